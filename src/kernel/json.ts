@@ -1,0 +1,20 @@
+/** A JSON value. Everything that is digested, saved or compared is one of these. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+/** A JSON object. Built with a null prototype where keys come from a user. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Where a value stands inside a document: map keys and list indexes from the root. */
+export type Path = readonly (string | number)[];
+
+/** Whether a JSON value is an object (and not a list or null). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An RFC 6901 pointer, the form in which paths are printed and compared. */
+export function pointer(path: Path): string {
+  return path.map(part => '/' + String(part).replace(/~/g, '~0').replace(/\//g, '~1')).join('');
+}

@@ -1,0 +1,102 @@
+import type { Kind } from '../kernel/address.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Diagnostic } from '../kernel/report.ts';
+
+/**
+ * One step's nature. `ensure`: files must be written and no receipt shows the object, which may
+ * exist. `create`: only what we hold ourselves.
+ */
+export type Action = 'ensure' | 'create' | 'update' | 'delete' | 'keep';
+
+/** A stable code and a sentence a reviewer can check. */
+export interface Reason {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** A finding about the change itself. */
+export interface Hazard extends Reason {
+  readonly severity: 'warning' | 'notice';
+}
+
+/** One change: what, why, after what, and the way back. `replace` is `['delete', 'create']`. */
+export interface Change {
+  readonly address: string;
+  readonly kind: Kind;
+  readonly actions: readonly Action[];
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  /** Attributes whose value is known only after `keys prepare`. */
+  readonly after_unknown: readonly string[];
+  readonly because: readonly Reason[];
+  readonly needs: readonly string[];
+  /** The undo script, or why there is none. */
+  readonly undo: string;
+  readonly hazards: readonly Hazard[];
+}
+
+/** What a change does to trust. */
+export type Reading = 'widens' | 'narrows' | 'same';
+
+/** One edge before and after. */
+export interface EdgeReading {
+  readonly address: string;
+  readonly reading: Reading;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+/** A file that apply would write, change, delete or leave. */
+export interface PlannedArtifact {
+  readonly path: string;
+  readonly action: 'create' | 'update' | 'delete' | 'keep';
+  readonly sha256: string;
+}
+
+/** Rendered and not yet recorded: never a change. */
+export interface Awaiting {
+  readonly address: string;
+  readonly script: string;
+  readonly since: string;
+  readonly standing: 'rendered' | 'removing';
+}
+
+/** The digests a plan is bound to. */
+export interface PlanDigests {
+  readonly topology: readonly { readonly file: string; readonly sha256: string }[];
+  readonly state: string | null;
+  readonly evidence: readonly { readonly file: string; readonly sha256: string }[];
+  readonly templates: string;
+}
+
+/** A certificate the topology names, with its end. */
+export interface CertificateEnd {
+  readonly address: string;
+  readonly subject: string;
+  readonly thumbprint: string;
+  readonly not_after: string;
+}
+
+/** Ordered changes, bound to what they were computed from. Written as `plan.schema.json` says. */
+export interface Plan {
+  readonly format_version: string;
+  readonly kind: 'plan';
+  readonly tool: string;
+  /** The instant the plan was made for; not part of the checksum. */
+  readonly clock: string;
+  readonly name: string;
+  readonly lineage: string | null;
+  readonly serial: number;
+  readonly digests: PlanDigests;
+  /** False: a preview (state or keys missing) that cannot be applied. */
+  readonly complete: boolean;
+  readonly summary: Readonly<Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'keep', number>>;
+  readonly awaiting: readonly Awaiting[];
+  readonly changes: readonly Change[];
+  readonly trust: { readonly reading: Reading; readonly edges: readonly EdgeReading[] };
+  readonly certificates: readonly CertificateEnd[];
+  readonly artifacts: readonly PlannedArtifact[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** SHA-256 over what the plan does; null for a preview. */
+  readonly checksum: string | null;
+}

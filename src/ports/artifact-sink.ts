@@ -1,0 +1,9 @@
+/** Where rendered files go. Paths are relative, `/`-separated, made by us, never by a user. */
+export interface ArtifactSink {
+  /** Every file that is there now with its SHA-256; throws a Refusal on a symlink or special file. */
+  list(): Promise<ReadonlyMap<string, string>>;
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Writes one whole file, through the atomic writer. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  remove(path: string): Promise<void>;
+}

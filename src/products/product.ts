@@ -1,0 +1,173 @@
+import type { Kind } from '../kernel/address.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Basis, CertificateSource, Level } from '../topology/topology.ts';
+
+/** A value or a rule to derive one from a deployment: see `expression.ts`. */
+export type Expression = Json;
+
+/** One version of a product: the family's facts with the version's own. Pure data. */
+export interface Product {
+  /** What a topology writes under `product`. */
+  readonly id: string;
+  readonly family: string;
+  readonly title: string;
+  /** The application id in tokens. */
+  readonly principal: string;
+  /** The vendor's short word for the application. */
+  readonly application: string;
+  readonly realm: RealmFacts;
+  /** Oldest PowerShell language its management shell may run. */
+  readonly powershell: '3.0' | '5.1';
+  /** First .NET Framework its servers are sure to have. */
+  readonly framework: string;
+  readonly supportEnds: string | null;
+  /** Regular expression of the builds that are this version. */
+  readonly builds: string;
+  readonly metadata: MetadataFacts;
+  /** Every name under which it is called. */
+  readonly hosts: Expression;
+  /** Which declared literal holds the address of the calls it makes: `Settings.AutodiscoverUrl`. */
+  readonly calls: string;
+  readonly live: { readonly url: Expression; readonly grade: Grade };
+  readonly certificate: CertificateFacts;
+  readonly objects: Readonly<Partial<Record<Kind, ObjectFacts>>>;
+  readonly bases: readonly Basis[];
+  readonly levels: readonly Level[];
+  readonly nameLimits: Readonly<Record<string, number>>;
+  readonly features: Readonly<Record<string, FeatureFacts>>;
+  readonly scripts: readonly ScriptFacts[];
+  readonly shell: ShellFacts;
+  readonly waits: readonly WaitFacts[];
+  readonly checks: readonly CheckFacts[];
+  readonly shapes: readonly ShapeFacts[];
+  /** Settings that no topology may write, with the rule that says so. */
+  readonly reserved: readonly { readonly path: string; readonly because: string }[];
+}
+
+/** How well a fact is founded. */
+export type Grade = 'vendor' | 'observed' | 'assumed';
+
+export interface RealmFacts {
+  /** Which domains of a realm entry it reads: `sipDomains`, `acceptedDomains`. */
+  readonly from: string;
+  readonly noun: string;
+  readonly default: Expression;
+  readonly pinned: 'allow' | 'warn';
+}
+
+export interface MetadataFacts {
+  readonly name: string;
+  readonly host: Expression;
+  readonly path: string;
+  /** Names that survive the loss of a server. */
+  readonly stable: Expression;
+  /** Names of single servers. */
+  readonly servers: Expression;
+}
+
+export interface CertificateFacts {
+  readonly object: string;
+  readonly sources: readonly CertificateSource['source'][];
+  /** Why a certificate made here deserves a word. */
+  readonly generated: string;
+  readonly profile: CertificateProfile;
+  readonly roll: { readonly leadHours: number; readonly beforeEndHours: number };
+  readonly friendlyName: string | null;
+}
+
+/** What a certificate we request or make must look like. */
+export interface CertificateProfile {
+  readonly subject: Expression;
+  readonly names: Expression;
+  readonly keySizes: readonly number[];
+  readonly lifetime: string;
+  readonly usages: readonly string[];
+  readonly extendedUsages: readonly string[];
+}
+
+export interface ObjectFacts {
+  /** The server's word for it. */
+  readonly object: string;
+  readonly naturalKey: readonly string[];
+  /** `keep`: it stays on the server when it leaves the topology. */
+  readonly onRemoval: 'keep' | 'script';
+  /** Attribute to `update` or `replace`; `*` stands for the rest. */
+  readonly mutability: Readonly<Record<string, 'update' | 'replace'>>;
+  readonly attributes?: Readonly<Record<string, Expression>>;
+}
+
+export interface FeatureFacts {
+  readonly title: string;
+  /** Families of the other side. */
+  readonly with: readonly string[];
+  /** Which side must accept the other's tokens. */
+  readonly accepts: 'both' | 'self' | 'other';
+  readonly level: Level;
+  readonly values: readonly ('on' | 'off' | 'object')[];
+  /** It starts as soon as the trust works both ways, so it must be declared. */
+  readonly startsByItself?: boolean;
+  readonly on?: FeatureObject;
+  readonly off?: FeatureObject;
+  readonly object?: FeatureObject;
+}
+
+export interface FeatureObject {
+  readonly kind: Kind;
+  /** Last part of the address; default: the feature's name. */
+  readonly name?: string;
+  /** It must stand before any partner does. */
+  readonly beforePartners?: boolean;
+  readonly attributes: Readonly<Record<string, Expression>>;
+}
+
+export interface ScriptFacts {
+  /** `40-partner-{name}`: the number is the stage, the name the resource's. */
+  readonly file: string;
+  /** A kind, a `kind/name`, or `restart`. */
+  readonly for: string;
+  /** Runs on each of these servers, not once. */
+  readonly perServer?: Expression;
+}
+
+export interface ShellFacts {
+  readonly name: string;
+  readonly where: string;
+  readonly roles: readonly string[];
+  /** Module whose presence proves the shell; null where commands are imported otherwise. */
+  readonly module: string | null;
+}
+
+export interface WaitFacts {
+  readonly after: number;
+  readonly text: string;
+  readonly command: string;
+  readonly expect: string;
+}
+
+export interface CheckFacts {
+  readonly needs: string;
+  readonly command: string;
+  readonly argument: Expression;
+  readonly expect: string;
+  readonly with: readonly string[];
+}
+
+/** A setting that must look a certain way. */
+export interface ShapeFacts {
+  readonly path: string;
+  readonly pattern: string;
+  readonly code: string;
+  readonly expected: string;
+}
+
+/** All product knowledge, indexed; made from `templates/` at build. */
+export interface Catalog {
+  readonly products: ReadonlyMap<string, Product>;
+  /** Known products that cannot take part, by id, each with the reason. */
+  readonly ineligible: ReadonlyMap<string, string>;
+  /** SHA-256 over all product data and templates. */
+  readonly digest: string;
+}
+
+/** What an expression may look into. */
+export type Scope = JsonObject;

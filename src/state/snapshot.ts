@@ -1,0 +1,46 @@
+import type { Address, Kind } from '../kernel/address.ts';
+import type { JsonObject } from '../kernel/json.ts';
+
+/** What we believe of the servers, resource by resource, after the last apply or record. */
+export interface Snapshot {
+  readonly format_version: string;
+  /** Identity of the history: made once, never changed. */
+  readonly lineage: string;
+  /** Counts changes of managed content; +1 each, never otherwise. */
+  readonly serial: number;
+  readonly topology: string;
+  /** By address. */
+  readonly resources: readonly StateEntry[];
+  /** Trust edges as last applied, by address. */
+  readonly edges: readonly StateEdge[];
+  /** Files of the last apply, path to SHA-256: only these may be deleted. */
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** Checksums of the plans that were applied, newest last. */
+  readonly applied: readonly string[];
+}
+
+/** How much we know: files written, the script's receipt came back, seen on the server. */
+export type Standing = 'rendered' | 'deployed' | 'verified' | 'removing';
+
+/** What is recorded of one resource. */
+export interface StateEntry {
+  readonly address: Address;
+  readonly kind: Kind;
+  readonly deployment: string;
+  readonly product: string;
+  readonly held: 'here' | 'server';
+  readonly standing: Standing;
+  readonly attributes: JsonObject;
+  /** SHA-256 over the canonical attributes. */
+  readonly digest: string;
+  /** The script that makes it so, relative to the artifacts; null where nothing runs. */
+  readonly script: string | null;
+  /** UTC instant since which it stands so. */
+  readonly since: string;
+}
+
+/** A trust edge as recorded; compared to read what a plan widens. */
+export interface StateEdge {
+  readonly address: string;
+  readonly attributes: JsonObject;
+}
