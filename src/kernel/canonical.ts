@@ -7,7 +7,10 @@ export function byCodeUnit(a: string, b: string): number {
 }
 
 /** Orders things by their address. */
-export function byAddress(a: { readonly address: string }, b: { readonly address: string }): number {
+export function byAddress(
+  a: { readonly address: string },
+  b: { readonly address: string },
+): number {
   return byCodeUnit(a.address, b.address);
 }
 
@@ -15,7 +18,9 @@ export function byAddress(a: { readonly address: string }, b: { readonly address
 export function canonical(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.entries(value as Record<string, Json>).sort(([a], [b]) => byCodeUnit(a, b));
+  const entries = Object.entries(value as Record<string, Json>).sort(([a], [b]) =>
+    byCodeUnit(a, b),
+  );
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }
 

@@ -10,7 +10,11 @@ export type Follow = (deployment: string) => Scope | undefined;
  * `table` translates a word. A `?` makes a missing value null; without it a missing value is a bug
  * in the product file.
  */
-export function evaluate(expression: Expression, scope: Scope, follow: Follow = () => undefined): Json {
+export function evaluate(
+  expression: Expression,
+  scope: Scope,
+  follow: Follow = () => undefined,
+): Json {
   if (typeof expression === 'string') return evaluateText(expression, scope, follow);
   if (Array.isArray(expression)) return evaluateList(expression, scope, follow);
   if (!isObject(expression)) return expression;
@@ -49,7 +53,10 @@ function walk(parts: readonly string[], value: Json): Json {
   if (part === undefined) return value;
   if (part === '*') {
     if (!Array.isArray(value)) return null;
-    return value.map(item => walk(rest, item)).flat().filter(item => item !== null);
+    return value
+      .map(item => walk(rest, item))
+      .flat()
+      .filter(item => item !== null);
   }
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
   return walk(rest, (value as Record<string, Json>)[part] ?? null);
@@ -78,7 +85,10 @@ function required(path: string, optional: string | undefined, scope: Scope, foll
 }
 
 function evaluateList(items: readonly Expression[], scope: Scope, follow: Follow): Json {
-  return items.map(item => evaluate(item, scope, follow)).flat().filter(item => item !== null);
+  return items
+    .map(item => evaluate(item, scope, follow))
+    .flat()
+    .filter(item => item !== null);
 }
 
 function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): Json {
@@ -89,7 +99,11 @@ function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): J
   return null;
 }
 
-function translate(expression: { readonly [key: string]: Json }, scope: Scope, follow: Follow): Json {
+function translate(
+  expression: { readonly [key: string]: Json },
+  scope: Scope,
+  follow: Follow,
+): Json {
   const word = evaluate(expression['of'] ?? null, scope, follow);
   const table = expression['table'];
   const found = isObject(table) && typeof word === 'string' ? table[word] : undefined;

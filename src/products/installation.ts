@@ -91,6 +91,9 @@ export function attributesOf(
 ): Record<string, Json> {
   const scope = { ...installation.scope, ...beside };
   return Object.fromEntries(
-    Object.entries(expressions).map(([key, item]) => [key, evaluate(item, scope, installation.follow)]),
+    Object.entries(expressions).map(([key, item]) => [
+      key,
+      evaluate(item, scope, installation.follow),
+    ]),
   );
 }

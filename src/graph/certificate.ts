@@ -1,0 +1,67 @@
+import { address } from '../kernel/address.ts';
+import { digest } from '../kernel/canonical.ts';
+import type { CertificateInfo, NamedCertificates } from '../kernel/certificate.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import { evaluateName, evaluateNames } from '../products/expression.ts';
+import type { Installation } from '../products/installation.ts';
+import type { CertificateSource } from '../topology/topology.ts';
+import type { Resource } from './resource.ts';
+
+/** Sources for which somebody makes a new certificate to our profile. */
+const MADE: readonly CertificateSource['source'][] = ['generate', 'host', 'request'];
+
+/** An issuer's certificate as a resource: what it is, or what it must become. */
+export function certificateResource(
+  installation: Installation,
+  certificates: NamedCertificates,
+): Resource {
+  const { deployment } = installation;
+  const find = (use: string): CertificateInfo | undefined =>
+    certificates.find(one => one.deployment === deployment.name && one.use === use)?.info;
+  const next = find('next');
+  const made = MADE.includes(deployment.certificate.source);
+  return {
+    address: address('certificate', deployment.name),
+    kind: 'certificate',
+    deployment: deployment.name,
+    at: deployment.certificate.at,
+    attributes: {
+      source: deployment.certificate.source,
+      ...(made ? wanted(installation) : found(next)),
+      thumbprint: next?.thumbprint ?? null,
+      notBefore: next?.notBefore ?? null,
+      notAfter: next?.notAfter ?? null,
+      effective: deployment.certificate.roll?.effective ?? null,
+      previous: find('current')?.thumbprint ?? null,
+    },
+    unknown: next || !made ? [] : ['thumbprint', 'notBefore', 'notAfter'],
+    needs: [],
+    held: deployment.certificate.source === 'generate' ? 'here' : 'server',
+  };
+}
+
+/** Digest of what a certificate is made to; a prepared key is kept while this stays. */
+export function profileDigest(attributes: JsonObject): string {
+  const { subject = null, names = null, keySize = null, lifetime = null } = attributes;
+  return digest({ subject, names, keySize, lifetime });
+}
+
+function wanted(installation: Installation): Record<string, Json> {
+  const { profile } = installation.product.certificate;
+  const { certificate } = installation.deployment;
+  return {
+    subject: evaluateName(profile.subject, installation.scope, installation.follow),
+    names: evaluateNames(profile.names, installation.scope, installation.follow),
+    keySize: certificate.keySize,
+    lifetime: certificate.lifetime ?? profile.lifetime,
+  };
+}
+
+function found(info: CertificateInfo | undefined): Record<string, Json> {
+  return {
+    subject: info?.subject ?? null,
+    names: info?.names ?? [],
+    keySize: info?.keyBits ?? null,
+    lifetime: null,
+  };
+}
