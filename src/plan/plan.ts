@@ -90,7 +90,9 @@ export interface Plan {
   readonly digests: PlanDigests;
   /** False: a preview (state or keys missing) that cannot be applied. */
   readonly complete: boolean;
-  readonly summary: Readonly<Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'keep', number>>;
+  readonly summary: Readonly<
+    Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'keep', number>
+  >;
   readonly awaiting: readonly Awaiting[];
   readonly changes: readonly Change[];
   readonly trust: { readonly reading: Reading; readonly edges: readonly EdgeReading[] };

@@ -94,6 +94,18 @@ export interface ObjectFacts {
   /** Attribute to `update` or `replace`; `*` stands for the rest. */
   readonly mutability: Readonly<Record<string, 'update' | 'replace'>>;
   readonly attributes?: Readonly<Record<string, Expression>>;
+  readonly hazards?: readonly HazardFacts[];
+}
+
+/** What a reviewer must know before such an object changes. */
+export interface HazardFacts {
+  readonly code: string;
+  readonly severity: 'warning' | 'notice';
+  readonly text: string;
+  /** Actions that raise it. */
+  readonly on: readonly string[];
+  /** Attributes (or the resource's `name`) that must have these values; `*`: any but null. */
+  readonly when?: Readonly<Record<string, Json>>;
 }
 
 export interface FeatureFacts {

@@ -1,0 +1,131 @@
+import { byAddress, canonical, digest } from '../kernel/canonical.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Graph, Resource } from '../graph/resource.ts';
+import { scriptPath } from '../products/scripts.ts';
+import type { Catalog, Product } from '../products/product.ts';
+import type { Snapshot, StateEntry } from '../state/snapshot.ts';
+import { hazardsOf } from './hazards.ts';
+import type { Action, Change, Reason } from './plan.ts';
+
+/** What a diff looks at. */
+export interface Comparison {
+  readonly graph: Graph;
+  readonly snapshot: Snapshot | undefined;
+  readonly catalog: Catalog;
+  /** Deployment name to product id, for what is desired. */
+  readonly products: ReadonlyMap<string, string>;
+}
+
+/** Desired against recorded: first what shall be, in apply order, then what goes, in reverse. */
+export function diff(comparison: Comparison): Change[] {
+  const recorded = new Map(comparison.snapshot?.resources.map(entry => [entry.address, entry]));
+  const desired = new Set(comparison.graph.resources.map(resource => resource.address));
+  const changes = comparison.graph.resources.map(resource =>
+    changeOf(resource, recorded.get(resource.address), comparison),
+  );
+  const gone = [...recorded.values()].filter(entry => !desired.has(entry.address));
+  return [...changes, ...removals(gone, comparison.catalog)];
+}
+
+/** Entries that left the topology and whose removal has not been recorded. */
+export function leaving(graph: Graph, snapshot: Snapshot | undefined): StateEntry[] {
+  const desired = new Set(graph.resources.map(resource => resource.address));
+  return (snapshot?.resources ?? [])
+    .filter(entry => !desired.has(entry.address) && entry.held === 'server')
+    .sort(byAddress);
+}
+
+function changeOf(
+  resource: Resource,
+  entry: StateEntry | undefined,
+  { catalog, products }: Comparison,
+): Change {
+  const product = catalog.products.get(products.get(resource.deployment) ?? '');
+  const altered = entry ? alteredKeys(entry.attributes, resource.attributes) : [];
+  const actions = actionsOf(resource, entry, { altered, product });
+  const undo = product && scriptPath(product, resource, 'undo');
+  return {
+    address: resource.address,
+    kind: resource.kind,
+    actions,
+    before: entry && entry.standing !== 'removing' ? entry.attributes : null,
+    after: resource.attributes,
+    after_unknown: resource.unknown,
+    because: reasonsOf(resource, entry, altered),
+    needs: resource.needs,
+    undo: undo ?? 'apply the topology of before',
+    hazards: actions[0] === 'keep' || !product ? [] : hazardsOf(product, resource, actions),
+  };
+}
+
+function actionsOf(
+  resource: Resource,
+  entry: StateEntry | undefined,
+  { altered, product }: { altered: readonly string[]; product: Product | undefined },
+): readonly Action[] {
+  if (!entry || entry.standing === 'removing') {
+    return resource.held === 'here' ? ['create'] : ['ensure'];
+  }
+  if (altered.length === 0) return ['keep'];
+  if (entry.standing === 'rendered' && resource.held === 'server') return ['ensure'];
+  const mutability = product?.objects[resource.kind]?.mutability ?? {};
+  const replaces = altered.some(key => (mutability[key] ?? mutability['*']) === 'replace');
+  return replaces ? ['delete', 'create'] : ['update'];
+}
+
+function reasonsOf(
+  resource: Resource,
+  entry: StateEntry | undefined,
+  altered: readonly string[],
+): readonly Reason[] {
+  if (!entry) return [{ code: 'declared', text: 'declared, and nothing is recorded of it' }];
+  if (entry.standing === 'removing') {
+    return [{ code: 'declared-again', text: 'declared again before its removal was recorded' }];
+  }
+  return altered.map(key => ({
+    code: `changed/${key}`,
+    text: `${key}: ${show(entry.attributes[key])} -> ${show(resource.attributes[key])}`,
+  }));
+}
+
+function removals(gone: readonly StateEntry[], catalog: Catalog): Change[] {
+  const order = [...gone].filter(({ standing }) => standing !== 'removing').sort(byAddress);
+  return order.reverse().map(entry => removal(entry, catalog.products.get(entry.product)));
+}
+
+function removal(entry: StateEntry, product: Product | undefined): Change {
+  const stays = product?.objects[entry.kind]?.onRemoval === 'keep' && entry.held === 'server';
+  return {
+    address: entry.address,
+    kind: entry.kind,
+    actions: ['delete'],
+    before: entry.attributes,
+    after: null,
+    after_unknown: [],
+    because: [
+      stays
+        ? {
+            code: 'not-declared/stays',
+            text: 'no longer declared; it stays on the server, unmanaged',
+          }
+        : { code: 'not-declared', text: 'no longer declared' },
+    ],
+    needs: [],
+    undo: stays ? 'declare it again' : 'the undo twin of its removal script',
+    hazards: [],
+  };
+}
+
+/** Attributes that differ, in order of their names. */
+export function alteredKeys(before: JsonObject, after: JsonObject): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.filter(key => canonical(before[key] ?? null) !== canonical(after[key] ?? null));
+}
+
+/** A value as a reviewer reads it: JSON, with long ones cut to their digest. */
+function show(value: Json | undefined): string {
+  const text = canonical(value ?? null);
+  return text.length > 120
+    ? `(${text.length} characters, sha256 ${digest(text).slice(0, 12)})`
+    : text;
+}

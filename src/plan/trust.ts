@@ -1,0 +1,85 @@
+import { byAddress, byCodeUnit, canonical } from '../kernel/canonical.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Graph } from '../graph/resource.ts';
+import type { TrustEdge } from '../graph/trust-edge.ts';
+import type { Snapshot, StateEdge } from '../state/snapshot.ts';
+import type { EdgeReading, Plan, Reading } from './plan.ts';
+
+/** Values in the order in which they let more in. What is not listed here always widens. */
+const SCALES: Readonly<Record<string, readonly Json[]>> = {
+  level: ['user', 'application', 'full'],
+  enabled: [false, true],
+  acceptSecurityIdentifiers: [false, true],
+  trustAnyCertificate: [false, true],
+};
+
+/** Every edge as it is recorded: who accepts whom, how far, by which keys. */
+export function stateEdges(graph: Graph): StateEdge[] {
+  const documents = new Map(
+    graph.resources.filter(({ kind }) => kind === 'document').map(one => [one.deployment, one]),
+  );
+  const partners = new Map(graph.resources.map(one => [one.address as string, one]));
+  return graph.edges
+    .map(edge => {
+      const partner = partners.get(`partner/${edge.acceptor}/${edge.issuer}`)?.attributes ?? {};
+      const keys = documents.get(edge.issuer)?.attributes['thumbprints'] ?? [];
+      return { address: edge.address, attributes: edgeAttributes(edge, partner, keys) };
+    })
+    .sort(byAddress);
+}
+
+function edgeAttributes(edge: TrustEdge, partner: JsonObject, keys: Json): JsonObject {
+  return {
+    issuer: edge.issuerName,
+    acceptor: edge.acceptorName,
+    basis: edge.basis,
+    level: edge.level,
+    enabled: edge.enabled,
+    acceptSecurityIdentifiers: edge.acceptSecurityIdentifiers,
+    trustAnyCertificate: edge.trustAnyCertificate,
+    metadataUrl: partner['metadataUrl'] ?? null,
+    keys,
+  };
+}
+
+/** Reads what a plan does to trust, edge by edge, and as a whole. */
+export function readTrust(graph: Graph, snapshot: Snapshot | undefined): Plan['trust'] {
+  const before = new Map(snapshot?.edges.map(edge => [edge.address, edge.attributes]));
+  const after = new Map(stateEdges(graph).map(edge => [edge.address, edge.attributes]));
+  const addresses = [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit);
+  const edges = addresses.map((address): EdgeReading => {
+    const [was, is] = [before.get(address) ?? null, after.get(address) ?? null];
+    return { address, reading: readEdge(was, is), before: was, after: is };
+  });
+  return { reading: wholeReading(edges.map(({ reading }) => reading)), edges };
+}
+
+function wholeReading(readings: readonly Reading[]): Reading {
+  if (readings.includes('widens')) return 'widens';
+  return readings.includes('narrows') ? 'narrows' : 'same';
+}
+
+function readEdge(before: JsonObject | null, after: JsonObject | null): Reading {
+  if (!before) return 'widens';
+  if (!after) return 'narrows';
+  const changed = Object.keys(after).filter(
+    key => canonical(before[key] ?? null) !== canonical(after[key] ?? null),
+  );
+  return wholeReading(
+    changed.map(key => readAttribute(key, before[key] ?? null, after[key] ?? null)),
+  );
+}
+
+function readAttribute(key: string, before: Json, after: Json): Reading {
+  if (key === 'keys') return readKeys(before, after);
+  const scale = SCALES[key];
+  if (!scale) return 'widens';
+  return scale.indexOf(after) > scale.indexOf(before) ? 'widens' : 'narrows';
+}
+
+/** A key that was not accepted before widens, even where it follows one of ours. */
+function readKeys(before: Json, after: Json): Reading {
+  const known = new Set(Array.isArray(before) ? before : []);
+  const added = Array.isArray(after) && after.some(key => !known.has(key));
+  return added ? 'widens' : 'narrows';
+}
