@@ -24,6 +24,30 @@ export const CODES = {
   "topology/unreadable": {
     "severity": "error",
     "summary": "Topology cannot be read"
+  },
+  "write/denied": {
+    "severity": "error",
+    "summary": "file may not be written"
+  },
+  "write/failed": {
+    "severity": "error",
+    "summary": "file could not be written safely"
+  },
+  "write/in-the-way": {
+    "severity": "error",
+    "summary": "something that is not a regular file is in the way"
+  },
+  "write/no-space": {
+    "severity": "error",
+    "summary": "no room to write a file"
+  },
+  "write/taken": {
+    "severity": "error",
+    "summary": "file exists and must not be replaced"
+  },
+  "write/unsafe-folder": {
+    "severity": "error",
+    "summary": "folder is not safe to write into"
   }
 } as const;
 

@@ -42,5 +42,47 @@ export const EXPLANATIONS = {
     "example": {
       "test": "test/topology/source.test.ts"
     }
+  },
+  "write/denied": {
+    "story": "The operating system refuses the write: the folder belongs to another user, is read-only or is mounted read-only. The file that was there is intact. Give this user the right to write, or run the command as the user who has it.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/failed": {
+    "story": "The operating system reported an error while a file was written or forced to the disk. Such an error is never retried, because the system may then claim a success that is none. The file that was there is intact. Check the disk, then run the same command again.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/in-the-way": {
+    "story": "Concordat replaces regular files only. A symbolic link, a folder or a device at the place of one of its files could lead a write to somewhere else, so nothing was written there. Move the thing away, or choose another folder, and run the same command again.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/no-space": {
+    "story": "The disk, a quota or a file size limit is exhausted. Every file is written beside its final place and takes that place only when it is whole and on the disk, so the file that was there is intact. Free some room and run the same command again; it goes on where it stopped.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/taken": {
+    "story": "Some files are made once and never again, keys above all. The file that is there was not touched. Look at it first; move it away only if you are sure that nothing needs it.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/unsafe-folder": {
+    "story": "A folder that is a symbolic link, or a link above it that belongs to another user, can be pointed elsewhere between the check and the write. A folder that everybody may write to cannot protect a key. Nothing was written. Use a real folder of your own.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   }
 } as const;
