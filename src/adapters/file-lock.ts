@@ -1,0 +1,184 @@
+import { readFileSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { canonical } from '../kernel/canonical.ts';
+import { EXIT } from '../kernel/exit.ts';
+import { isObject, type Json } from '../kernel/json.ts';
+import { Refusal, type Code } from '../kernel/report.ts';
+import { writeAtomic } from './atomic-write.ts';
+import { lookAt } from './folder.ts';
+import { hasEnded, thisProcess, type ProcessIdentity } from './process-identity.ts';
+import { faultOf } from './write-fault.ts';
+
+/** Who holds the lock, since when, what for and until when at least. */
+export interface LockHolder extends ProcessIdentity {
+  readonly id: string;
+  readonly operation: string;
+  /** The page of the CI run, where there is one. */
+  readonly run: string;
+  readonly created: string;
+  readonly lease_until: string;
+}
+
+/** What a lock needs of the world. */
+export interface LockContext {
+  now(): Date;
+  random(bytes: number): Uint8Array;
+  /** The page of the CI run, shown to whoever finds the lock held. */
+  readonly run?: string;
+}
+
+/** A lock that is held. */
+export interface HeldLock {
+  /** The dead holder it was taken over from, in words. */
+  readonly tookOver?: string;
+  release(): Promise<void>;
+}
+
+const LEASE = 60 * 60 * 1000;
+const TRIES = 100;
+
+/** Takes the lock at `path` or throws a refusal that names its holder. */
+export async function takeLock(
+  path: string,
+  operation: string,
+  context: LockContext,
+): Promise<HeldLock> {
+  const now = context.now();
+  const mine: LockHolder = {
+    ...thisProcess(),
+    id: Buffer.from(context.random(8)).toString('hex'),
+    operation,
+    run: context.run ?? '',
+    created: now.toISOString(),
+    lease_until: new Date(now.getTime() + LEASE).toISOString(),
+  };
+  const dead = await acquire(path, mine, path);
+  sweepClaims(path);
+  return {
+    ...(dead && { tookOver: describe(dead) }),
+    release: async () => release(path, mine.id),
+  };
+}
+
+/**
+ * Makes `path` name this process. A dead holder is replaced only by the one process that owns the
+ * claim named after that holder, so of many that find it dead one wins; a claim whose owner died is
+ * taken over in the same way. Returns the dead holder, if there was one.
+ */
+async function acquire(
+  path: string,
+  mine: LockHolder,
+  base: string,
+): Promise<LockHolder | undefined> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await create(path, mine)) return undefined;
+    const holder = readHolder(path);
+    if (holder === undefined) continue;
+    if (!hasEnded(holder)) throw held(holder);
+    const claim = `${base}.${holder.id}`;
+    await acquire(claim, mine, base);
+    // Whoever took over before is named there now, and the claim is worth nothing.
+    const still = readHolder(path)?.id === holder.id;
+    if (still) await writeAtomic(path, encode(mine));
+    release(claim, mine.id);
+    if (still) return holder;
+  }
+  throw refuse('lock/held', `${path} changes hands all the time`, 'run the same command again');
+}
+
+async function create(path: string, mine: LockHolder): Promise<boolean> {
+  try {
+    await writeAtomic(path, encode(mine), { exclusive: true });
+    return true;
+  } catch (error) {
+    const code = error instanceof Refusal ? error.diagnostic.code : undefined;
+    // A holder that has just begun sweeps temporary files, ours too: look again.
+    const swept = code === 'write/failed' && lookAt(path) !== undefined;
+    if (code === 'write/taken' || swept) return false;
+    throw error;
+  }
+}
+
+function release(path: string, id: string): void {
+  if (readHolder(path)?.id !== id) return;
+  unlinkSync(path);
+}
+
+/** Removes claims that a killed takeover left; while the lock is held nobody needs one. */
+function sweepClaims(path: string): void {
+  const prefix = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path)).filter(one => one.startsWith(prefix))) {
+    try {
+      unlinkSync(join(dirname(path), name));
+    } catch {
+      // Its owner, who has just lost, removed it first.
+    }
+  }
+}
+
+/** Releases somebody else's lock by its id; with `ifExpired` only after its lease. */
+export function unlock(
+  path: string,
+  id: string,
+  { ifExpired, now }: { ifExpired: boolean; now: Date },
+): LockHolder {
+  const holder = readHolder(path);
+  if (holder?.id !== id) {
+    const found = holder ? `the lock is ${describe(holder)}` : 'no lock is held';
+    throw refuse('lock/other', found, 'nothing was released; check the id');
+  }
+  if (ifExpired && now < new Date(holder.lease_until)) {
+    const help = `find out that it no longer runs, then: concordat unlock ${id}`;
+    throw refuse('lock/in-use', `the lease of ${describe(holder)} has not ended`, help);
+  }
+  // Renamed first, so that of two calls only one releases, and never a later holder's lock.
+  const aside = `${path}.released-${id}`;
+  renameSync(path, aside);
+  unlinkSync(aside);
+  return holder;
+}
+
+/** Who holds the lock at `path`; `undefined` when nobody does. */
+export function readHolder(path: string): LockHolder | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (faultOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  return decode(text) ?? unreadable(path);
+}
+
+function decode(text: string): LockHolder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const good = isObject(value) && typeof value['id'] === 'string' && value['pid'];
+    return good ? (value as unknown as LockHolder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(path: string): never {
+  const help = `find out that nothing runs here, remove ${path}, then run the same command again`;
+  throw refuse('lock/held', `${path} is there and does not say who holds it`, help);
+}
+
+function encode(holder: LockHolder): Uint8Array {
+  return Buffer.from(canonical(holder as unknown as Json) + '\n');
+}
+
+function describe({ id, host, pid, operation, created, run }: LockHolder): string {
+  const where = run && ` (${run})`;
+  return `${id}: ${operation} by process ${pid} on ${host} since ${created}${where}`;
+}
+
+function held(holder: LockHolder): Refusal {
+  const help = `wait for it; if it no longer runs there: concordat unlock ${holder.id}`;
+  return refuse('lock/held', `the lock is held by ${describe(holder)}; nothing was changed`, help);
+}
+
+function refuse(code: Code, detail: string, help: string): Refusal {
+  return new Refusal(code, { detail, help }, EXIT.locked);
+}
