@@ -5,9 +5,10 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateCatalog } from './catalog.mjs';
 import { generateCodes } from './codes.mjs';
+import { generateSchemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const outputs = [...generateCodes(root), ...generateCatalog(root)];
+const outputs = [...generateCodes(root), ...generateCatalog(root), ...generateSchemas(root)];
 const check = process.argv.includes('--check');
 let stale = 0;
 for (const { path, text } of outputs) {
