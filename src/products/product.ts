@@ -53,6 +53,8 @@ export interface RealmFacts {
   readonly noun: string;
   readonly default: Expression;
   readonly pinned: 'allow' | 'warn';
+  /** It takes no internationalised domain, not even in its `xn--` form. */
+  readonly plainNames?: boolean;
 }
 
 export interface MetadataFacts {
