@@ -1,11 +1,10 @@
-import { readFileSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { canonical } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
 import { writeAtomic } from './atomic-write.ts';
-import { lookAt } from './folder.ts';
 import { hasEnded, thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { faultOf } from './write-fault.ts';
 
@@ -43,20 +42,24 @@ export async function takeLock(
   operation: string,
   context: LockContext,
 ): Promise<HeldLock> {
-  const now = context.now();
-  const mine: LockHolder = {
-    ...thisProcess(),
-    id: Buffer.from(context.random(8)).toString('hex'),
-    operation,
-    run: context.run ?? '',
-    created: now.toISOString(),
-    lease_until: new Date(now.getTime() + LEASE).toISOString(),
-  };
+  const mine = identify(operation, context);
   const dead = await acquire(path, mine, path);
   sweepClaims(path);
   return {
     ...(dead && { tookOver: describe(dead) }),
     release: async () => release(path, mine.id),
+  };
+}
+
+function identify(operation: string, { now, random, run = '' }: LockContext): LockHolder {
+  const created = now();
+  return {
+    ...thisProcess(),
+    id: Buffer.from(random(8)).toString('hex'),
+    operation,
+    run,
+    created: created.toISOString(),
+    lease_until: new Date(created.getTime() + LEASE).toISOString(),
   };
 }
 
@@ -93,8 +96,7 @@ async function create(path: string, mine: LockHolder): Promise<boolean> {
   } catch (error) {
     const code = error instanceof Refusal ? error.diagnostic.code : undefined;
     // A holder that has just begun sweeps temporary files, ours too: look again.
-    const swept = code === 'write/failed' && lookAt(path) !== undefined;
-    if (code === 'write/taken' || swept) return false;
+    if (code === 'write/taken' || code === 'write/vanished') return false;
     throw error;
   }
 }
@@ -108,33 +110,31 @@ function release(path: string, id: string): void {
 function sweepClaims(path: string): void {
   const prefix = `${basename(path)}.`;
   for (const name of readdirSync(dirname(path)).filter(one => one.startsWith(prefix))) {
-    try {
-      unlinkSync(join(dirname(path), name));
-    } catch {
-      // Its owner, who has just lost, removed it first.
-    }
+    rmSync(join(dirname(path), name), { force: true });
   }
 }
 
 /** Releases somebody else's lock by its id; with `ifExpired` only after its lease. */
-export function unlock(
+export async function unlock(
   path: string,
-  id: string,
-  { ifExpired, now }: { ifExpired: boolean; now: Date },
-): LockHolder {
+  { id, ifExpired }: { readonly id: string; readonly ifExpired: boolean },
+  context: LockContext,
+): Promise<LockHolder> {
   const holder = readHolder(path);
   if (holder?.id !== id) {
     const found = holder ? `the lock is ${describe(holder)}` : 'no lock is held';
     throw refuse('lock/other', found, 'nothing was released; check the id');
   }
-  if (ifExpired && now < new Date(holder.lease_until)) {
+  if (ifExpired && context.now() < new Date(holder.lease_until)) {
     const help = `find out that it no longer runs, then: concordat unlock ${id}`;
     throw refuse('lock/in-use', `the lease of ${describe(holder)} has not ended`, help);
   }
-  // Renamed first, so that of two calls only one releases, and never a later holder's lock.
-  const aside = `${path}.released-${id}`;
-  renameSync(path, aside);
-  unlinkSync(aside);
+  const mine = identify('unlock', context);
+  const claim = `${path}.${id}`;
+  await acquire(claim, mine, path);
+  // Only the owner of its claim removes a holder, so a later holder cannot be hit.
+  release(path, id);
+  release(claim, mine.id);
   return holder;
 }
 

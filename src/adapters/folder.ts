@@ -5,7 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  unlinkSync,
+  rmSync,
   type Stats,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -18,6 +18,11 @@ const TEMPORARY = /^\..+\.[0-9a-f]{32}\.tmp$/;
 /** The name under which a file is written before it takes its place. */
 export function temporaryName(name: string, hex: string): string {
   return `.${name}.${hex}.tmp`;
+}
+
+/** Whether a file was only half written by a run that was killed, or is being written. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
 }
 
 /** What stands at a path, links not followed; `undefined` when nothing does. */
@@ -79,6 +84,6 @@ function unsafe(path: string, why: string): unknown {
 /** Removes what a killed run left half written; call it only while the lock is held. */
 export function sweep(folder: string): void {
   for (const name of lookAt(folder)?.isDirectory() ? readdirSync(folder) : []) {
-    if (TEMPORARY.test(name)) unlinkSync(join(folder, name));
+    if (isTemporary(name)) rmSync(join(folder, name), { force: true });
   }
 }

@@ -149,6 +149,9 @@ export function memoryArtifacts(files: Map<string, Bytes> = new Map()): Artifact
     async remove(path) {
       files.delete(path);
     },
+    async sweep() {
+      // Nothing is ever half written here.
+    },
   };
 }
 

@@ -13,6 +13,11 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
     what: 'this user may not write',
     help: `give this user the right to write there, ${AGAIN}`,
   }),
+  ...same(['ENOENT', 'ENOTDIR'], {
+    code: 'write/vanished',
+    what: 'the folder was taken away while writing',
+    help: `see who else works there, ${AGAIN}`,
+  }),
   ...same(['EEXIST'], {
     code: 'write/taken',
     what: 'there is a file already at',

@@ -29,9 +29,33 @@ export const CODES = {
     "severity": "error",
     "summary": "something other than a file or folder is in the artifact folder"
   },
-  "artifact/too-large": {
+  "artifact/name": {
     "severity": "error",
-    "summary": "a file in the artifact folder is larger than any that Concordat writes"
+    "summary": "an artifact would have a name that not every system can hold"
+  },
+  "cli/file-exists": {
+    "severity": "error",
+    "summary": "File is there already"
+  },
+  "cli/instant": {
+    "severity": "error",
+    "summary": "Text is not an instant"
+  },
+  "cli/no-topology": {
+    "severity": "error",
+    "summary": "There is no topology here"
+  },
+  "cli/not-shown": {
+    "severity": "error",
+    "summary": "File is neither a saved plan nor a state"
+  },
+  "cli/unknown-code": {
+    "severity": "error",
+    "summary": "Diagnostic code is not known"
+  },
+  "cli/unknown-schema": {
+    "severity": "error",
+    "summary": "Schema is not known"
   },
   "lock/held": {
     "severity": "error",
@@ -64,6 +88,14 @@ export const CODES = {
   "plan/unapproved": {
     "severity": "error",
     "summary": "Plan needs an approval"
+  },
+  "read/failed": {
+    "severity": "error",
+    "summary": "file cannot be read"
+  },
+  "read/in-the-way": {
+    "severity": "error",
+    "summary": "something that is not a regular file stands where Concordat keeps a file"
   },
   "state/edited": {
     "severity": "error",
@@ -124,6 +156,10 @@ export const CODES = {
   "write/unsafe-folder": {
     "severity": "error",
     "summary": "folder is not safe to write into"
+  },
+  "write/vanished": {
+    "severity": "error",
+    "summary": "folder disappeared while a file was written"
   }
 } as const;
 

@@ -50,11 +50,53 @@ export const EXPLANATIONS = {
       "test": "test/adapters/directory-sink.test.ts"
     }
   },
-  "artifact/too-large": {
-    "story": "Files are read back to see whether they are as they were written. This one is so large that no apply can have written it. Nothing was written. Move it out of the folder.",
+  "artifact/name": {
+    "story": "Artifacts are carried to Windows servers. A deployment or partner called like a Windows device (`con`, `nul`, `com1` and so on) would make a folder or file that cannot exist there. Nothing was written. Choose another name in the topology.",
     "source": "design",
     "example": {
       "test": "test/adapters/directory-sink.test.ts"
+    }
+  },
+  "cli/file-exists": {
+    "story": "Concordat never writes over a file that it did not make. Move it away or choose another place.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/instant": {
+    "story": "Instants on the command line are dates or instants in UTC, in the form of ISO 8601, so that they mean the same on every machine.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/no-topology": {
+    "story": "Without an argument Concordat looks for topology.yaml, then for a folder topology/, in the folder where it is called. `concordat init` writes a starting one.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/not-shown": {
+    "story": "`concordat show` prints a plan that `plan --out` saved, or a state.json.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/unknown-code": {
+    "story": "Codes have the form area/fault and stand in brackets behind each diagnostic. Without a code, `concordat explain` lists them all.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/unknown-schema": {
+    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, the state and receipts.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
     }
   },
   "lock/held": {
@@ -111,6 +153,20 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/plan/approval.test.ts"
+    }
+  },
+  "read/failed": {
+    "story": "The file is there, but the operating system does not let this user read it, or could not read it from the disk. Nothing was changed. Mend that and run the same command again.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-state.test.ts"
+    }
+  },
+  "read/in-the-way": {
+    "story": "Concordat reads back only regular files of its own. A symbolic link or a device at such a place could show it something it never wrote. Nothing was changed. Move the thing away.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-state.test.ts"
     }
   },
   "state/edited": {
@@ -213,6 +269,13 @@ export const EXPLANATIONS = {
   },
   "write/unsafe-folder": {
     "story": "A folder that is a symbolic link, or a link above it that belongs to another user, can be pointed elsewhere between the check and the write. A folder that everybody may write to cannot protect a key. Nothing was written. Use a real folder of your own.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
+  },
+  "write/vanished": {
+    "story": "The folder, or the temporary file in it, was there a moment ago and is gone. Something else removes files there: a clean-up job, a synchronised folder, another run. Nothing was replaced. Find it, then run the same command again.",
     "source": "design",
     "example": {
       "test": "test/adapters/atomic-write.test.ts"

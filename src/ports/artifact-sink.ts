@@ -6,4 +6,6 @@ export interface ArtifactSink {
   /** Writes one whole file, through the atomic writer. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Removes what a killed run left half written; called only while the lock is held. */
+  sweep(): Promise<void>;
 }

@@ -1,0 +1,57 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { EXIT } from '../kernel/exit.ts';
+import { Refusal } from '../kernel/report.ts';
+import { lookAt } from './folder.ts';
+import { faultOf } from './write-fault.ts';
+
+// Without O_NONBLOCK, opening a pipe would wait for ever.
+const FOLLOWING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const NOT_FOLLOWING = FOLLOWING | (constants.O_NOFOLLOW ?? 0);
+
+/** Reads one of our own files; `undefined` when there is none. Links are refused. */
+export function readOwn(path: string): Uint8Array | undefined {
+  const here = lookAt(path);
+  if (!here) return undefined;
+  if (!here.isFile()) {
+    const detail = `${path} is ${here.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'}`;
+    throw new Refusal('read/in-the-way', { detail, help: 'move it away' }, EXIT.failed);
+  }
+  return readRegular(path, NOT_FOLLOWING);
+}
+
+/** Reads a file that somebody named, links followed; never more than `most` bytes. */
+export function readNamed(path: string, most: number): Uint8Array | 'too-large' | undefined {
+  return readRegular(path, FOLLOWING, most);
+}
+
+function readRegular(path: string, flags: number): Uint8Array | undefined;
+function readRegular(
+  path: string,
+  flags: number,
+  most: number,
+): Uint8Array | 'too-large' | undefined;
+function readRegular(
+  path: string,
+  flags: number,
+  most = Number.POSITIVE_INFINITY,
+): Uint8Array | 'too-large' | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, flags);
+    const here = fstatSync(descriptor);
+    if (!here.isFile()) return undefined;
+    return here.size > most ? 'too-large' : readFileSync(descriptor);
+  } catch (error) {
+    return absent(error, path);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function absent(error: unknown, path: string): undefined {
+  const fault = faultOf(error);
+  if (fault === 'ENOENT' || fault === 'ENOTDIR') return undefined;
+  if (fault === undefined) throw error;
+  const help = 'let this user read it, then run the same command again';
+  throw new Refusal('read/failed', { detail: `${path} (${fault})`, help }, EXIT.failed);
+}
