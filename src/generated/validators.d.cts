@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * Checks a value against its schema and leaves every error in `errors`. Errors of the keyword
+ * Checks a value against its schema and leaves the errors (at most about 1000) in `errors`. Those of the keyword
  * `if` only say that one of the branch chosen follows: leave them out.
  */
 export interface Validator {
