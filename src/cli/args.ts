@@ -1,0 +1,154 @@
+import { Command, CommanderError, Option } from 'commander';
+import { VERSION } from '../index.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command returns: its exit code. */
+export type Run<Options> = (options: Options, terminal: Terminal) => Promise<number>;
+
+/** Options that every command on a topology takes. */
+export interface CommonOptions {
+  readonly topology?: string;
+  readonly format: 'human' | 'json';
+  readonly passphraseFile?: string;
+  readonly artifacts?: string;
+  readonly strict?: boolean;
+  readonly at?: string;
+}
+
+type Start = (load: () => Promise<Run<never>>, options: object) => Promise<void>;
+
+/** Every command: one declaration each; what it does is loaded when it is called. */
+export function program(terminal: Terminal, finish: (exit: number) => void): Command {
+  const start: Start = async (load, options) => {
+    const run = (await load()) as Run<object>;
+    finish(await run(options, terminal));
+  };
+  const concordat = new Command('concordat')
+    .description('server-to-server trust as code')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => terminal.out(text),
+      writeErr: text => terminal.err(text),
+    })
+    .showSuggestionAfterError();
+  checking(concordat, start);
+  planning(concordat, start);
+  keeping(concordat, start);
+  return concordat;
+}
+
+/** Whether commander stopped by itself, and with which code: help and version are no errors. */
+export function usageExit(error: unknown): 0 | 64 | undefined {
+  if (!(error instanceof CommanderError)) return undefined;
+  return error.exitCode === 0 ? 0 : 64;
+}
+
+function checking(concordat: Command, start: Start): void {
+  concordat
+    .command('init')
+    .description('write a commented starting topology into this folder')
+    .argument('[folder]', 'where to write it', '.')
+    .option('--name <name>', 'name of the topology')
+    .option('--sip-domain <domain>', 'default SIP domain')
+    .option('--accepted-domain <domain>', 'default accepted domain')
+    .action((folder: string, options: object) =>
+      start(async () => (await import('./commands/init.ts')).init, { folder, ...options }),
+    );
+  onTopology(concordat.command('validate'), 'check a topology and print what is wrong with it')
+    .option('--strict', 'warnings refuse too')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/validate.ts')).validate, {
+        topology,
+        ...options,
+      }),
+    );
+  concordat
+    .command('explain')
+    .description('the long story of a diagnostic code')
+    .argument('[code]', 'such as partner/missing; without it, the list of all')
+    .action((code: string | undefined) =>
+      start(async () => (await import('./commands/explain.ts')).explain, { code }),
+    );
+  concordat
+    .command('schema')
+    .description('print a JSON Schema')
+    .argument('[name]', 'topology, plan, state, receipt or product', 'topology')
+    .action((name: string) =>
+      start(async () => (await import('./commands/schema.ts')).schema, { name }),
+    );
+}
+
+function planning(concordat: Command, start: Start): void {
+  onTopology(concordat.command('plan'), 'what would change, why, and what it widens')
+    .option('--strict', 'warnings refuse too')
+    .option('--out <file>', 'save the plan, sealed')
+    .option('--diff', 'show the change of every rendered file')
+    .option('--at <time>', 'plan as if it were this instant (ISO 8601, UTC)')
+    .option('--detailed-exitcode', 'exit 2 when changes are pending')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/plan.ts')).plan, { topology, ...options }),
+    );
+  concordat
+    .command('show')
+    .description('print a saved plan or a state')
+    .argument('<file>', 'the plan or state')
+    .addOption(format())
+    .action((file: string, options: object) =>
+      start(async () => (await import('./commands/show.ts')).show, { file, ...options }),
+    );
+  onTopology(concordat.command('prove'), 'check every trust edge of the written files with tokens')
+    .option('--plan <file>', 'prove what a saved plan would write, instead')
+    .option('--mutate', 'alter every declared literal and show which check notices')
+    .option('--no-digests', 'do not compare the files with the manifest')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/prove.ts')).prove, { topology, ...options }),
+    );
+  onTopology(concordat.command('apply'), 'prove, then write certificates, documents and scripts')
+    .option('--plan <file>', 'apply exactly this saved plan')
+    .option('--strict', 'warnings refuse too')
+    .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
+    .option('--allow-widening <checksum>', 'approve the widening that this checksum names')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/apply.ts')).apply, { topology, ...options }),
+    );
+}
+
+function keeping(concordat: Command, start: Start): void {
+  const keys = concordat.command('keys').description('the encrypted key store');
+  onTopology(keys.command('prepare'), 'make the keys and certificates that the plan needs').action(
+    (topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/keys.ts')).prepare, { topology, ...options }),
+  );
+  onTopology(keys.command('list'), 'prepared keys and the ends of their certificates').action(
+    (topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/keys.ts')).list, { topology, ...options }),
+  );
+  onTopology(keys.command('export'), 'write one key and certificate as a PFX file')
+    .requiredOption('--address <address>', 'such as certificate/lync')
+    .requiredOption('--pfx <file>', 'the file to write (never overwritten)')
+    .requiredOption('--password-file <file>', 'holds the password of the PFX file')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/keys.ts')).exportKey, { topology, ...options }),
+    );
+  onTopology(concordat.command('record'), 'take the receipts that scripts wrote into the state')
+    .option('--receipts <folder>', 'where they are (default: receipts/ beside the topology)')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('./commands/record.ts')).record, { topology, ...options }),
+    );
+}
+
+function onTopology(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument('[topology]', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format())
+    .option('--artifacts <folder>', 'where rendered files go (default: artifacts/)')
+    .option('--passphrase-file <file>', 'opens the key store');
+}
+
+function format(): Option {
+  return new Option('--format <format>', 'how results are printed')
+    .choices(['human', 'json'])
+    .default('human');
+}

@@ -1,0 +1,12 @@
+import { EXIT, validate as check } from '../../index.ts';
+import type { CommonOptions, Run } from '../args.ts';
+import { open, printDiagnostics, refuses } from '../open.ts';
+
+/** `concordat validate`: says what is wrong, and nothing else. */
+export const validate: Run<CommonOptions> = async (options, terminal) => {
+  const checked = await check(await open(options, terminal));
+  printDiagnostics(checked, options, terminal);
+  if (refuses(checked, options.strict)) return EXIT.invalid;
+  if (options.format === 'human') terminal.out(`${checked.reading.topology?.name ?? ''}: valid\n`);
+  return EXIT.done;
+};

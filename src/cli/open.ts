@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { EXIT, openProject, Refusal, Secret, type Checked, type Project } from '../index.ts';
+import type { CommonOptions } from './args.ts';
+import type { Terminal } from './terminal.ts';
+import { humanDiagnostics } from './views/diagnostics-human.ts';
+import { jsonDiagnostics } from './views/diagnostics-json.ts';
+
+/** Opens the project that the options name. */
+export function open(options: CommonOptions, terminal: Terminal): Promise<Project> {
+  return openProject({
+    ...(options.topology !== undefined && { topology: options.topology }),
+    ...(options.artifacts !== undefined && { artifacts: options.artifacts }),
+    ...(options.at !== undefined && { at: instant(options.at) }),
+    passphrase: () => passphrase(options, terminal),
+  });
+}
+
+/** Prints what a check found, where people or machines look for it. */
+export function printDiagnostics(
+  { diagnostics, reading }: Checked,
+  options: CommonOptions,
+  terminal: Terminal,
+): void {
+  if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, reading.sources));
+  else if (diagnostics.length > 0) {
+    terminal.err(humanDiagnostics(diagnostics, reading.sources, terminal));
+  }
+}
+
+/** Whether findings refuse the run: errors do, and with `--strict` warnings too. */
+export function refuses({ diagnostics }: Checked, strict = false): boolean {
+  return diagnostics.some(
+    ({ severity, waived }) =>
+      !waived && (severity === 'error' || (strict && severity === 'warning')),
+  );
+}
+
+/** From a file, else from the environment's file, else from a person; else nobody knows it. */
+async function passphrase(options: CommonOptions, terminal: Terminal): Promise<Secret | undefined> {
+  const file = options.passphraseFile ?? process.env['CONCORDAT_PASSPHRASE_FILE'];
+  if (file !== undefined) return new Secret(withoutNewline(await readSecretFile(file)));
+  return undefined;
+}
+
+function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
+
+async function readSecretFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new Refusal(
+      'keys/passphrase-file',
+      {
+        detail: `${file} cannot be read`,
+        help: 'name a file that holds the passphrase of the key store and nothing else',
+      },
+      EXIT.invalid,
+    );
+  }
+}
+
+function instant(text: string): Date {
+  const date = new Date(text);
+  const exact = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text);
+  if (exact && !Number.isNaN(date.getTime())) return date;
+  throw new Refusal(
+    'cli/instant',
+    {
+      detail: `"${text}" is not an instant`,
+      help: 'write a date (2030-01-31) or an instant in UTC (2030-01-31T08:00:00Z)',
+    },
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,17 @@
+import type { Colors } from 'picocolors/types.js';
+
+/** What a command may do with the outside: two streams, colours, a width and perhaps a person. */
+export interface Terminal {
+  /** The product: what a pipeline reads. */
+  out(text: string): void;
+  /** Progress and complaints. */
+  err(text: string): void;
+  readonly colors: Colors;
+  readonly width: number;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Asks one line; never without a person. */
+  ask(question: string): Promise<string>;
+  /** Aborted by the first interrupt. */
+  readonly interrupted: AbortSignal;
+}

@@ -1,0 +1,158 @@
+import type { Colors } from 'picocolors/types.js';
+import { alteredKeys } from '../../plan/diff.ts';
+import type { Action, Awaiting, Change, EdgeReading, Plan } from '../../plan/plan.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import { wrap } from './wrap.ts';
+
+/** How a plan is printed. */
+export interface PlanStyle {
+  readonly colors: Colors;
+  readonly width: number;
+}
+
+interface Mark {
+  readonly sign: string;
+  readonly legend: string;
+  readonly will: string;
+}
+
+const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'replace', Mark>> = {
+  ensure: {
+    sign: '=',
+    legend: 'ensure: made so, whether or not it is there',
+    will: 'will be ensured',
+  },
+  create: { sign: '+', legend: 'create', will: 'will be created' },
+  update: { sign: '~', legend: 'update in-place', will: 'will be updated in-place' },
+  delete: { sign: '-', legend: 'destroy', will: 'will be destroyed' },
+  replace: { sign: '-/+', legend: 'destroy and then create replacement', will: 'must be replaced' },
+};
+
+/** A plan for a person: what, why, what it widens, when certificates end, what is next. */
+export function humanPlan(plan: Plan, style: PlanStyle): string {
+  const changes = plan.changes.filter(({ actions }) => actions[0] !== 'keep');
+  const blocks = [
+    ...(changes.length > 0 ? [legend(changes), ...changes.map(one => change(one, style))] : []),
+    trust(plan, style),
+    certificates(plan),
+    awaiting(plan.awaiting),
+    summary(plan),
+  ];
+  return blocks.filter(block => block !== '').join('\n\n') + '\n';
+}
+
+function markOf({ actions }: Change): Mark {
+  const action = actions[0] ?? 'ensure';
+  return MARKS[actions.length > 1 ? 'replace' : action === 'keep' ? 'ensure' : action];
+}
+
+function legend(changes: readonly Change[]): string {
+  const used = new Set(changes.map(markOf));
+  const lines = Object.values(MARKS).filter(mark => used.has(mark));
+  return [
+    'Concordat will perform the following actions:',
+    ...lines.map(({ sign, legend: text }) => `  ${sign.padStart(3)} ${text}`),
+  ].join('\n');
+}
+
+function change(one: Change, style: PlanStyle): string {
+  const mark = markOf(one);
+  const head = style.colors.bold(`  # ${one.address} ${mark.will}`);
+  const because = one.because.map(
+    ({ text }) => wrap(`because ${text}`, '  # (', style.width) + ')',
+  );
+  const hazards = one.hazards.map(({ severity, text }) =>
+    style.colors.yellow(wrap(`${severity}: ${text}`, '  # ', style.width)),
+  );
+  const needs =
+    one.needs.length > 0 ? [wrap(`after ${one.needs.join(', ')}`, '  # ', style.width)] : [];
+  const undo = one.undo === '' ? [] : [wrap(`undo: ${one.undo}`, '  # ', style.width)];
+  const body = attributes(one, style.width);
+  const tail = body.length > 0 ? [`${mark.sign.padStart(3)} ${one.address}`, ...body] : [];
+  return [head, ...because, ...hazards, ...needs, ...undo, ...tail].join('\n');
+}
+
+function attributes({ before, after, after_unknown }: Change, width: number): string[] {
+  if (!after) return [];
+  const altered = before ? alteredKeys(before, after) : Object.keys(after).sort();
+  const shown = before
+    ? altered
+    : altered.filter(key => after[key] !== null || after_unknown.includes(key));
+  const size = Math.max(0, ...shown.map(key => key.length));
+  const lines = shown.map(key => {
+    const value = after_unknown.includes(key) ? '(known after keys prepare)' : show(after[key]);
+    const text = before ? `${show(before[key])} -> ${value}` : value;
+    return wrap(`${key.padEnd(size)} = ${text}`, '      ', width);
+  });
+  const hidden = before ? Object.keys(after).length - shown.length : 0;
+  return hidden > 0 ? [...lines, `      # (${hidden} unchanged attributes hidden)`] : lines;
+}
+
+function show(value: Json | undefined): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  if (value !== null && typeof value === 'object') return table(value as JsonObject);
+  return String(value ?? null);
+}
+
+function table(value: JsonObject): string {
+  const entries = Object.entries(value).map(([key, item]) => `${key}: ${show(item)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
+function trust({ trust: { reading, edges } }: Plan, style: PlanStyle): string {
+  const changed = edges.filter(edge => edge.reading !== 'same');
+  if (edges.length === 0) return 'Trust: nobody accepts tokens of anybody.';
+  if (changed.length === 0) return `Trust: same (${count(edges.length, 'edge')}).`;
+  const paint = reading === 'widens' ? style.colors.yellow : style.colors.green;
+  return [paint(`Trust: ${reading}`), ...changed.map(edge => edgeLine(edge, style.width))].join(
+    '\n',
+  );
+}
+
+function edgeLine({ address, reading, before, after }: EdgeReading, width: number): string {
+  const [, acceptor, issuer] = address.split('/');
+  const facts = after ?? before ?? {};
+  const whom = `${acceptor} accepts tokens of ${issuer} as ${String(facts['issuer'])}`;
+  const how = `level ${String(facts['level'])}, by ${String(facts['basis'])}`;
+  const changes =
+    before && after ? alteredKeys(before, after).map(key => changed(key, before, after)) : [];
+  const rest = changes.length > 0 ? `; ${changes.join('; ')}` : after ? '' : '; no longer';
+  return wrap(`${whom}, ${how}${rest}`, `  ${reading.padEnd(8)}`, width);
+}
+
+function changed(key: string, before: JsonObject, after: JsonObject): string {
+  return `${key} ${show(before[key])} -> ${show(after[key])}`;
+}
+
+function certificates({ certificates: ends }: Plan): string {
+  if (ends.length === 0) return '';
+  const size = Math.max(...ends.map(({ address }) => address.length));
+  const lines = ends.map(
+    ({ address, not_after, subject }) =>
+      `  ${address.padEnd(size)}  ends ${not_after.slice(0, 10)}  ${subject}`,
+  );
+  return ['Certificates:', ...lines].join('\n');
+}
+
+function awaiting(list: readonly Awaiting[]): string {
+  if (list.length === 0) return '';
+  const lines = list.map(({ address, script }) => `  ${address}  ${script}`);
+  return ['Rendered, and no receipt has come back yet:', ...lines].join('\n');
+}
+
+function summary(plan: Plan): string {
+  const counts = Object.entries(plan.summary).filter(([name, n]) => n > 0 && name !== 'keep');
+  const files = plan.artifacts.filter(({ action }) => action !== 'keep').length;
+  const first =
+    counts.length === 0 && files === 0
+      ? 'No changes. What is recorded matches the topology.'
+      : `Plan: ${counts.map(([name, n]) => `${n} to ${name}`).join(', ') || 'no resource changes'}; ${count(files, 'file')} to write.`;
+  return plan.checksum === null
+    ? `${first}\nThis is a preview: it cannot be applied.`
+    : `${first}\nchecksum ${plan.checksum}`;
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}

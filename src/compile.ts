@@ -1,0 +1,109 @@
+import { sha256 } from './kernel/canonical.ts';
+import type { NamedCertificates } from './kernel/certificate.ts';
+import { inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
+import type { PublicKeyRecord } from './ports/key-store.ts';
+import type { World } from './ports/world.ts';
+import { readTopology, type Reading, type SourceFile } from './topology/read.ts';
+import type { Topology } from './topology/topology.ts';
+import { installations } from './products/installation.ts';
+import { readCatalog } from './products/registry.ts';
+import { applyRules } from './rules/index.ts';
+import type { Subject } from './rules/rule.ts';
+import { settle } from './rules/waivers.ts';
+import { lower } from './graph/lower.ts';
+import type { Graph } from './graph/resource.ts';
+import { readNamedCertificates } from './evidence/named-certificates.ts';
+import type { Snapshot } from './state/snapshot.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Artifact } from './render/artifact.ts';
+
+/** A topology that was read and checked; `subject` and `graph` only where it may go on. */
+export interface Checked {
+  readonly reading: Reading;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly subject?: Subject;
+  readonly graph?: Graph;
+}
+
+/** A plan with everything it was made from and would write. */
+export interface Proposal {
+  readonly plan: Plan;
+  readonly artifacts: readonly Artifact[];
+  readonly snapshot: Snapshot | undefined;
+  /** Digest of the stored state, by which a later write is refused if it moved. */
+  readonly stateDigest: string | undefined;
+}
+
+/** Files in, checked topology out. Reads top to bottom as the product does. */
+export async function check(files: readonly SourceFile[], world: World): Promise<Checked> {
+  const reading = readTopology(files);
+  const { topology, report } = reading;
+  if (!topology) return { reading, diagnostics: inSourceOrder(report.diagnostics) };
+
+  const prepared = await world.keys.list();
+  const certificates = await readNamedCertificates(topology, world.files, { prepared, report });
+  const subject = subjectOf(topology, certificates, world.now());
+  applyRules(subject, report);
+  const settled = settle(report.diagnostics, {
+    topology,
+    now: subject.now,
+    locate: reading.locate,
+  });
+  const diagnostics = inSourceOrder(settled);
+  if (diagnostics.some(isError)) return { reading, diagnostics };
+  return { reading, diagnostics, subject, graph: lower(subject) };
+}
+
+/** Checked topology in, plan out. Writes nothing. */
+export async function propose(
+  { reading, diagnostics, subject, graph }: Required<Checked>,
+  world: World,
+): Promise<Proposal> {
+  const { readSnapshot } = await import('./state/codec.ts');
+  const { diff, leaving } = await import('./plan/diff.ts');
+  const { readTrust } = await import('./plan/trust.ts');
+  const { assemble } = await import('./plan/assemble.ts');
+  const { renderBundle } = await import('./render/render.ts');
+
+  const stored = await world.state.read();
+  const snapshot = stored && readSnapshot(stored);
+  const { catalog, certificates, topology } = subject;
+  const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
+  const changes = diff({ graph, snapshot, catalog, products });
+  const removing = leaving(graph, snapshot);
+  const artifacts = renderBundle({ ...subject, graph, removing });
+  const plan = assemble({
+    name: topology.name,
+    clock: subject.now,
+    snapshot,
+    digests: {
+      topology: reading.digests,
+      state: stored ? sha256(stored) : null,
+      evidence: evidenceDigests(certificates),
+      templates: catalog.digest,
+    },
+    changes,
+    trust: readTrust(graph, snapshot),
+    certificates,
+    artifacts: new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)])),
+    diagnostics,
+    stateMissing: stored === undefined && (await world.state.readProject()) !== undefined,
+  });
+  return { plan, artifacts, snapshot, stateDigest: stored && sha256(stored) };
+}
+
+function subjectOf(topology: Topology, certificates: NamedCertificates, now: Date): Subject {
+  const catalog = readCatalog();
+  return { topology, catalog, installations: installations(topology, catalog), certificates, now };
+}
+
+function evidenceDigests(certificates: NamedCertificates): { file: string; sha256: string }[] {
+  return certificates.flatMap(({ file, info }) => (info ? [{ file, sha256: info.sha256 }] : []));
+}
+
+/** Whether a check may go on to a plan. */
+export function isSound(checked: Checked): checked is Required<Checked> {
+  return checked.subject !== undefined && checked.graph !== undefined;
+}
+
+export type { PublicKeyRecord };
