@@ -30,14 +30,20 @@ const words = new Set(
 const kept = [...words]
   .flatMap(word => known.get(word) ?? [])
   .sort((a, b) => (a.name < b.name ? -1 : 1));
-writeFileSync(target, `{\n${kept.map(({ name, command }) => `${JSON.stringify(name)}: ${lines(command)}`).join(',\n')}\n}\n`);
+writeFileSync(
+  target,
+  `{\n${kept.map(({ name, command }) => `${JSON.stringify(name)}: ${lines(command)}`).join(',\n')}\n}\n`,
+);
 console.log(`${kept.length} commands in test/powershell/documented.json`);
 
 /** One line a parameter set: short enough to review, long enough to be found by grep. */
 function lines({ module, applicable, default: first, sets, values }) {
-  const facts = { module, applicable, default: first, values };
+  const marked = first ?? Object.keys(sets).find(set => set.endsWith(' (Default)'));
+  const facts = { module, applicable, default: marked, values };
   const head = Object.entries(facts).filter(([, value]) => value !== undefined);
-  const body = Object.entries(sets).map(([set, all]) => `    ${JSON.stringify(set)}: ${JSON.stringify(all)}`);
+  const body = Object.entries(sets).map(
+    ([set, all]) => `    ${JSON.stringify(set)}: ${JSON.stringify(all)}`,
+  );
   return `{\n${head.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`).join('')}  "sets": {\n${body.join(',\n')}\n  }\n}`;
 }
 
