@@ -6210,6 +6210,5081 @@ return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+exports.plan = bounded(validate57);
+const schema102 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/plan.schema.json","title":"Concordat plan","description":"What an apply would change, why, what that does to trust, and what it was computed from. A saved plan is canonical JSON (RFC 8785) on one line and carries a seal.","type":"object","required":["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","certificates","artifacts","diagnostics","checksum"],"additionalProperties":false,"properties":{"format_version":{"description":"Version of this format: major, dot, minor. A reader refuses another major.","type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$","examples":["1.0"]},"kind":{"description":"Tells a plan from other documents.","const":"plan","examples":["plan"]},"tool":{"description":"Version of the Concordat that made it.","type":"string","maxLength":64,"examples":["0.1.0"]},"clock":{"$ref":"#/$defs/instant","description":"Instant it was made for; not part of the checksum.","examples":["2030-01-01T00:00:00Z"]},"name":{"description":"Name of the topology.","type":"string","maxLength":32,"examples":["litware"]},"lineage":{"description":"Identity of the state's history; null for a first plan.","type":["string","null"],"maxLength":64,"examples":["3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10",null]},"serial":{"description":"Serial of the state it was computed from; 0 for a first plan.","type":"integer","minimum":0,"examples":[0,7]},"digests":{"description":"What it was computed from; any difference makes it stale.","type":"object","required":["topology","state","evidence","templates"],"additionalProperties":false,"properties":{"topology":{"description":"Files of the topology.","type":"array","maxItems":10000,"items":{"$ref":"#/$defs/file-digest"},"examples":[[{"file":"topology.yaml","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]]},"state":{"description":"SHA-256 of the state; null where there is none.","type":["string","null"],"maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":[null,"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"evidence":{"description":"Files that the topology names, such as public certificates.","type":"array","maxItems":100000,"items":{"$ref":"#/$defs/file-digest"},"examples":[[{"file":"evidence/lync-oauth.cer","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]]},"templates":{"$ref":"#/$defs/sha256","description":"All product data and templates of the tool that made it.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}},"examples":[{"topology":[{"file":"topology.yaml","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"state":null,"evidence":[],"templates":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]},"complete":{"description":"False for a preview (state or keys are missing) that cannot be applied.","type":"boolean","examples":[true]},"summary":{"description":"Changes counted by what they do; `replace` is a delete and a create of one address.","type":"object","required":["ensure","create","update","replace","delete","keep"],"additionalProperties":false,"properties":{"ensure":{"$ref":"#/$defs/count","description":"Written now and not yet seen on a server.","examples":[6]},"create":{"$ref":"#/$defs/count","description":"Made here.","examples":[4]},"update":{"$ref":"#/$defs/count","description":"Changed in place.","examples":[1]},"replace":{"$ref":"#/$defs/count","description":"Removed and made anew.","examples":[0]},"delete":{"$ref":"#/$defs/count","description":"Removed.","examples":[0]},"keep":{"$ref":"#/$defs/count","description":"Left as it is.","examples":[12]}},"examples":[{"ensure":6,"create":4,"update":1,"replace":0,"delete":0,"keep":12}]},"awaiting":{"description":"Rendered earlier and not recorded yet; never a change.","type":"array","maxItems":1000000,"items":{"type":"object","required":["address","script","since","standing"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"script":{"$ref":"#/$defs/path","description":"The script that makes it so, relative to the artifacts.","examples":["lync/scripts/40-partner-exchange.ps1"]},"since":{"$ref":"#/$defs/instant","description":"When it was rendered.","examples":["2030-01-01T00:00:00Z"]},"standing":{"description":"`rendered`: to be made; `removing`: to be removed.","enum":["rendered","removing"],"examples":["rendered"]}}},"examples":[[]]},"changes":{"description":"Every managed resource, in the order in which apply serves them.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/change"},"examples":[[]]},"trust":{"description":"What the plan does to trust, as a whole and edge by edge.","type":"object","required":["reading","edges"],"additionalProperties":false,"properties":{"reading":{"$ref":"#/$defs/reading","description":"The widest reading of all edges.","examples":["widens"]},"edges":{"description":"Every trust edge.","type":"array","maxItems":1000000,"items":{"type":"object","required":["address","reading","before","after"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"`edge/<acceptor>/<issuer>`: the acceptor accepts tokens of the issuer.","examples":["edge/lync/exchange"]},"reading":{"$ref":"#/$defs/reading","description":"What happens to it.","examples":["same"]},"before":{"$ref":"#/$defs/attributes","description":"As recorded; null where it is new.","examples":[null]},"after":{"$ref":"#/$defs/attributes","description":"As declared; null where it goes.","examples":[{"level":"full"}]}}},"examples":[[]]}},"examples":[{"reading":"same","edges":[]}]},"certificates":{"description":"Certificates that the topology names or that were prepared, with their end.","type":"array","maxItems":100000,"items":{"type":"object","required":["address","subject","thumbprint","not_after"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"Whose it is.","examples":["certificate/lync"]},"subject":{"type":"string","maxLength":4096,"description":"Subject, most specific part first.","examples":["CN=litwareinc.com"]},"thumbprint":{"description":"SHA-1 of the DER, upper-case hexadecimal, as Windows shows it.","type":"string","maxLength":40,"pattern":"^[0-9A-F]{40}$","examples":["0123456789ABCDEF0123456789ABCDEF01234567"]},"not_after":{"$ref":"#/$defs/instant","description":"Its last second.","examples":["2032-01-01T00:00:00Z"]}}},"examples":[[]]},"artifacts":{"description":"Files below the artifact folder, by path.","type":"array","maxItems":1000000,"items":{"type":"object","required":["path","action","sha256"],"additionalProperties":false,"properties":{"path":{"$ref":"#/$defs/path","description":"Relative to the artifact folder.","examples":["lync/certificates/issuer.cer"]},"action":{"description":"What apply does with the file.","enum":["create","update","delete","keep"],"examples":["create"]},"sha256":{"$ref":"#/$defs/sha256","description":"Its digest after apply; of a file that goes, before.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"examples":[[]]},"diagnostics":{"description":"What validation found, in source order.","type":"array","maxItems":1000,"items":{"$ref":"#/$defs/diagnostic"},"examples":[[]]},"checksum":{"description":"SHA-256 over what the plan does (addresses, actions, attributes, codes, artifact digests; no texts, no clock). Approvals name it. Null for a preview.","type":["string","null"],"maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",null]},"seal":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical bytes of everything else. In every saved plan, and only there.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}},"$defs":{"instant":{"type":"string","maxLength":35,"format":"date-time"},"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"count":{"type":"integer","minimum":0},"path":{"type":"string","minLength":1,"maxLength":1024},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"attributes":{"type":["object","null"],"maxProperties":1000},"code":{"type":"string","maxLength":128},"text":{"type":"string","maxLength":10000},"reading":{"enum":["widens","narrows","same"]},"file-digest":{"type":"object","required":["file","sha256"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path","description":"As named, relative to the topology.","examples":["topology.yaml"]},"sha256":{"$ref":"#/$defs/sha256","description":"Digest of its bytes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"change":{"type":"object","required":["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"actions":{"description":"One action, or two for a replacement (`delete`, `create`). `ensure`: written now, and it may be on the server already.","type":"array","minItems":1,"maxItems":2,"items":{"enum":["ensure","create","update","delete","keep"]},"examples":[["ensure"],["delete","create"]]},"before":{"$ref":"#/$defs/attributes","description":"Attributes as recorded; null where nothing is.","examples":[null]},"after":{"$ref":"#/$defs/attributes","description":"Attributes as declared; null where it goes.","examples":[{"level":"Full"}]},"after_unknown":{"description":"Attributes that are known only after `keys prepare`.","type":"array","maxItems":1000,"items":{"$ref":"#/$defs/code"},"examples":[["thumbprint"]]},"because":{"description":"Why, each with a stable code.","type":"array","maxItems":1000,"items":{"type":"object","required":["code","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name of the reason.","examples":["changed/level"]},"text":{"$ref":"#/$defs/text","description":"The reason in words.","examples":["level: \"User\" -> \"Full\""]}}},"examples":[[{"code":"declared","text":"declared, and nothing is recorded of it"}]]},"needs":{"description":"What must be in place first.","type":"array","maxItems":100000,"items":{"$ref":"#/$defs/address"},"examples":[["certificate/lync"]]},"undo":{"$ref":"#/$defs/text","description":"The undo script, or the way back in words.","examples":["lync/undo/40-partner-exchange.ps1"]},"hazards":{"description":"Findings about the change itself.","type":"array","maxItems":100,"items":{"type":"object","required":["code","severity","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name of the hazard.","examples":["irreversible"]},"severity":{"description":"How much it weighs.","enum":["warning","notice"],"examples":["warning"]},"text":{"$ref":"#/$defs/text","description":"The hazard in words.","examples":["what was migrated stays migrated"]}}},"examples":[[]]}}},"diagnostic":{"type":"object","required":["code","severity","summary","detail","help","related"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name; `explain` tells its story.","examples":["realm/domain-shape"]},"rule":{"$ref":"#/$defs/code","description":"Rule behind it.","examples":["R03"]},"severity":{"description":"Errors refuse the run.","enum":["error","warning","info"],"examples":["warning"]},"summary":{"$ref":"#/$defs/text","description":"The same words every time.","examples":["SIP domain is not a name the product accepts"]},"detail":{"$ref":"#/$defs/text","description":"What was found and what was expected.","examples":["\"litware_inc.com\" has an underscore"]},"help":{"$ref":"#/$defs/text","description":"What to do.","examples":["write a name of two or more labels"]},"address":{"type":"string","maxLength":256,"description":"What it is about.","examples":["realm/litware"]},"place":{"$ref":"#/$defs/place","description":"Where it was written.","examples":[{"file":"topology.yaml","line":9,"column":5,"endLine":9,"endColumn":21}]},"related":{"description":"Other places that have to do with it.","type":"array","maxItems":1000,"items":{"type":"object","required":["place","text"],"additionalProperties":false,"properties":{"place":{"$ref":"#/$defs/place","description":"The place.","examples":[{"file":"topology.yaml","line":9,"column":5,"endLine":9,"endColumn":21}]},"text":{"$ref":"#/$defs/text","description":"What it has to do with it.","examples":["first declared here"]}}},"examples":[[]]},"masked":{"type":"boolean","description":"The value there may be a secret and is not shown.","examples":[true]},"waived":{"description":"The waiver that settles it.","type":"object","required":["reason","until"],"additionalProperties":false,"properties":{"reason":{"$ref":"#/$defs/text","description":"Why.","examples":["replaced in June"]},"until":{"type":"string","maxLength":35,"description":"Until when.","examples":["2030-06-30"]}},"examples":[{"reason":"replaced in June","until":"2030-06-30"}]}}},"place":{"type":"object","required":["file","line","column","endLine","endColumn"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path","description":"The file.","examples":["topology.yaml"]},"line":{"type":"integer","minimum":1,"description":"First line, from 1.","examples":[9]},"column":{"type":"integer","minimum":1,"description":"First column, from 1.","examples":[5]},"endLine":{"type":"integer","minimum":1,"description":"Last line.","examples":[9]},"endColumn":{"type":"integer","minimum":1,"description":"Column after the last.","examples":[21]}}}}};
+const schema103 = {"type":"string","maxLength":35,"format":"date-time"};
+const schema106 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
+const schema108 = {"type":"integer","minimum":0};
+const schema114 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
+const schema105 = {"type":"string","minLength":1,"maxLength":1024};
+const schema128 = {"enum":["widens","narrows","same"]};
+const schema119 = {"type":["object","null"],"maxProperties":1000};
+const pattern94 = new RegExp("^1\\.[0-9]+$", "u");
+const pattern95 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern103 = new RegExp("^[0-9A-F]{40}$", "u");
+const schema104 = {"type":"object","required":["file","sha256"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path","description":"As named, relative to the topology.","examples":["topology.yaml"]},"sha256":{"$ref":"#/$defs/sha256","description":"Digest of its bytes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}};
+
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate58.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.file === undefined) || (!(func0.call(data, "file")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.sha256 === undefined) || (!(func0.call(data, "sha256")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((key0 === "file") || (key0 === "sha256"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+}
+if(data.file !== undefined && func0.call(data, "file")){
+let data0 = data.file;
+if(typeof data0 === "string"){
+if(func67(data0) > 1024){
+const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if(func67(data0) < 1){
+const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+}
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data1 = data.sha256;
+if(typeof data1 === "string"){
+if(func67(data1) > 64){
+const err6 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if(!pattern95.test(data1)){
+const err7 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+validate58.errors = vErrors;
+return errors === 0;
+}
+validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema117 = {"type":"object","required":["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"actions":{"description":"One action, or two for a replacement (`delete`, `create`). `ensure`: written now, and it may be on the server already.","type":"array","minItems":1,"maxItems":2,"items":{"enum":["ensure","create","update","delete","keep"]},"examples":[["ensure"],["delete","create"]]},"before":{"$ref":"#/$defs/attributes","description":"Attributes as recorded; null where nothing is.","examples":[null]},"after":{"$ref":"#/$defs/attributes","description":"Attributes as declared; null where it goes.","examples":[{"level":"Full"}]},"after_unknown":{"description":"Attributes that are known only after `keys prepare`.","type":"array","maxItems":1000,"items":{"$ref":"#/$defs/code"},"examples":[["thumbprint"]]},"because":{"description":"Why, each with a stable code.","type":"array","maxItems":1000,"items":{"type":"object","required":["code","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name of the reason.","examples":["changed/level"]},"text":{"$ref":"#/$defs/text","description":"The reason in words.","examples":["level: \"User\" -> \"Full\""]}}},"examples":[[{"code":"declared","text":"declared, and nothing is recorded of it"}]]},"needs":{"description":"What must be in place first.","type":"array","maxItems":100000,"items":{"$ref":"#/$defs/address"},"examples":[["certificate/lync"]]},"undo":{"$ref":"#/$defs/text","description":"The undo script, or the way back in words.","examples":["lync/undo/40-partner-exchange.ps1"]},"hazards":{"description":"Findings about the change itself.","type":"array","maxItems":100,"items":{"type":"object","required":["code","severity","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name of the hazard.","examples":["irreversible"]},"severity":{"description":"How much it weighs.","enum":["warning","notice"],"examples":["warning"]},"text":{"$ref":"#/$defs/text","description":"The hazard in words.","examples":["what was migrated stays migrated"]}}},"examples":[[]]}}};
+const schema121 = {"type":"string","maxLength":128};
+const schema123 = {"type":"string","maxLength":10000};
+
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate61.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.address === undefined) || (!(func0.call(data, "address")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.kind === undefined) || (!(func0.call(data, "kind")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.actions === undefined) || (!(func0.call(data, "actions")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.before === undefined) || (!(func0.call(data, "before")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.after === undefined) || (!(func0.call(data, "after")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.after_unknown === undefined) || (!(func0.call(data, "after_unknown")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after_unknown"},message:"must have required property '"+"after_unknown"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+if((data.because === undefined) || (!(func0.call(data, "because")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "because"},message:"must have required property '"+"because"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if((data.needs === undefined) || (!(func0.call(data, "needs")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "needs"},message:"must have required property '"+"needs"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+if((data.undo === undefined) || (!(func0.call(data, "undo")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "undo"},message:"must have required property '"+"undo"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+if((data.hazards === undefined) || (!(func0.call(data, "hazards")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "hazards"},message:"must have required property '"+"hazards"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema117.properties, key0))){
+const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+}
+if(data.address !== undefined && func0.call(data, "address")){
+let data0 = data.address;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+if(!pattern92.test(data0)){
+const err12 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data1 = data.kind;
+if(!((((((((((data1 === "certificate") || (data1 === "document")) || (data1 === "oauth-settings")) || (data1 === "settings")) || (data1 === "partner")) || (data1 === "authorization-server")) || (data1 === "permission")) || (data1 === "feature")) || (data1 === "connector")) || (data1 === "tenant-credential"))){
+const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema117.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+}
+if(data.actions !== undefined && func0.call(data, "actions")){
+let data2 = data.actions;
+if(Array.isArray(data2)){
+if(data2.length > 2){
+const err15 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+if(data2.length < 1){
+const err16 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(!(((((data3 === "ensure") || (data3 === "create")) || (data3 === "update")) || (data3 === "delete")) || (data3 === "keep"))){
+const err17 = {instancePath:instancePath+"/actions/" + i0,schemaPath:"#/properties/actions/items/enum",keyword:"enum",params:{allowedValues: schema117.properties.actions.items.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+}
+if(data.before !== undefined && func0.call(data, "before")){
+let data4 = data.before;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+const err19 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema119.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(Object.keys(data4).length > 1000){
+const err20 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+}
+}
+if(data.after !== undefined && func0.call(data, "after")){
+let data5 = data.after;
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+const err21 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema119.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(Object.keys(data5).length > 1000){
+const err22 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+}
+}
+if(data.after_unknown !== undefined && func0.call(data, "after_unknown")){
+let data6 = data.after_unknown;
+if(Array.isArray(data6)){
+if(data6.length > 1000){
+const err23 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(typeof data7 === "string"){
+if(func67(data7) > 128){
+const err24 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+}
+if(data.because !== undefined && func0.call(data, "because")){
+let data8 = data.because;
+if(Array.isArray(data8)){
+if(data8.length > 1000){
+const err27 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if((data9.code === undefined) || (!(func0.call(data9, "code")))){
+const err28 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+if((data9.text === undefined) || (!(func0.call(data9, "text")))){
+const err29 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+for(const key1 of Object.keys(data9)){
+if(!((key1 === "code") || (key1 === "text"))){
+const err30 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+}
+if(data9.code !== undefined && func0.call(data9, "code")){
+let data10 = data9.code;
+if(typeof data10 === "string"){
+if(func67(data10) > 128){
+const err31 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+}
+if(data9.text !== undefined && func0.call(data9, "text")){
+let data11 = data9.text;
+if(typeof data11 === "string"){
+if(func67(data11) > 10000){
+const err33 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+add(vErrors, err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+add(vErrors, err36);
+}
+errors++;
+}
+}
+if(data.needs !== undefined && func0.call(data, "needs")){
+let data12 = data.needs;
+if(Array.isArray(data12)){
+if(data12.length > 100000){
+const err37 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+add(vErrors, err37);
+}
+errors++;
+}
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+let data13 = data12[i3];
+if(typeof data13 === "string"){
+if(func67(data13) > 256){
+const err38 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+add(vErrors, err38);
+}
+errors++;
+}
+if(!pattern92.test(data13)){
+const err39 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+add(vErrors, err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+add(vErrors, err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+add(vErrors, err41);
+}
+errors++;
+}
+}
+if(data.undo !== undefined && func0.call(data, "undo")){
+let data14 = data.undo;
+if(typeof data14 === "string"){
+if(func67(data14) > 10000){
+const err42 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+add(vErrors, err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+add(vErrors, err43);
+}
+errors++;
+}
+}
+if(data.hazards !== undefined && func0.call(data, "hazards")){
+let data15 = data.hazards;
+if(Array.isArray(data15)){
+if(data15.length > 100){
+const err44 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+add(vErrors, err44);
+}
+errors++;
+}
+const len4 = data15.length;
+for(let i4=0; i4<len4; i4++){
+let data16 = data15[i4];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if((data16.code === undefined) || (!(func0.call(data16, "code")))){
+const err45 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+add(vErrors, err45);
+}
+errors++;
+}
+if((data16.severity === undefined) || (!(func0.call(data16, "severity")))){
+const err46 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+add(vErrors, err46);
+}
+errors++;
+}
+if((data16.text === undefined) || (!(func0.call(data16, "text")))){
+const err47 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+add(vErrors, err47);
+}
+errors++;
+}
+for(const key2 of Object.keys(data16)){
+if(!(((key2 === "code") || (key2 === "severity")) || (key2 === "text"))){
+const err48 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+add(vErrors, err48);
+}
+errors++;
+}
+}
+if(data16.code !== undefined && func0.call(data16, "code")){
+let data17 = data16.code;
+if(typeof data17 === "string"){
+if(func67(data17) > 128){
+const err49 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+add(vErrors, err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+add(vErrors, err50);
+}
+errors++;
+}
+}
+if(data16.severity !== undefined && func0.call(data16, "severity")){
+let data18 = data16.severity;
+if(!((data18 === "warning") || (data18 === "notice"))){
+const err51 = {instancePath:instancePath+"/hazards/" + i4+"/severity",schemaPath:"#/properties/hazards/items/properties/severity/enum",keyword:"enum",params:{allowedValues: schema117.properties.hazards.items.properties.severity.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+add(vErrors, err51);
+}
+errors++;
+}
+}
+if(data16.text !== undefined && func0.call(data16, "text")){
+let data19 = data16.text;
+if(typeof data19 === "string"){
+if(func67(data19) > 10000){
+const err52 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+add(vErrors, err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+add(vErrors, err53);
+}
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+add(vErrors, err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+add(vErrors, err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+add(vErrors, err56);
+}
+errors++;
+}
+validate61.errors = vErrors;
+return errors === 0;
+}
+validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema137 = {"type":"object","required":["code","severity","summary","detail","help","related"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code","description":"Stable name; `explain` tells its story.","examples":["realm/domain-shape"]},"rule":{"$ref":"#/$defs/code","description":"Rule behind it.","examples":["R03"]},"severity":{"description":"Errors refuse the run.","enum":["error","warning","info"],"examples":["warning"]},"summary":{"$ref":"#/$defs/text","description":"The same words every time.","examples":["SIP domain is not a name the product accepts"]},"detail":{"$ref":"#/$defs/text","description":"What was found and what was expected.","examples":["\"litware_inc.com\" has an underscore"]},"help":{"$ref":"#/$defs/text","description":"What to do.","examples":["write a name of two or more labels"]},"address":{"type":"string","maxLength":256,"description":"What it is about.","examples":["realm/litware"]},"place":{"$ref":"#/$defs/place","description":"Where it was written.","examples":[{"file":"topology.yaml","line":9,"column":5,"endLine":9,"endColumn":21}]},"related":{"description":"Other places that have to do with it.","type":"array","maxItems":1000,"items":{"type":"object","required":["place","text"],"additionalProperties":false,"properties":{"place":{"$ref":"#/$defs/place","description":"The place.","examples":[{"file":"topology.yaml","line":9,"column":5,"endLine":9,"endColumn":21}]},"text":{"$ref":"#/$defs/text","description":"What it has to do with it.","examples":["first declared here"]}}},"examples":[[]]},"masked":{"type":"boolean","description":"The value there may be a secret and is not shown.","examples":[true]},"waived":{"description":"The waiver that settles it.","type":"object","required":["reason","until"],"additionalProperties":false,"properties":{"reason":{"$ref":"#/$defs/text","description":"Why.","examples":["replaced in June"]},"until":{"type":"string","maxLength":35,"description":"Until when.","examples":["2030-06-30"]}},"examples":[{"reason":"replaced in June","until":"2030-06-30"}]}}};
+const schema143 = {"type":"object","required":["file","line","column","endLine","endColumn"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path","description":"The file.","examples":["topology.yaml"]},"line":{"type":"integer","minimum":1,"description":"First line, from 1.","examples":[9]},"column":{"type":"integer","minimum":1,"description":"First column, from 1.","examples":[5]},"endLine":{"type":"integer","minimum":1,"description":"Last line.","examples":[9]},"endColumn":{"type":"integer","minimum":1,"description":"Column after the last.","examples":[21]}}};
+
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate64.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.file === undefined) || (!(func0.call(data, "file")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.line === undefined) || (!(func0.call(data, "line")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "line"},message:"must have required property '"+"line"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.column === undefined) || (!(func0.call(data, "column")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.endLine === undefined) || (!(func0.call(data, "endLine")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "endLine"},message:"must have required property '"+"endLine"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.endColumn === undefined) || (!(func0.call(data, "endColumn")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "endColumn"},message:"must have required property '"+"endColumn"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "file") || (key0 === "line")) || (key0 === "column")) || (key0 === "endLine")) || (key0 === "endColumn"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+}
+if(data.file !== undefined && func0.call(data, "file")){
+let data0 = data.file;
+if(typeof data0 === "string"){
+if(func67(data0) > 1024){
+const err6 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if(func67(data0) < 1){
+const err7 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+}
+if(data.line !== undefined && func0.call(data, "line")){
+let data1 = data.line;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err9 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 1 || isNaN(data1)){
+const err10 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+}
+}
+if(data.column !== undefined && func0.call(data, "column")){
+let data2 = data.column;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err11 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+const err12 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+}
+}
+if(data.endLine !== undefined && func0.call(data, "endLine")){
+let data3 = data.endLine;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err13 = {instancePath:instancePath+"/endLine",schemaPath:"#/properties/endLine/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+const err14 = {instancePath:instancePath+"/endLine",schemaPath:"#/properties/endLine/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+}
+}
+if(data.endColumn !== undefined && func0.call(data, "endColumn")){
+let data4 = data.endColumn;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err15 = {instancePath:instancePath+"/endColumn",schemaPath:"#/properties/endColumn/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err16 = {instancePath:instancePath+"/endColumn",schemaPath:"#/properties/endColumn/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+validate64.errors = vErrors;
+return errors === 0;
+}
+validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.code === undefined) || (!(func0.call(data, "code")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.severity === undefined) || (!(func0.call(data, "severity")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.summary === undefined) || (!(func0.call(data, "summary")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.detail === undefined) || (!(func0.call(data, "detail")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detail"},message:"must have required property '"+"detail"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.help === undefined) || (!(func0.call(data, "help")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "help"},message:"must have required property '"+"help"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.related === undefined) || (!(func0.call(data, "related")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "related"},message:"must have required property '"+"related"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema137.properties, key0))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+}
+if(data.code !== undefined && func0.call(data, "code")){
+let data0 = data.code;
+if(typeof data0 === "string"){
+if(func67(data0) > 128){
+const err7 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+}
+if(data.rule !== undefined && func0.call(data, "rule")){
+let data1 = data.rule;
+if(typeof data1 === "string"){
+if(func67(data1) > 128){
+const err9 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+}
+if(data.severity !== undefined && func0.call(data, "severity")){
+let data2 = data.severity;
+if(!(((data2 === "error") || (data2 === "warning")) || (data2 === "info"))){
+const err11 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema137.properties.severity.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+}
+if(data.summary !== undefined && func0.call(data, "summary")){
+let data3 = data.summary;
+if(typeof data3 === "string"){
+if(func67(data3) > 10000){
+const err12 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+}
+if(data.detail !== undefined && func0.call(data, "detail")){
+let data4 = data.detail;
+if(typeof data4 === "string"){
+if(func67(data4) > 10000){
+const err14 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+}
+if(data.help !== undefined && func0.call(data, "help")){
+let data5 = data.help;
+if(typeof data5 === "string"){
+if(func67(data5) > 10000){
+const err16 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+}
+if(data.address !== undefined && func0.call(data, "address")){
+let data6 = data.address;
+if(typeof data6 === "string"){
+if(func67(data6) > 256){
+const err18 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+}
+if(data.place !== undefined && func0.call(data, "place")){
+if(!(validate64(data.place, {instancePath:instancePath+"/place",parentData:data,parentDataProperty:"place",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate64.errors);
+errors = vErrors.length;
+}
+}
+if(data.related !== undefined && func0.call(data, "related")){
+let data8 = data.related;
+if(Array.isArray(data8)){
+if(data8.length > 1000){
+const err20 = {instancePath:instancePath+"/related",schemaPath:"#/properties/related/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if((data9.place === undefined) || (!(func0.call(data9, "place")))){
+const err21 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/required",keyword:"required",params:{missingProperty: "place"},message:"must have required property '"+"place"+"'"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+if((data9.text === undefined) || (!(func0.call(data9, "text")))){
+const err22 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+for(const key1 of Object.keys(data9)){
+if(!((key1 === "place") || (key1 === "text"))){
+const err23 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+}
+if(data9.place !== undefined && func0.call(data9, "place")){
+if(!(validate64(data9.place, {instancePath:instancePath+"/related/" + i0+"/place",parentData:data9,parentDataProperty:"place",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate64.errors);
+errors = vErrors.length;
+}
+}
+if(data9.text !== undefined && func0.call(data9, "text")){
+let data11 = data9.text;
+if(typeof data11 === "string"){
+if(func67(data11) > 10000){
+const err24 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/related",schemaPath:"#/properties/related/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+}
+if(data.masked !== undefined && func0.call(data, "masked")){
+if(typeof data.masked !== "boolean"){
+const err28 = {instancePath:instancePath+"/masked",schemaPath:"#/properties/masked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+}
+if(data.waived !== undefined && func0.call(data, "waived")){
+let data13 = data.waived;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if((data13.reason === undefined) || (!(func0.call(data13, "reason")))){
+const err29 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+if((data13.until === undefined) || (!(func0.call(data13, "until")))){
+const err30 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/required",keyword:"required",params:{missingProperty: "until"},message:"must have required property '"+"until"+"'"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+for(const key2 of Object.keys(data13)){
+if(!((key2 === "reason") || (key2 === "until"))){
+const err31 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+}
+if(data13.reason !== undefined && func0.call(data13, "reason")){
+let data14 = data13.reason;
+if(typeof data14 === "string"){
+if(func67(data14) > 10000){
+const err32 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+}
+if(data13.until !== undefined && func0.call(data13, "until")){
+let data15 = data13.until;
+if(typeof data15 === "string"){
+if(func67(data15) > 35){
+const err34 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+add(vErrors, err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+add(vErrors, err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+add(vErrors, err37);
+}
+errors++;
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://concordat.dev/schema/plan.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate57.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.kind === undefined) || (!(func0.call(data, "kind")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.tool === undefined) || (!(func0.call(data, "tool")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tool"},message:"must have required property '"+"tool"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.clock === undefined) || (!(func0.call(data, "clock")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "clock"},message:"must have required property '"+"clock"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.name === undefined) || (!(func0.call(data, "name")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.lineage === undefined) || (!(func0.call(data, "lineage")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lineage"},message:"must have required property '"+"lineage"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+if((data.serial === undefined) || (!(func0.call(data, "serial")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if((data.digests === undefined) || (!(func0.call(data, "digests")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digests"},message:"must have required property '"+"digests"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+if((data.complete === undefined) || (!(func0.call(data, "complete")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "complete"},message:"must have required property '"+"complete"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+if((data.summary === undefined) || (!(func0.call(data, "summary")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+if((data.awaiting === undefined) || (!(func0.call(data, "awaiting")))){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "awaiting"},message:"must have required property '"+"awaiting"+"'"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+if((data.changes === undefined) || (!(func0.call(data, "changes")))){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "changes"},message:"must have required property '"+"changes"+"'"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+if((data.trust === undefined) || (!(func0.call(data, "trust")))){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "trust"},message:"must have required property '"+"trust"+"'"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema102.properties, key0))){
+const err17 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+}
+if(data.format_version !== undefined && func0.call(data, "format_version")){
+let data0 = data.format_version;
+if(typeof data0 === "string"){
+if(func67(data0) > 8){
+const err18 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+if(!pattern94.test(data0)){
+const err19 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+if("plan" !== data.kind){
+const err21 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+}
+if(data.tool !== undefined && func0.call(data, "tool")){
+let data2 = data.tool;
+if(typeof data2 === "string"){
+if(func67(data2) > 64){
+const err22 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+}
+if(data.clock !== undefined && func0.call(data, "clock")){
+let data3 = data.clock;
+if(typeof data3 === "string"){
+if(func67(data3) > 35){
+const err24 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+if(!(formats2.validate(data3))){
+const err25 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data4 = data.name;
+if(typeof data4 === "string"){
+if(func67(data4) > 32){
+const err27 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+}
+if(data.lineage !== undefined && func0.call(data, "lineage")){
+let data5 = data.lineage;
+if((typeof data5 !== "string") && (data5 !== null)){
+const err29 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: schema102.properties.lineage.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+if(typeof data5 === "string"){
+if(func67(data5) > 64){
+const err30 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+}
+}
+if(data.serial !== undefined && func0.call(data, "serial")){
+let data6 = data.serial;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err31 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err32 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+}
+}
+if(data.digests !== undefined && func0.call(data, "digests")){
+let data7 = data.digests;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if((data7.topology === undefined) || (!(func0.call(data7, "topology")))){
+const err33 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+if((data7.state === undefined) || (!(func0.call(data7, "state")))){
+const err34 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
+}
+errors++;
+}
+if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
+const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+add(vErrors, err35);
+}
+errors++;
+}
+if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
+const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+add(vErrors, err36);
+}
+errors++;
+}
+for(const key1 of Object.keys(data7)){
+if(!((((key1 === "topology") || (key1 === "state")) || (key1 === "evidence")) || (key1 === "templates"))){
+const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+add(vErrors, err37);
+}
+errors++;
+}
+}
+if(data7.topology !== undefined && func0.call(data7, "topology")){
+let data8 = data7.topology;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err38 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+add(vErrors, err38);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate58(data8[i0], {instancePath:instancePath+"/digests/topology/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate58.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+add(vErrors, err39);
+}
+errors++;
+}
+}
+if(data7.state !== undefined && func0.call(data7, "state")){
+let data10 = data7.state;
+if((typeof data10 !== "string") && (data10 !== null)){
+const err40 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: schema102.properties.digests.properties.state.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+add(vErrors, err40);
+}
+errors++;
+}
+if(typeof data10 === "string"){
+if(func67(data10) > 64){
+const err41 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+add(vErrors, err41);
+}
+errors++;
+}
+if(!pattern95.test(data10)){
+const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+add(vErrors, err42);
+}
+errors++;
+}
+}
+}
+if(data7.evidence !== undefined && func0.call(data7, "evidence")){
+let data11 = data7.evidence;
+if(Array.isArray(data11)){
+if(data11.length > 100000){
+const err43 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+add(vErrors, err43);
+}
+errors++;
+}
+const len1 = data11.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate58(data11[i1], {instancePath:instancePath+"/digests/evidence/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate58.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+add(vErrors, err44);
+}
+errors++;
+}
+}
+if(data7.templates !== undefined && func0.call(data7, "templates")){
+let data13 = data7.templates;
+if(typeof data13 === "string"){
+if(func67(data13) > 64){
+const err45 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+add(vErrors, err45);
+}
+errors++;
+}
+if(!pattern95.test(data13)){
+const err46 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+add(vErrors, err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+add(vErrors, err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+add(vErrors, err48);
+}
+errors++;
+}
+}
+if(data.complete !== undefined && func0.call(data, "complete")){
+if(typeof data.complete !== "boolean"){
+const err49 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+add(vErrors, err49);
+}
+errors++;
+}
+}
+if(data.summary !== undefined && func0.call(data, "summary")){
+let data15 = data.summary;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if((data15.ensure === undefined) || (!(func0.call(data15, "ensure")))){
+const err50 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+add(vErrors, err50);
+}
+errors++;
+}
+if((data15.create === undefined) || (!(func0.call(data15, "create")))){
+const err51 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+add(vErrors, err51);
+}
+errors++;
+}
+if((data15.update === undefined) || (!(func0.call(data15, "update")))){
+const err52 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+add(vErrors, err52);
+}
+errors++;
+}
+if((data15.replace === undefined) || (!(func0.call(data15, "replace")))){
+const err53 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+add(vErrors, err53);
+}
+errors++;
+}
+if((data15.delete === undefined) || (!(func0.call(data15, "delete")))){
+const err54 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+add(vErrors, err54);
+}
+errors++;
+}
+if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
+const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+add(vErrors, err55);
+}
+errors++;
+}
+for(const key2 of Object.keys(data15)){
+if(!((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "keep"))){
+const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+add(vErrors, err56);
+}
+errors++;
+}
+}
+if(data15.ensure !== undefined && func0.call(data15, "ensure")){
+let data16 = data15.ensure;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err57 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+add(vErrors, err57);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err58 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+add(vErrors, err58);
+}
+errors++;
+}
+}
+}
+if(data15.create !== undefined && func0.call(data15, "create")){
+let data17 = data15.create;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err59 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+add(vErrors, err59);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err60 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+add(vErrors, err60);
+}
+errors++;
+}
+}
+}
+if(data15.update !== undefined && func0.call(data15, "update")){
+let data18 = data15.update;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err61 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+add(vErrors, err61);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err62 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+add(vErrors, err62);
+}
+errors++;
+}
+}
+}
+if(data15.replace !== undefined && func0.call(data15, "replace")){
+let data19 = data15.replace;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err63 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+add(vErrors, err63);
+}
+errors++;
+}
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err64 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+add(vErrors, err64);
+}
+errors++;
+}
+}
+}
+if(data15.delete !== undefined && func0.call(data15, "delete")){
+let data20 = data15.delete;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err65 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+add(vErrors, err65);
+}
+errors++;
+}
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err66 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+add(vErrors, err66);
+}
+errors++;
+}
+}
+}
+if(data15.keep !== undefined && func0.call(data15, "keep")){
+let data21 = data15.keep;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err67 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+add(vErrors, err67);
+}
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err68 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+add(vErrors, err68);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+add(vErrors, err69);
+}
+errors++;
+}
+}
+if(data.awaiting !== undefined && func0.call(data, "awaiting")){
+let data22 = data.awaiting;
+if(Array.isArray(data22)){
+if(data22.length > 1000000){
+const err70 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+add(vErrors, err70);
+}
+errors++;
+}
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+let data23 = data22[i2];
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if((data23.address === undefined) || (!(func0.call(data23, "address")))){
+const err71 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+add(vErrors, err71);
+}
+errors++;
+}
+if((data23.script === undefined) || (!(func0.call(data23, "script")))){
+const err72 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+add(vErrors, err72);
+}
+errors++;
+}
+if((data23.since === undefined) || (!(func0.call(data23, "since")))){
+const err73 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+add(vErrors, err73);
+}
+errors++;
+}
+if((data23.standing === undefined) || (!(func0.call(data23, "standing")))){
+const err74 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+add(vErrors, err74);
+}
+errors++;
+}
+for(const key3 of Object.keys(data23)){
+if(!((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing"))){
+const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+add(vErrors, err75);
+}
+errors++;
+}
+}
+if(data23.address !== undefined && func0.call(data23, "address")){
+let data24 = data23.address;
+if(typeof data24 === "string"){
+if(func67(data24) > 256){
+const err76 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+add(vErrors, err76);
+}
+errors++;
+}
+if(!pattern92.test(data24)){
+const err77 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+add(vErrors, err77);
+}
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+add(vErrors, err78);
+}
+errors++;
+}
+}
+if(data23.script !== undefined && func0.call(data23, "script")){
+let data25 = data23.script;
+if(typeof data25 === "string"){
+if(func67(data25) > 1024){
+const err79 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+add(vErrors, err79);
+}
+errors++;
+}
+if(func67(data25) < 1){
+const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+add(vErrors, err80);
+}
+errors++;
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+add(vErrors, err81);
+}
+errors++;
+}
+}
+if(data23.since !== undefined && func0.call(data23, "since")){
+let data26 = data23.since;
+if(typeof data26 === "string"){
+if(func67(data26) > 35){
+const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+add(vErrors, err82);
+}
+errors++;
+}
+if(!(formats2.validate(data26))){
+const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+add(vErrors, err83);
+}
+errors++;
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+add(vErrors, err84);
+}
+errors++;
+}
+}
+if(data23.standing !== undefined && func0.call(data23, "standing")){
+let data27 = data23.standing;
+if(!((data27 === "rendered") || (data27 === "removing"))){
+const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: schema102.properties.awaiting.items.properties.standing.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+add(vErrors, err85);
+}
+errors++;
+}
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+add(vErrors, err86);
+}
+errors++;
+}
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+add(vErrors, err87);
+}
+errors++;
+}
+}
+if(data.changes !== undefined && func0.call(data, "changes")){
+let data28 = data.changes;
+if(Array.isArray(data28)){
+if(data28.length > 1000000){
+const err88 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+add(vErrors, err88);
+}
+errors++;
+}
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate61(data28[i3], {instancePath:instancePath+"/changes/" + i3,parentData:data28,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate61.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+add(vErrors, err89);
+}
+errors++;
+}
+}
+if(data.trust !== undefined && func0.call(data, "trust")){
+let data30 = data.trust;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if((data30.reading === undefined) || (!(func0.call(data30, "reading")))){
+const err90 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+add(vErrors, err90);
+}
+errors++;
+}
+if((data30.edges === undefined) || (!(func0.call(data30, "edges")))){
+const err91 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+add(vErrors, err91);
+}
+errors++;
+}
+for(const key4 of Object.keys(data30)){
+if(!((key4 === "reading") || (key4 === "edges"))){
+const err92 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+add(vErrors, err92);
+}
+errors++;
+}
+}
+if(data30.reading !== undefined && func0.call(data30, "reading")){
+let data31 = data30.reading;
+if(!(((data31 === "widens") || (data31 === "narrows")) || (data31 === "same"))){
+const err93 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: schema128.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+add(vErrors, err93);
+}
+errors++;
+}
+}
+if(data30.edges !== undefined && func0.call(data30, "edges")){
+let data32 = data30.edges;
+if(Array.isArray(data32)){
+if(data32.length > 1000000){
+const err94 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+add(vErrors, err94);
+}
+errors++;
+}
+const len4 = data32.length;
+for(let i4=0; i4<len4; i4++){
+let data33 = data32[i4];
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if((data33.address === undefined) || (!(func0.call(data33, "address")))){
+const err95 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+add(vErrors, err95);
+}
+errors++;
+}
+if((data33.reading === undefined) || (!(func0.call(data33, "reading")))){
+const err96 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+add(vErrors, err96);
+}
+errors++;
+}
+if((data33.before === undefined) || (!(func0.call(data33, "before")))){
+const err97 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+add(vErrors, err97);
+}
+errors++;
+}
+if((data33.after === undefined) || (!(func0.call(data33, "after")))){
+const err98 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+add(vErrors, err98);
+}
+errors++;
+}
+for(const key5 of Object.keys(data33)){
+if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
+const err99 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+add(vErrors, err99);
+}
+errors++;
+}
+}
+if(data33.address !== undefined && func0.call(data33, "address")){
+let data34 = data33.address;
+if(typeof data34 === "string"){
+if(func67(data34) > 256){
+const err100 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+add(vErrors, err100);
+}
+errors++;
+}
+if(!pattern92.test(data34)){
+const err101 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+add(vErrors, err101);
+}
+errors++;
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+add(vErrors, err102);
+}
+errors++;
+}
+}
+if(data33.reading !== undefined && func0.call(data33, "reading")){
+let data35 = data33.reading;
+if(!(((data35 === "widens") || (data35 === "narrows")) || (data35 === "same"))){
+const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: schema128.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+add(vErrors, err103);
+}
+errors++;
+}
+}
+if(data33.before !== undefined && func0.call(data33, "before")){
+let data36 = data33.before;
+if((!(data36 && typeof data36 == "object" && !Array.isArray(data36))) && (data36 !== null)){
+const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema119.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+add(vErrors, err104);
+}
+errors++;
+}
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(Object.keys(data36).length > 1000){
+const err105 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+add(vErrors, err105);
+}
+errors++;
+}
+}
+}
+if(data33.after !== undefined && func0.call(data33, "after")){
+let data37 = data33.after;
+if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
+const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema119.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+add(vErrors, err106);
+}
+errors++;
+}
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(Object.keys(data37).length > 1000){
+const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+add(vErrors, err107);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err108 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+add(vErrors, err108);
+}
+errors++;
+}
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+add(vErrors, err109);
+}
+errors++;
+}
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+add(vErrors, err110);
+}
+errors++;
+}
+}
+if(data.certificates !== undefined && func0.call(data, "certificates")){
+let data38 = data.certificates;
+if(Array.isArray(data38)){
+if(data38.length > 100000){
+const err111 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+add(vErrors, err111);
+}
+errors++;
+}
+const len5 = data38.length;
+for(let i5=0; i5<len5; i5++){
+let data39 = data38[i5];
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if((data39.address === undefined) || (!(func0.call(data39, "address")))){
+const err112 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+add(vErrors, err112);
+}
+errors++;
+}
+if((data39.subject === undefined) || (!(func0.call(data39, "subject")))){
+const err113 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+add(vErrors, err113);
+}
+errors++;
+}
+if((data39.thumbprint === undefined) || (!(func0.call(data39, "thumbprint")))){
+const err114 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+add(vErrors, err114);
+}
+errors++;
+}
+if((data39.not_after === undefined) || (!(func0.call(data39, "not_after")))){
+const err115 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+add(vErrors, err115);
+}
+errors++;
+}
+for(const key6 of Object.keys(data39)){
+if(!((((key6 === "address") || (key6 === "subject")) || (key6 === "thumbprint")) || (key6 === "not_after"))){
+const err116 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+add(vErrors, err116);
+}
+errors++;
+}
+}
+if(data39.address !== undefined && func0.call(data39, "address")){
+let data40 = data39.address;
+if(typeof data40 === "string"){
+if(func67(data40) > 256){
+const err117 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+add(vErrors, err117);
+}
+errors++;
+}
+if(!pattern92.test(data40)){
+const err118 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+add(vErrors, err118);
+}
+errors++;
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+add(vErrors, err119);
+}
+errors++;
+}
+}
+if(data39.subject !== undefined && func0.call(data39, "subject")){
+let data41 = data39.subject;
+if(typeof data41 === "string"){
+if(func67(data41) > 4096){
+const err120 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+add(vErrors, err120);
+}
+errors++;
+}
+}
+else {
+const err121 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+add(vErrors, err121);
+}
+errors++;
+}
+}
+if(data39.thumbprint !== undefined && func0.call(data39, "thumbprint")){
+let data42 = data39.thumbprint;
+if(typeof data42 === "string"){
+if(func67(data42) > 40){
+const err122 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+add(vErrors, err122);
+}
+errors++;
+}
+if(!pattern103.test(data42)){
+const err123 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+add(vErrors, err123);
+}
+errors++;
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+add(vErrors, err124);
+}
+errors++;
+}
+}
+if(data39.not_after !== undefined && func0.call(data39, "not_after")){
+let data43 = data39.not_after;
+if(typeof data43 === "string"){
+if(func67(data43) > 35){
+const err125 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+add(vErrors, err125);
+}
+errors++;
+}
+if(!(formats2.validate(data43))){
+const err126 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+add(vErrors, err126);
+}
+errors++;
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+add(vErrors, err127);
+}
+errors++;
+}
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+add(vErrors, err128);
+}
+errors++;
+}
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+add(vErrors, err129);
+}
+errors++;
+}
+}
+if(data.artifacts !== undefined && func0.call(data, "artifacts")){
+let data44 = data.artifacts;
+if(Array.isArray(data44)){
+if(data44.length > 1000000){
+const err130 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+add(vErrors, err130);
+}
+errors++;
+}
+const len6 = data44.length;
+for(let i6=0; i6<len6; i6++){
+let data45 = data44[i6];
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if((data45.path === undefined) || (!(func0.call(data45, "path")))){
+const err131 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+add(vErrors, err131);
+}
+errors++;
+}
+if((data45.action === undefined) || (!(func0.call(data45, "action")))){
+const err132 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+add(vErrors, err132);
+}
+errors++;
+}
+if((data45.sha256 === undefined) || (!(func0.call(data45, "sha256")))){
+const err133 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+add(vErrors, err133);
+}
+errors++;
+}
+for(const key7 of Object.keys(data45)){
+if(!(((key7 === "path") || (key7 === "action")) || (key7 === "sha256"))){
+const err134 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+add(vErrors, err134);
+}
+errors++;
+}
+}
+if(data45.path !== undefined && func0.call(data45, "path")){
+let data46 = data45.path;
+if(typeof data46 === "string"){
+if(func67(data46) > 1024){
+const err135 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+add(vErrors, err135);
+}
+errors++;
+}
+if(func67(data46) < 1){
+const err136 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+add(vErrors, err136);
+}
+errors++;
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+add(vErrors, err137);
+}
+errors++;
+}
+}
+if(data45.action !== undefined && func0.call(data45, "action")){
+let data47 = data45.action;
+if(!((((data47 === "create") || (data47 === "update")) || (data47 === "delete")) || (data47 === "keep"))){
+const err138 = {instancePath:instancePath+"/artifacts/" + i6+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: schema102.properties.artifacts.items.properties.action.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+add(vErrors, err138);
+}
+errors++;
+}
+}
+if(data45.sha256 !== undefined && func0.call(data45, "sha256")){
+let data48 = data45.sha256;
+if(typeof data48 === "string"){
+if(func67(data48) > 64){
+const err139 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+add(vErrors, err139);
+}
+errors++;
+}
+if(!pattern95.test(data48)){
+const err140 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+add(vErrors, err140);
+}
+errors++;
+}
+}
+else {
+const err141 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+add(vErrors, err141);
+}
+errors++;
+}
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+add(vErrors, err142);
+}
+errors++;
+}
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+add(vErrors, err143);
+}
+errors++;
+}
+}
+if(data.diagnostics !== undefined && func0.call(data, "diagnostics")){
+let data49 = data.diagnostics;
+if(Array.isArray(data49)){
+if(data49.length > 1000){
+const err144 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+add(vErrors, err144);
+}
+errors++;
+}
+const len7 = data49.length;
+for(let i7=0; i7<len7; i7++){
+if(!(validate63(data49[i7], {instancePath:instancePath+"/diagnostics/" + i7,parentData:data49,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+add(vErrors, err145);
+}
+errors++;
+}
+}
+if(data.checksum !== undefined && func0.call(data, "checksum")){
+let data51 = data.checksum;
+if((typeof data51 !== "string") && (data51 !== null)){
+const err146 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: schema102.properties.checksum.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+add(vErrors, err146);
+}
+errors++;
+}
+if(typeof data51 === "string"){
+if(func67(data51) > 64){
+const err147 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+add(vErrors, err147);
+}
+errors++;
+}
+if(!pattern95.test(data51)){
+const err148 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+add(vErrors, err148);
+}
+errors++;
+}
+}
+}
+if(data.seal !== undefined && func0.call(data, "seal")){
+let data52 = data.seal;
+if(typeof data52 === "string"){
+if(func67(data52) > 64){
+const err149 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+add(vErrors, err149);
+}
+errors++;
+}
+if(!pattern95.test(data52)){
+const err150 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+add(vErrors, err150);
+}
+errors++;
+}
+}
+else {
+const err151 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+add(vErrors, err151);
+}
+errors++;
+}
+}
+}
+else {
+const err152 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+add(vErrors, err152);
+}
+errors++;
+}
+validate57.errors = vErrors;
+return errors === 0;
+}
+validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+exports.receipt = bounded(validate68);
+const schema148 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/receipt.schema.json","title":"Concordat receipt","description":"What a script did on a server, written beside it as `receipts/<deployment>-<NN>-<UTC>.json`. Its SHA-256 finds damage, not forgery.","type":"object","required":["format_version","script","script_sha256","topology","deployment","product","host","user","build","started","finished","resources","sha256"],"additionalProperties":false,"properties":{"format_version":{"description":"Version of this format: major, dot, minor. A reader refuses another major.","type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$","examples":["1.0"]},"script":{"description":"The script, relative to the artifacts.","type":"string","minLength":1,"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1"]},"script_sha256":{"description":"SHA-256 of the script's bytes; null where it could not read itself.","type":["string","null"],"maxLength":64,"pattern":"^[0-9A-Fa-f]{64}$","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"topology":{"type":"string","maxLength":32,"description":"Name of the topology.","examples":["litware"]},"deployment":{"type":"string","maxLength":32,"description":"Name of the deployment.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"host":{"type":"string","maxLength":253,"description":"Computer on which it ran.","examples":["FE01"]},"user":{"type":"string","maxLength":512,"description":"Who ran it: domain and user.","examples":["LITWARE\\ops"]},"build":{"description":"Build of the product that it met; null where it could not tell.","type":["string","null"],"maxLength":256,"examples":["5.0.8308.1182",null]},"started":{"$ref":"#/$defs/instant","description":"UTC instant of its start.","examples":["2030-01-01T20:00:00Z"]},"finished":{"$ref":"#/$defs/instant","description":"UTC instant of its end.","examples":["2030-01-01T20:00:12Z"]},"dry_run":{"description":"It ran with -WhatIf and changed nothing. Such a receipt records nothing.","type":"boolean","default":false,"examples":[false]},"resources":{"description":"What it did, resource by resource.","type":"array","maxItems":100000,"items":{"type":"object","required":["address","digest","result","before","after"],"additionalProperties":false,"properties":{"address":{"description":"The resource.","type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$","examples":["partner/lync/exchange"]},"digest":{"description":"SHA-256 over the canonical attributes that the script was made for.","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"result":{"description":"What happened to it.","enum":["created","updated","unchanged","removed","failed"],"examples":["created"]},"before":{"description":"Its properties as read before; null where it was not there.","type":["object","null"],"maxProperties":1000,"examples":[null]},"after":{"description":"Its properties as read back; null where it is gone.","type":["object","null"],"maxProperties":1000,"examples":[{"Enabled":true}]}}},"examples":[[{"address":"partner/lync/exchange","digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","result":"created","before":null,"after":{"Enabled":true}}]]},"sha256":{"description":"SHA-256 over the other fields; finds damage, not forgery.","type":"string","maxLength":64,"pattern":"^[0-9A-Fa-f]{64}$","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}},"$defs":{"instant":{"type":"string","maxLength":35,"format":"date-time"}}};
+const schema149 = {"type":"string","maxLength":35,"format":"date-time"};
+const pattern108 = new RegExp("^[0-9A-Fa-f]{64}$", "u");
+
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://concordat.dev/schema/receipt.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate68.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.script === undefined) || (!(func0.call(data, "script")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.script_sha256 === undefined) || (!(func0.call(data, "script_sha256")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script_sha256"},message:"must have required property '"+"script_sha256"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.topology === undefined) || (!(func0.call(data, "topology")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.deployment === undefined) || (!(func0.call(data, "deployment")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deployment"},message:"must have required property '"+"deployment"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.product === undefined) || (!(func0.call(data, "product")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+if((data.host === undefined) || (!(func0.call(data, "host")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if((data.user === undefined) || (!(func0.call(data, "user")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "user"},message:"must have required property '"+"user"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+if((data.build === undefined) || (!(func0.call(data, "build")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "build"},message:"must have required property '"+"build"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+if((data.started === undefined) || (!(func0.call(data, "started")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "started"},message:"must have required property '"+"started"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+if((data.finished === undefined) || (!(func0.call(data, "finished")))){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "finished"},message:"must have required property '"+"finished"+"'"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+if((data.resources === undefined) || (!(func0.call(data, "resources")))){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resources"},message:"must have required property '"+"resources"+"'"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+if((data.sha256 === undefined) || (!(func0.call(data, "sha256")))){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema148.properties, key0))){
+const err13 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+}
+if(data.format_version !== undefined && func0.call(data, "format_version")){
+let data0 = data.format_version;
+if(typeof data0 === "string"){
+if(func67(data0) > 8){
+const err14 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+if(!pattern94.test(data0)){
+const err15 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+}
+if(data.script !== undefined && func0.call(data, "script")){
+let data1 = data.script;
+if(typeof data1 === "string"){
+if(func67(data1) > 1024){
+const err17 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+if(func67(data1) < 1){
+const err18 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+}
+if(data.script_sha256 !== undefined && func0.call(data, "script_sha256")){
+let data2 = data.script_sha256;
+if((typeof data2 !== "string") && (data2 !== null)){
+const err20 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/type",keyword:"type",params:{type: schema148.properties.script_sha256.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(func67(data2) > 64){
+const err21 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+if(!pattern108.test(data2)){
+const err22 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+}
+}
+if(data.topology !== undefined && func0.call(data, "topology")){
+let data3 = data.topology;
+if(typeof data3 === "string"){
+if(func67(data3) > 32){
+const err23 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+}
+if(data.deployment !== undefined && func0.call(data, "deployment")){
+let data4 = data.deployment;
+if(typeof data4 === "string"){
+if(func67(data4) > 32){
+const err25 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+}
+if(data.product !== undefined && func0.call(data, "product")){
+let data5 = data.product;
+if(typeof data5 === "string"){
+if(func67(data5) > 64){
+const err27 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+}
+if(data.host !== undefined && func0.call(data, "host")){
+let data6 = data.host;
+if(typeof data6 === "string"){
+if(func67(data6) > 253){
+const err29 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+}
+if(data.user !== undefined && func0.call(data, "user")){
+let data7 = data.user;
+if(typeof data7 === "string"){
+if(func67(data7) > 512){
+const err31 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+}
+if(data.build !== undefined && func0.call(data, "build")){
+let data8 = data.build;
+if((typeof data8 !== "string") && (data8 !== null)){
+const err33 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/type",keyword:"type",params:{type: schema148.properties.build.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+if(typeof data8 === "string"){
+if(func67(data8) > 256){
+const err34 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
+}
+errors++;
+}
+}
+}
+if(data.started !== undefined && func0.call(data, "started")){
+let data9 = data.started;
+if(typeof data9 === "string"){
+if(func67(data9) > 35){
+const err35 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+add(vErrors, err35);
+}
+errors++;
+}
+if(!(formats2.validate(data9))){
+const err36 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+add(vErrors, err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+add(vErrors, err37);
+}
+errors++;
+}
+}
+if(data.finished !== undefined && func0.call(data, "finished")){
+let data10 = data.finished;
+if(typeof data10 === "string"){
+if(func67(data10) > 35){
+const err38 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+add(vErrors, err38);
+}
+errors++;
+}
+if(!(formats2.validate(data10))){
+const err39 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+add(vErrors, err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+add(vErrors, err40);
+}
+errors++;
+}
+}
+if(data.dry_run !== undefined && func0.call(data, "dry_run")){
+if(typeof data.dry_run !== "boolean"){
+const err41 = {instancePath:instancePath+"/dry_run",schemaPath:"#/properties/dry_run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+add(vErrors, err41);
+}
+errors++;
+}
+}
+if(data.resources !== undefined && func0.call(data, "resources")){
+let data12 = data.resources;
+if(Array.isArray(data12)){
+if(data12.length > 100000){
+const err42 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+add(vErrors, err42);
+}
+errors++;
+}
+const len0 = data12.length;
+for(let i0=0; i0<len0; i0++){
+let data13 = data12[i0];
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if((data13.address === undefined) || (!(func0.call(data13, "address")))){
+const err43 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+add(vErrors, err43);
+}
+errors++;
+}
+if((data13.digest === undefined) || (!(func0.call(data13, "digest")))){
+const err44 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+add(vErrors, err44);
+}
+errors++;
+}
+if((data13.result === undefined) || (!(func0.call(data13, "result")))){
+const err45 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+add(vErrors, err45);
+}
+errors++;
+}
+if((data13.before === undefined) || (!(func0.call(data13, "before")))){
+const err46 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+add(vErrors, err46);
+}
+errors++;
+}
+if((data13.after === undefined) || (!(func0.call(data13, "after")))){
+const err47 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+add(vErrors, err47);
+}
+errors++;
+}
+for(const key1 of Object.keys(data13)){
+if(!(((((key1 === "address") || (key1 === "digest")) || (key1 === "result")) || (key1 === "before")) || (key1 === "after"))){
+const err48 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+add(vErrors, err48);
+}
+errors++;
+}
+}
+if(data13.address !== undefined && func0.call(data13, "address")){
+let data14 = data13.address;
+if(typeof data14 === "string"){
+if(func67(data14) > 256){
+const err49 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+add(vErrors, err49);
+}
+errors++;
+}
+if(!pattern92.test(data14)){
+const err50 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+add(vErrors, err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+add(vErrors, err51);
+}
+errors++;
+}
+}
+if(data13.digest !== undefined && func0.call(data13, "digest")){
+let data15 = data13.digest;
+if(typeof data15 === "string"){
+if(func67(data15) > 64){
+const err52 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+add(vErrors, err52);
+}
+errors++;
+}
+if(!pattern95.test(data15)){
+const err53 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+add(vErrors, err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+add(vErrors, err54);
+}
+errors++;
+}
+}
+if(data13.result !== undefined && func0.call(data13, "result")){
+let data16 = data13.result;
+if(!(((((data16 === "created") || (data16 === "updated")) || (data16 === "unchanged")) || (data16 === "removed")) || (data16 === "failed"))){
+const err55 = {instancePath:instancePath+"/resources/" + i0+"/result",schemaPath:"#/properties/resources/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema148.properties.resources.items.properties.result.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+add(vErrors, err55);
+}
+errors++;
+}
+}
+if(data13.before !== undefined && func0.call(data13, "before")){
+let data17 = data13.before;
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+const err56 = {instancePath:instancePath+"/resources/" + i0+"/before",schemaPath:"#/properties/resources/items/properties/before/type",keyword:"type",params:{type: schema148.properties.resources.items.properties.before.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+add(vErrors, err56);
+}
+errors++;
+}
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(Object.keys(data17).length > 1000){
+const err57 = {instancePath:instancePath+"/resources/" + i0+"/before",schemaPath:"#/properties/resources/items/properties/before/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+add(vErrors, err57);
+}
+errors++;
+}
+}
+}
+if(data13.after !== undefined && func0.call(data13, "after")){
+let data18 = data13.after;
+if((!(data18 && typeof data18 == "object" && !Array.isArray(data18))) && (data18 !== null)){
+const err58 = {instancePath:instancePath+"/resources/" + i0+"/after",schemaPath:"#/properties/resources/items/properties/after/type",keyword:"type",params:{type: schema148.properties.resources.items.properties.after.type},message:"must be object,null"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+add(vErrors, err58);
+}
+errors++;
+}
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(Object.keys(data18).length > 1000){
+const err59 = {instancePath:instancePath+"/resources/" + i0+"/after",schemaPath:"#/properties/resources/items/properties/after/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+add(vErrors, err59);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+add(vErrors, err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+add(vErrors, err61);
+}
+errors++;
+}
+}
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data19 = data.sha256;
+if(typeof data19 === "string"){
+if(func67(data19) > 64){
+const err62 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+add(vErrors, err62);
+}
+errors++;
+}
+if(!pattern108.test(data19)){
+const err63 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+add(vErrors, err63);
+}
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+add(vErrors, err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+add(vErrors, err65);
+}
+errors++;
+}
+validate68.errors = vErrors;
+return errors === 0;
+}
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+exports.state = bounded(validate69);
+const schema151 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/state.schema.json","title":"Concordat state","description":"What is believed of the servers, resource by resource, after the last apply or record. It holds nothing secret and may be committed.","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"description":"Version of this format: major, dot, minor. A reader refuses another major.","type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$","examples":["1.0"]},"lineage":{"description":"Identity of the history: made once, never changed.","type":"string","minLength":1,"maxLength":64,"examples":["3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10"]},"serial":{"description":"Counts changes of managed content, one each.","type":"integer","minimum":0,"examples":[7]},"topology":{"description":"Name of the topology.","type":"string","maxLength":32,"examples":["litware"]},"resources":{"description":"Every managed resource, by address.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"},"examples":[[]]},"edges":{"description":"Trust edges as last applied, by address; compared to read what a plan widens.","type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"`edge/<acceptor>/<issuer>`: the acceptor accepts tokens of the issuer.","examples":["edge/lync/exchange"]},"attributes":{"description":"Level, basis, keys and what else decides who may do what.","type":"object","maxProperties":1000,"examples":[{"level":"full","basis":"metadata"}]}}},"examples":[[]]},"artifacts":{"description":"Files of the last apply, path to SHA-256. Only these may be deleted.","type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"},"examples":[{"RUNBOOK.md":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]},"applied":{"description":"Checksums of the plans that were applied, newest last.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"},"examples":[["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]]}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"deployment":{"type":"string","maxLength":32,"description":"Where it is.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"held":{"description":"Who holds it.","enum":["here","server"],"examples":["server"]},"standing":{"description":"`rendered`: files are written; `deployed`: the script's receipt came back; `verified`: seen on the server; `removing`: a removal is rendered and not recorded.","enum":["rendered","deployed","verified","removing"],"examples":["deployed"]},"attributes":{"description":"Attributes as declared at the last apply. Never a private key.","type":"object","maxProperties":1000,"examples":[{"level":"Full"}]},"digest":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical attributes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"script":{"description":"The script that makes it so, relative to the artifacts; null where nothing runs.","type":["string","null"],"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1",null]},"since":{"description":"UTC instant since which it stands so.","type":"string","maxLength":35,"format":"date-time","examples":["2030-01-01T00:00:00Z"]}}}}};
+const schema153 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
+const schema154 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
+const schema152 = {"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"deployment":{"type":"string","maxLength":32,"description":"Where it is.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"held":{"description":"Who holds it.","enum":["here","server"],"examples":["server"]},"standing":{"description":"`rendered`: files are written; `deployed`: the script's receipt came back; `verified`: seen on the server; `removing`: a removal is rendered and not recorded.","enum":["rendered","deployed","verified","removing"],"examples":["deployed"]},"attributes":{"description":"Attributes as declared at the last apply. Never a private key.","type":"object","maxProperties":1000,"examples":[{"level":"Full"}]},"digest":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical attributes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"script":{"description":"The script that makes it so, relative to the artifacts; null where nothing runs.","type":["string","null"],"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1",null]},"since":{"description":"UTC instant since which it stands so.","type":"string","maxLength":35,"format":"date-time","examples":["2030-01-01T00:00:00Z"]}}};
+
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate70.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.address === undefined) || (!(func0.call(data, "address")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.kind === undefined) || (!(func0.call(data, "kind")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.deployment === undefined) || (!(func0.call(data, "deployment")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deployment"},message:"must have required property '"+"deployment"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.product === undefined) || (!(func0.call(data, "product")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.held === undefined) || (!(func0.call(data, "held")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "held"},message:"must have required property '"+"held"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.standing === undefined) || (!(func0.call(data, "standing")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+if((data.attributes === undefined) || (!(func0.call(data, "attributes")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if((data.digest === undefined) || (!(func0.call(data, "digest")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+if((data.script === undefined) || (!(func0.call(data, "script")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+if((data.since === undefined) || (!(func0.call(data, "since")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(func0.call(schema152.properties, key0))){
+const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+}
+if(data.address !== undefined && func0.call(data, "address")){
+let data0 = data.address;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+if(!pattern92.test(data0)){
+const err12 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data1 = data.kind;
+if(!((((((((((data1 === "certificate") || (data1 === "document")) || (data1 === "oauth-settings")) || (data1 === "settings")) || (data1 === "partner")) || (data1 === "authorization-server")) || (data1 === "permission")) || (data1 === "feature")) || (data1 === "connector")) || (data1 === "tenant-credential"))){
+const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema152.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+}
+if(data.deployment !== undefined && func0.call(data, "deployment")){
+let data2 = data.deployment;
+if(typeof data2 === "string"){
+if(func67(data2) > 32){
+const err15 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+}
+if(data.product !== undefined && func0.call(data, "product")){
+let data3 = data.product;
+if(typeof data3 === "string"){
+if(func67(data3) > 64){
+const err17 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+}
+if(data.held !== undefined && func0.call(data, "held")){
+let data4 = data.held;
+if(!((data4 === "here") || (data4 === "server"))){
+const err19 = {instancePath:instancePath+"/held",schemaPath:"#/properties/held/enum",keyword:"enum",params:{allowedValues: schema152.properties.held.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+}
+if(data.standing !== undefined && func0.call(data, "standing")){
+let data5 = data.standing;
+if(!((((data5 === "rendered") || (data5 === "deployed")) || (data5 === "verified")) || (data5 === "removing"))){
+const err20 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/enum",keyword:"enum",params:{allowedValues: schema152.properties.standing.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+}
+if(data.attributes !== undefined && func0.call(data, "attributes")){
+let data6 = data.attributes;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(Object.keys(data6).length > 1000){
+const err21 = {instancePath:instancePath+"/attributes",schemaPath:"#/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/attributes",schemaPath:"#/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+}
+if(data.digest !== undefined && func0.call(data, "digest")){
+let data7 = data.digest;
+if(typeof data7 === "string"){
+if(func67(data7) > 64){
+const err23 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+if(!pattern95.test(data7)){
+const err24 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+}
+if(data.script !== undefined && func0.call(data, "script")){
+let data8 = data.script;
+if((typeof data8 !== "string") && (data8 !== null)){
+const err26 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/type",keyword:"type",params:{type: schema152.properties.script.type},message:"must be string,null"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+if(typeof data8 === "string"){
+if(func67(data8) > 1024){
+const err27 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+}
+}
+if(data.since !== undefined && func0.call(data, "since")){
+let data9 = data.since;
+if(typeof data9 === "string"){
+if(func67(data9) > 35){
+const err28 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+if(!(formats2.validate(data9))){
+const err29 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+validate70.errors = vErrors;
+return errors === 0;
+}
+validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://concordat.dev/schema/state.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate69.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+add(vErrors, err0);
+}
+errors++;
+}
+if((data.lineage === undefined) || (!(func0.call(data, "lineage")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lineage"},message:"must have required property '"+"lineage"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+add(vErrors, err1);
+}
+errors++;
+}
+if((data.serial === undefined) || (!(func0.call(data, "serial")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+add(vErrors, err2);
+}
+errors++;
+}
+if((data.topology === undefined) || (!(func0.call(data, "topology")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+add(vErrors, err3);
+}
+errors++;
+}
+if((data.resources === undefined) || (!(func0.call(data, "resources")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resources"},message:"must have required property '"+"resources"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+add(vErrors, err4);
+}
+errors++;
+}
+if((data.edges === undefined) || (!(func0.call(data, "edges")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+add(vErrors, err5);
+}
+errors++;
+}
+if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+add(vErrors, err6);
+}
+errors++;
+}
+if((data.applied === undefined) || (!(func0.call(data, "applied")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "applied"},message:"must have required property '"+"applied"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+add(vErrors, err7);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((((((((key0 === "format_version") || (key0 === "lineage")) || (key0 === "serial")) || (key0 === "topology")) || (key0 === "resources")) || (key0 === "edges")) || (key0 === "artifacts")) || (key0 === "applied"))){
+const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+add(vErrors, err8);
+}
+errors++;
+}
+}
+if(data.format_version !== undefined && func0.call(data, "format_version")){
+let data0 = data.format_version;
+if(typeof data0 === "string"){
+if(func67(data0) > 8){
+const err9 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+add(vErrors, err9);
+}
+errors++;
+}
+if(!pattern94.test(data0)){
+const err10 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+add(vErrors, err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+}
+if(data.lineage !== undefined && func0.call(data, "lineage")){
+let data1 = data.lineage;
+if(typeof data1 === "string"){
+if(func67(data1) > 64){
+const err12 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
+}
+errors++;
+}
+if(func67(data1) < 1){
+const err13 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+add(vErrors, err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+add(vErrors, err14);
+}
+errors++;
+}
+}
+if(data.serial !== undefined && func0.call(data, "serial")){
+let data2 = data.serial;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err15 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+add(vErrors, err15);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err16 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+add(vErrors, err16);
+}
+errors++;
+}
+}
+}
+if(data.topology !== undefined && func0.call(data, "topology")){
+let data3 = data.topology;
+if(typeof data3 === "string"){
+if(func67(data3) > 32){
+const err17 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+add(vErrors, err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+add(vErrors, err18);
+}
+errors++;
+}
+}
+if(data.resources !== undefined && func0.call(data, "resources")){
+let data4 = data.resources;
+if(Array.isArray(data4)){
+if(data4.length > 1000000){
+const err19 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+add(vErrors, err19);
+}
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate70(data4[i0], {instancePath:instancePath+"/resources/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate70.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+add(vErrors, err20);
+}
+errors++;
+}
+}
+if(data.edges !== undefined && func0.call(data, "edges")){
+let data6 = data.edges;
+if(Array.isArray(data6)){
+if(data6.length > 1000000){
+const err21 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+add(vErrors, err21);
+}
+errors++;
+}
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if((data7.address === undefined) || (!(func0.call(data7, "address")))){
+const err22 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+add(vErrors, err22);
+}
+errors++;
+}
+if((data7.attributes === undefined) || (!(func0.call(data7, "attributes")))){
+const err23 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+add(vErrors, err23);
+}
+errors++;
+}
+for(const key1 of Object.keys(data7)){
+if(!((key1 === "address") || (key1 === "attributes"))){
+const err24 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+add(vErrors, err24);
+}
+errors++;
+}
+}
+if(data7.address !== undefined && func0.call(data7, "address")){
+let data8 = data7.address;
+if(typeof data8 === "string"){
+if(func67(data8) > 256){
+const err25 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+add(vErrors, err25);
+}
+errors++;
+}
+if(!pattern92.test(data8)){
+const err26 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+add(vErrors, err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+add(vErrors, err27);
+}
+errors++;
+}
+}
+if(data7.attributes !== undefined && func0.call(data7, "attributes")){
+let data9 = data7.attributes;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(Object.keys(data9).length > 1000){
+const err28 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+add(vErrors, err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+add(vErrors, err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+add(vErrors, err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+add(vErrors, err31);
+}
+errors++;
+}
+}
+if(data.artifacts !== undefined && func0.call(data, "artifacts")){
+let data10 = data.artifacts;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(Object.keys(data10).length > 1000000){
+const err32 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+for(const key2 of Object.keys(data10)){
+let data11 = data10[key2];
+if(typeof data11 === "string"){
+if(func67(data11) > 64){
+const err33 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+if(!pattern95.test(data11)){
+const err34 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+add(vErrors, err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+add(vErrors, err36);
+}
+errors++;
+}
+}
+if(data.applied !== undefined && func0.call(data, "applied")){
+let data12 = data.applied;
+if(Array.isArray(data12)){
+if(data12.length > 1000000){
+const err37 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+add(vErrors, err37);
+}
+errors++;
+}
+const len2 = data12.length;
+for(let i2=0; i2<len2; i2++){
+let data13 = data12[i2];
+if(typeof data13 === "string"){
+if(func67(data13) > 64){
+const err38 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+add(vErrors, err38);
+}
+errors++;
+}
+if(!pattern95.test(data13)){
+const err39 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+add(vErrors, err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+add(vErrors, err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+add(vErrors, err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+add(vErrors, err42);
+}
+errors++;
+}
+validate69.errors = vErrors;
+return errors === 0;
+}
+validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 function join(all, more) {
   if (all === null) return more;
   for (const one of more) add(all, one);

@@ -10,3 +10,6 @@ export interface Validator {
   errors?: ErrorObject[] | null;
 }
 export declare const topology: Validator;
+export declare const plan: Validator;
+export declare const receipt: Validator;
+export declare const state: Validator;
