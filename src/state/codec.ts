@@ -1,0 +1,71 @@
+import { byCodeUnit, digest } from '../kernel/canonical.ts';
+import { EXIT } from '../kernel/exit.ts';
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
+import { Refusal, type Code } from '../kernel/report.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The format this version writes. */
+export const STATE_FORMAT = '1.0';
+
+const RESTORE =
+  'take back a whole one, from version control or the newest file in .concordat/history/';
+const UPGRADE = 'use the version of concordat that wrote it, or a newer one';
+
+/** Reads a recorded state; refuses, by name, whatever is not exactly what was written. */
+export function readSnapshot(bytes: Uint8Array): Snapshot {
+  const value = readObject(bytes);
+  const { checksum, ...body } = value;
+  const format = body['format_version'];
+  if (typeof format !== 'string' || typeof body['lineage'] !== 'string') {
+    throw refuse('state/foreign', 'it names neither a format nor a lineage', RESTORE);
+  }
+  if (format !== STATE_FORMAT) {
+    throw refuse('state/format', `its format is ${format}, expected ${STATE_FORMAT}`, UPGRADE);
+  }
+  if (checksum !== digest(body)) {
+    throw refuse('state/edited', 'its checksum does not fit what it says', RESTORE);
+  }
+  return body as unknown as Snapshot;
+}
+
+/** A state as its file holds it: sorted, one member a line so that it can be compared, checksummed. */
+export function writeSnapshot(snapshot: Snapshot): Uint8Array {
+  const body = snapshot as unknown as JsonObject;
+  return writeLines({ ...body, checksum: digest(body) });
+}
+
+/** JSON in one fixed form that version control can compare line by line. */
+export function writeLines(value: JsonObject): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(sorted(value), null, 2) + '\n');
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+function readObject(bytes: Uint8Array): JsonObject {
+  let text = '';
+  let value: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    throw refuse('state/torn', tornDetail(bytes, text), RESTORE);
+  }
+  if (isObject(value)) return value;
+  throw refuse('state/foreign', 'it is JSON, but not an object', RESTORE);
+}
+
+function tornDetail(bytes: Uint8Array, text: string): string {
+  if (bytes.length === 0) return 'it is empty';
+  if (text.includes('\n<<<<<<< ')) return 'it holds the marks of a merge that was not finished';
+  return `its ${bytes.length} bytes are not whole JSON`;
+}
+
+function refuse(code: Code, found: string, help: string): Refusal {
+  const detail = `the recorded state (state.json): ${found}; nothing was changed`;
+  return new Refusal(code, { detail, help }, EXIT.failed);
+}

@@ -1,0 +1,55 @@
+import { EXIT } from '../kernel/exit.ts';
+import { isObject } from '../kernel/json.ts';
+import { Refusal, type Code } from '../kernel/report.ts';
+import { writeLines } from './codec.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What makes a project itself, wherever it lies. */
+export interface ProjectIdentity {
+  readonly name: string;
+  /** The history that its state belongs to. */
+  readonly lineage: string;
+}
+
+const PROJECT_FORMAT = '1.0';
+const RESTORE = 'take .concordat/project.json back from version control';
+
+/** Reads the committed identity of a project. */
+export function readIdentity(bytes: Uint8Array): ProjectIdentity {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw refuse('state/project', 'project.json is not whole JSON', RESTORE);
+  }
+  const { format_version: format, name, lineage } = isObject(value) ? value : {};
+  if (format === PROJECT_FORMAT && typeof name === 'string' && typeof lineage === 'string') {
+    return { name, lineage };
+  }
+  throw refuse('state/project', 'project.json does not name a project of this format', RESTORE);
+}
+
+/** The committed identity as its file holds it. */
+export function writeIdentity({ name, lineage }: ProjectIdentity): Uint8Array {
+  return writeLines({ format_version: PROJECT_FORMAT, name, lineage });
+}
+
+/** Refuses a state that is missing or belongs to another project; a first run passes. */
+export function checkIdentity(
+  identity: ProjectIdentity | undefined,
+  snapshot: Snapshot | undefined,
+): void {
+  // A kill between the first state and the project file leaves a state alone: the next run heals it.
+  if (!identity || identity.lineage === snapshot?.lineage) return;
+  if (!snapshot) {
+    const help = 'bring .concordat/state.json back, from version control or .concordat/history/';
+    throw refuse('state/missing', `project ${identity.name} has been applied before`, help);
+  }
+  const found = `project.json says ${identity.lineage}, the state says ${snapshot.lineage}`;
+  throw refuse('state/lineage', found, 'take back the two files that belong together');
+}
+
+function refuse(code: Code, found: string, help: string): Refusal {
+  const exit = code === 'state/project' ? EXIT.failed : EXIT.notApplicable;
+  return new Refusal(code, { detail: `${found}; nothing was changed`, help }, exit);
+}
