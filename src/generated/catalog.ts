@@ -1002,5 +1002,5 @@ export const CATALOG = {
     "dynamics-crm-2013": "it does not implement the protocol of these servers",
     "project-server-2010": "it does not implement the protocol of these servers"
   },
-  "digest": "57f5683e5c2d0e23480120fb828f990380f4b068aca50455a4731c22b45736ea"
+  "digest": "3255778db9d337acff6ec21b4ffeebb7f01c0142cbb47fe281d55f2a30336ada"
 };
