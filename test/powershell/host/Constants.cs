@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Concordat.Judge;
@@ -49,7 +49,7 @@ internal static class Constants
         if (Foreign(statement) is { } foreign) return With(answer, "fault", $"{foreign.GetType().Name} '{foreign.Extent.Text}'");
         var value = Evaluate(shell, expression);
         return value is string text
-            ? With(answer, "value", Convert.ToBase64String(Encoding.Unicode.GetBytes(text)))
+            ? With(answer, "value", Convert.ToBase64String(MemoryMarshal.AsBytes(text.AsSpan())))
             : With(answer, "fault", $"evaluates to {value?.GetType().Name ?? "null"}");
     }
 
