@@ -1,0 +1,107 @@
+import type { TrustEdge } from '../graph/trust-edge.ts';
+import { createReport, type Report } from '../kernel/report.ts';
+import { readBundle } from './bundle.ts';
+import { checkBundle } from './check-bundle.ts';
+import { checkDigests } from './check-digests.ts';
+import { reportAccepted, reportRefused } from './failures.ts';
+import type { ProofInput } from './input.ts';
+import { readSigningKeys } from './keys.ts';
+import { NEGATIVES, POSITIVES } from './negatives.ts';
+import { receive } from './receive.ts';
+import type {
+  Denial,
+  EdgeProof,
+  Mark,
+  NegativeResult,
+  PositiveResult,
+  ProofReport,
+} from './report.ts';
+import { momentsOf } from './sender.ts';
+import { setStage, type Ground, type Stage } from './stage.ts';
+
+export type { ProofInput } from './input.ts';
+
+/** Edges in flight: enough to keep every core signing. */
+const AT_ONCE = 16;
+
+/**
+ * Proves every trust edge: writes the tokens that the issuer's server would send and judges them
+ * as the acceptor would, each by the bytes written for its side.
+ */
+export async function prove(input: ProofInput): Promise<ProofReport> {
+  const report = createReport();
+  const bundle = readBundle(input.files);
+  checkBundle(bundle, input, report);
+  if (input.digests) checkDigests(input.files, report);
+  const keys = await readSigningKeys(bundle, input, report);
+  const edges: EdgeProof[] = [];
+  for (let at = 0; at < input.edges.length; at += AT_ONCE) {
+    const batch = input.edges.slice(at, at + AT_ONCE);
+    edges.push(
+      ...(await Promise.all(batch.map(edge => proveEdge(edge, { bundle, input, keys, report })))),
+    );
+  }
+  const failed = report.failed || edges.some(edge => edge.verdict === 'failed');
+  return { verdict: failed ? 'failed' : 'passed', edges, failures: report.diagnostics };
+}
+
+interface Run extends Ground {
+  readonly report: Report;
+}
+
+async function proveEdge(edge: TrustEdge, run: Run): Promise<EdgeProof> {
+  const positive: PositiveResult[] = [];
+  const negative: NegativeResult[] = [];
+  for (const moment of momentsOf(run.bundle, edge.issuer, run.input.now)) {
+    const stage = setStage(edge, moment, run);
+    positive.push(...(await tryPositives(stage, run)));
+    const forging = moment.when === 'now' && run.input.forgeries !== false;
+    if (forging) negative.push(...(await tryNegatives(stage, run)));
+  }
+  const accepted = positive.every(result => result.accepted);
+  const refused = negative.every(result => result.refused_by === result.expected);
+  return {
+    address: edge.address,
+    acceptor: edge.acceptor,
+    issuer: edge.issuer,
+    mark: weakest(positive.map(result => result.mark)),
+    verdict: accepted && refused ? 'passed' : 'failed',
+    positive,
+    negative,
+  };
+}
+
+const MARKS: readonly Mark[] = ['assumed', 'structure', 'proved'];
+
+function weakest(marks: readonly Mark[]): Mark {
+  return MARKS.find(mark => marks.includes(mark)) ?? 'structure';
+}
+
+async function tryPositives(stage: Stage, { report }: Run): Promise<PositiveResult[]> {
+  const { edge, moment, bench, mark } = stage;
+  const cases = POSITIVES.filter(one => one.when(edge));
+  const verdicts = await Promise.all(cases.map(async one => judge(stage, await one.token(bench))));
+  return cases.map((one, index) => {
+    const denial = verdicts[index];
+    if (denial) reportRefused(stage, one.case, { denial, report });
+    const refused_by = denial?.rule ?? null;
+    return { case: one.case, when: moment.when, mark, accepted: !denial, refused_by };
+  });
+}
+
+async function tryNegatives(stage: Stage, { report }: Run): Promise<NegativeResult[]> {
+  const { edge, bench } = stage;
+  const cases = NEGATIVES.filter(one => one.when?.(edge, bench.receiver) ?? true);
+  const verdicts = await Promise.all(cases.map(async one => judge(stage, await one.token(bench))));
+  return cases.map((one, index) => {
+    const refused_by = verdicts[index]?.rule ?? null;
+    const result = { case: one.case, expected: one.rule, refused_by };
+    if (refused_by !== one.rule) reportAccepted(stage, result, report);
+    return result;
+  });
+}
+
+async function judge({ bench, moment }: Stage, token: string): Promise<Denial | undefined> {
+  const verdict = await receive(token, { receiver: bench.receiver, now: moment.at });
+  return verdict === 'accepted' ? undefined : verdict;
+}

@@ -1,0 +1,163 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  blockOf,
+  documentOf,
+  scriptsWith,
+  textOf,
+  textsOf,
+  type Bundle,
+  type Script,
+} from './bundle.ts';
+import type { PublicCertificate } from './certificate.ts';
+
+/** What the bytes written for a deployment make of it: who it is and whom it accepts. */
+export interface Receiver {
+  readonly principal: string;
+  readonly realm: string;
+  /** In lower case. */
+  readonly hosts: readonly string[];
+  /** Domains of its users; empty where the bytes say none. */
+  readonly domains: readonly string[];
+  /** Thumbprints of its own certificates. */
+  readonly own: readonly string[];
+  readonly partners: readonly Registered[];
+}
+
+/** Who judges a token, and when. */
+export interface Judgement {
+  readonly receiver: Receiver;
+  readonly now: Date;
+}
+
+/** A partner that a receiver knows. */
+export interface Registered {
+  readonly script: string;
+  readonly principal: string;
+  readonly realm: string;
+  readonly level: string;
+  readonly enabled: boolean;
+  readonly acceptsSecurityIdentifiers: boolean;
+  readonly keys: readonly ReceiverKey[];
+  /** Why it has no keys, where it has none. */
+  readonly keyless: string;
+}
+
+/** A key by which a receiver believes an issuer. */
+export interface ReceiverKey {
+  readonly certificate: PublicCertificate;
+  /** The certificate's own public key, or that of a stand-in. */
+  readonly verifyWith: KeyObject;
+}
+
+/** Keys that sign in place of those we do not hold. */
+export interface StandIns {
+  /** By thumbprint of the certificate whose private half is elsewhere. */
+  readonly keys: ReadonlyMap<string, KeyObject>;
+  /** By deployment of which not even a public half is known. */
+  readonly unknown: ReadonlyMap<string, PublicCertificate>;
+}
+
+/** Reads a receiver out of the bytes; its own identity as the given script states it. */
+export function readReceiver(
+  bundle: Bundle,
+  { deployment, script }: { readonly deployment: string; readonly script: Script | undefined },
+  standIns: StandIns,
+): Receiver {
+  const self = blockOf(script, 'Self');
+  const realm = (textOf(self, 'Realm') ?? '').toLowerCase();
+  const [certificate] = scriptsWith(bundle, deployment, 'Certificate');
+  const declared = blockOf(certificate, 'Certificate');
+  return {
+    principal: (textOf(self, 'Principal') ?? '').toLowerCase(),
+    realm,
+    hosts: textsOf(self, 'Hosts').map(host => host.toLowerCase()),
+    domains: realm.includes('.') ? [realm, ...textsOf(declared, 'Names')] : [],
+    own: ownThumbprints(bundle, deployment),
+    partners: scriptsWith(bundle, deployment, 'Partner').map(one =>
+      readPartner(bundle, one, standIns),
+    ),
+  };
+}
+
+function ownThumbprints(bundle: Bundle, deployment: string): string[] {
+  const [script] = scriptsWith(bundle, deployment, 'Certificate');
+  const declared = blockOf(script, 'Certificate');
+  const files = bundle.certificates.filter(
+    file => file.deployment === deployment && !file.path.includes('/partner'),
+  );
+  return [
+    ...['Thumbprint', 'Previous'].flatMap(name => textOf(declared, name) ?? []),
+    ...files.map(file => file.certificate.thumbprint),
+    ...(documentOf(bundle, deployment)?.keys.map(key => key.thumbprint) ?? []),
+  ];
+}
+
+function readPartner(bundle: Bundle, script: Script, standIns: StandIns): Registered {
+  const partner = blockOf(script, 'Partner');
+  const found = findKeys(bundle, script, standIns);
+  return {
+    script: script.path,
+    principal: (textOf(partner, 'Principal') ?? '').toLowerCase(),
+    realm: (textOf(partner, 'Realm') ?? '').toLowerCase(),
+    level: (textOf(partner, 'Level') ?? '').toLowerCase(),
+    enabled: partner['Enabled'] === true,
+    acceptsSecurityIdentifiers: partner['AcceptSecurityIdentifiers'] === true,
+    ...(typeof found === 'string'
+      ? { keys: [], keyless: found }
+      : { keys: found, keyless: 'no key is left' }),
+  };
+}
+
+/** The keys by the declared basis, of which only declared thumbprints count where any are. */
+function findKeys(bundle: Bundle, script: Script, standIns: StandIns): ReceiverKey[] | string {
+  const partner = blockOf(script, 'Partner');
+  const unknown = standIns.unknown.get(textOf(partner, 'Deployment') ?? '');
+  const basis = textOf(partner, 'Basis') ?? '';
+  const read = BASES[basis];
+  if (!read) return `"${basis}" is no basis to learn a key by`;
+  const certificates = read(bundle, script);
+  if (typeof certificates === 'string') {
+    return unknown ? [{ certificate: unknown, verifyWith: unknown.publicKey }] : certificates;
+  }
+  const pinned = textsOf(partner, 'Thumbprints');
+  const kept = certificates.filter(one => pinned.length === 0 || pinned.includes(one.thumbprint));
+  if (unknown && certificates.length === 0) kept.push(unknown);
+  return kept.map(certificate => ({
+    certificate,
+    verifyWith: standIns.keys.get(certificate.thumbprint) ?? certificate.publicKey,
+  }));
+}
+
+type ReadKeys = (bundle: Bundle, script: Script) => readonly PublicCertificate[] | string;
+
+/** How the keys of a partner are found, by the basis its script declares. */
+const BASES: Readonly<Record<string, ReadKeys>> = {
+  metadata: readPublished,
+  certificate: readPinned,
+};
+
+/** The keys of the document at exactly the declared address, if it speaks for the partner. */
+function readPublished(bundle: Bundle, script: Script): readonly PublicCertificate[] | string {
+  const partner = blockOf(script, 'Partner');
+  const url = textOf(partner, 'MetadataUrl') ?? '';
+  const published = bundle.documents.filter(
+    file => addressOf(file.document.location) === addressOf(url),
+  );
+  const [file] = published;
+  if (!file || published.length > 1) return `${published.length} documents stand at "${url}"`;
+  const name = `${textOf(partner, 'Principal') ?? ''}@${textOf(partner, 'Realm') ?? ''}`;
+  if (file.document.issuer === name.toLowerCase()) return file.document.keys;
+  return `${file.path} speaks for ${file.document.issuer}, not for ${name}`;
+}
+
+/** The certificate of the declared thumbprint, wherever its file is. */
+function readPinned(bundle: Bundle, script: Script): readonly PublicCertificate[] | string {
+  const thumbprint = textOf(blockOf(script, 'Partner'), 'Certificate') ?? '';
+  const file = bundle.certificates.find(one => one.certificate.thumbprint === thumbprint);
+  return file ? [file.certificate] : `no certificate file has the thumbprint "${thumbprint}"`;
+}
+
+/** An address in the form in which two are compared: scheme and host without case. */
+export function addressOf(url: string): string {
+  return url.replace(/^[^/]*\/\/[^/]*/, origin => origin.toLowerCase());
+}

@@ -1,0 +1,63 @@
+import { createPublicKey } from 'node:crypto';
+import type { TrustEdge } from '../graph/trust-edge.ts';
+import { partnerScripts, type Bundle, type Script } from './bundle.ts';
+import { x5tOf } from './certificate.ts';
+import type { ProofInput } from './input.ts';
+import type { SigningKeys } from './keys.ts';
+import type { Bench } from './negatives.ts';
+import { readReceiver } from './receiver.ts';
+import type { Mark } from './report.ts';
+import { readSender, type Call, type Moment } from './sender.ts';
+
+/** One edge at one moment, ready to send and to judge. */
+export interface Stage {
+  readonly edge: TrustEdge;
+  readonly moment: Moment;
+  readonly bench: Bench;
+  readonly mark: Mark;
+  readonly script: Script | undefined;
+}
+
+/** What every stage of a proof stands on. */
+export interface Ground {
+  readonly bundle: Bundle;
+  readonly input: ProofInput;
+  readonly keys: SigningKeys;
+}
+
+/** Reads both sides of an edge out of the bytes and lays the keys beside them. */
+export function setStage(edge: TrustEdge, moment: Moment, { bundle, input, keys }: Ground): Stage {
+  const { issuer, acceptor } = edge;
+  const product = input.catalog.products.get(input.products.get(issuer) ?? '');
+  const call: Call = { bundle, issuer, acceptor, product };
+  const script = partnerScripts(bundle, acceptor, issuer)[0];
+  const any = bundle.scripts.find(one => one.deployment === acceptor);
+  const receiver = readReceiver(
+    bundle,
+    { deployment: acceptor, script: script ?? any },
+    keys.standIns,
+  );
+  const written = readSender(call, moment.at);
+  const signer = keys.signerFor(issuer, written.thumbprint);
+  const sender = { ...written, header: { ...written.header, x5t: x5tOf(signer.thumbprint) } };
+  const [thumbprint = signer.thumbprint] = receiver.own;
+  const bench: Bench = {
+    sender,
+    receiver,
+    key: signer.key,
+    publicKey: createPublicKey(signer.key),
+    own: { key: keys.signerFor(acceptor, receiver.own[0]).key, thumbprint },
+    stranger: keys.stranger,
+    nobody: {
+      principal: asGuid(input.random(16)),
+      thumbprint: Buffer.from(input.random(20)).toString('hex'),
+    },
+  };
+  return { edge, moment, bench, mark: signer.mark, script };
+}
+
+function asGuid(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
