@@ -25,9 +25,9 @@ export function generateCodes(root) {
 
 function codes(entries) {
   const table = Object.fromEntries(
-    entries.map(([code, { rule, severity, summary }]) => [
+    entries.map(([code, { rule, severity, summary, waivable }]) => [
       code,
-      { ...(rule && { rule }), severity, summary },
+      { ...(rule && { rule }), severity, summary, ...(waivable && { waivable }) },
     ]),
   );
   return (

@@ -25,6 +25,62 @@ export const CODES = {
     "severity": "error",
     "summary": "An artifact would have a name that not every system can hold"
   },
+  "certificate/ended": {
+    "rule": "R52",
+    "severity": "error",
+    "summary": "Certificate has ended"
+  },
+  "certificate/ends-soon": {
+    "rule": "R52",
+    "severity": "warning",
+    "summary": "Certificate ends within 60 days"
+  },
+  "certificate/generated-here": {
+    "severity": "info",
+    "summary": "Issuer certificate is made here"
+  },
+  "certificate/key-size": {
+    "rule": "R06",
+    "severity": "error",
+    "summary": "Key size is not one the product takes"
+  },
+  "certificate/key-type": {
+    "rule": "R06",
+    "severity": "error",
+    "summary": "Certificate has no RSA key"
+  },
+  "certificate/lifetime-short": {
+    "severity": "error",
+    "summary": "Certificate lifetime is too short for production"
+  },
+  "certificate/not-yet-valid": {
+    "rule": "R79",
+    "severity": "warning",
+    "summary": "Certificate is not valid yet when it would sign"
+  },
+  "certificate/roll-passed": {
+    "severity": "warning",
+    "summary": "Roll has taken effect"
+  },
+  "certificate/roll-too-late": {
+    "rule": "R11",
+    "severity": "error",
+    "summary": "Roll takes effect after the certificate in use has ended"
+  },
+  "certificate/roll-too-soon": {
+    "rule": "R11",
+    "severity": "error",
+    "summary": "Roll takes effect before the certificate is everywhere",
+    "waivable": true
+  },
+  "certificate/shared": {
+    "severity": "warning",
+    "summary": "Two issuers share a certificate"
+  },
+  "certificate/source-not-offered": {
+    "severity": "error",
+    "summary": "Certificate source is not one of the product's"
+  },
   "cli/file-exists": {
     "severity": "error",
     "summary": "File is there already"
@@ -32,6 +88,10 @@ export const CODES = {
   "cli/instant": {
     "severity": "error",
     "summary": "Text is not an instant"
+  },
+  "cli/name": {
+    "severity": "error",
+    "summary": "Name or domain cannot be used"
   },
   "cli/no-topology": {
     "severity": "error",
@@ -41,6 +101,10 @@ export const CODES = {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state"
   },
+  "cli/passphrase-file": {
+    "severity": "error",
+    "summary": "Passphrase file cannot be read"
+  },
   "cli/unknown-code": {
     "severity": "error",
     "summary": "Diagnostic code is not known"
@@ -48,6 +112,23 @@ export const CODES = {
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known"
+  },
+  "cli/unreadable": {
+    "severity": "error",
+    "summary": "Named file or folder cannot be read"
+  },
+  "deployment/forest-unknown": {
+    "severity": "error",
+    "summary": "Forest is not declared"
+  },
+  "deployment/host-is-server": {
+    "rule": "R19",
+    "severity": "warning",
+    "summary": "Metadata host is a single server"
+  },
+  "deployment/unknown": {
+    "severity": "error",
+    "summary": "Deployment is not declared"
   },
   "evidence/made-and-given": {
     "severity": "error",
@@ -82,6 +163,78 @@ export const CODES = {
     "severity": "error",
     "summary": "file is not a public certificate"
   },
+  "feature/declared-twice": {
+    "severity": "error",
+    "summary": "Feature is declared in two scenarios"
+  },
+  "feature/needs-trust": {
+    "rule": "R31",
+    "severity": "error",
+    "summary": "Feature needs a trust that is not declared"
+  },
+  "feature/trust-disabled": {
+    "rule": "R31",
+    "severity": "error",
+    "summary": "Feature needs a trust that is disabled"
+  },
+  "feature/undeclared": {
+    "rule": "R86",
+    "severity": "error",
+    "summary": "Feature would start by itself",
+    "waivable": true
+  },
+  "feature/wrong-sides": {
+    "severity": "error",
+    "summary": "Feature does not belong between these two"
+  },
+  "issuer/oauth-off": {
+    "severity": "error",
+    "summary": "OAuth cannot be switched off"
+  },
+  "issuer/same-name": {
+    "severity": "error",
+    "summary": "Two issuers have the same name"
+  },
+  "keys/damaged": {
+    "severity": "error",
+    "summary": "file of the key store is damaged"
+  },
+  "keys/exposed": {
+    "severity": "error",
+    "summary": "other users can reach the key store"
+  },
+  "keys/format": {
+    "severity": "error",
+    "summary": "key store has a format this version does not read"
+  },
+  "keys/locked": {
+    "severity": "error",
+    "summary": "key store is locked"
+  },
+  "keys/none": {
+    "severity": "error",
+    "summary": "there is no prepared key at this address"
+  },
+  "keys/not-a-file": {
+    "severity": "error",
+    "summary": "something that is not a file stands in the key store"
+  },
+  "keys/passphrase-too-short": {
+    "severity": "error",
+    "summary": "passphrase is too short for a new key store"
+  },
+  "keys/pfx-password": {
+    "severity": "error",
+    "summary": "password does not suit a PFX file"
+  },
+  "keys/profile-changed": {
+    "severity": "error",
+    "summary": "prepared key no longer fits the topology"
+  },
+  "keys/wrong-passphrase": {
+    "severity": "error",
+    "summary": "passphrase does not open the key store"
+  },
   "lock/held": {
     "severity": "error",
     "summary": "Another run holds the lock of this project"
@@ -93,6 +246,100 @@ export const CODES = {
   "lock/other": {
     "severity": "error",
     "summary": "There is no such lock"
+  },
+  "partner/any-certificate": {
+    "rule": "R68",
+    "severity": "warning",
+    "summary": "Metadata is fetched from hosts with any TLS certificate"
+  },
+  "partner/basis-not-offered": {
+    "severity": "error",
+    "summary": "Basis is not one of the acceptor's"
+  },
+  "partner/certificate-missing": {
+    "rule": "R23",
+    "severity": "error",
+    "summary": "No certificate is named for a partner that needs one"
+  },
+  "partner/duplicate": {
+    "severity": "error",
+    "summary": "Direction of trust is declared twice"
+  },
+  "partner/level-not-offered": {
+    "rule": "R25",
+    "severity": "error",
+    "summary": "Level is not one of the acceptor's"
+  },
+  "partner/level-too-low": {
+    "rule": "R25",
+    "severity": "error",
+    "summary": "Level is too low for a feature"
+  },
+  "partner/metadata-host-foreign": {
+    "rule": "R20",
+    "severity": "warning",
+    "summary": "Metadata URL names a host the issuer does not have"
+  },
+  "partner/metadata-host-server": {
+    "rule": "R19",
+    "severity": "warning",
+    "summary": "Metadata URL names a single server"
+  },
+  "partner/metadata-url-path": {
+    "rule": "R18",
+    "severity": "error",
+    "summary": "Metadata URL has the path of another product"
+  },
+  "partner/metadata-url-scheme": {
+    "rule": "R17",
+    "severity": "error",
+    "summary": "Metadata URL is not https"
+  },
+  "partner/name-shape": {
+    "rule": "R30",
+    "severity": "error",
+    "summary": "Partner name is not one a server keeps"
+  },
+  "partner/name-taken": {
+    "rule": "R28",
+    "severity": "error",
+    "summary": "Partner name is taken"
+  },
+  "partner/not-needed": {
+    "severity": "warning",
+    "summary": "No feature needs this trust"
+  },
+  "partner/principal": {
+    "rule": "R15",
+    "severity": "error",
+    "summary": "Principal is not the partner's"
+  },
+  "partner/realm": {
+    "severity": "error",
+    "summary": "Realm is not the partner's"
+  },
+  "partner/same-issuer": {
+    "rule": "R29",
+    "severity": "error",
+    "summary": "Acceptor cannot tell two partners apart"
+  },
+  "partner/self": {
+    "severity": "error",
+    "summary": "Deployment is its own partner"
+  },
+  "partner/setting-not-offered": {
+    "severity": "error",
+    "summary": "Partners of this acceptor have no such setting"
+  },
+  "partner/stated-twice": {
+    "rule": "R22",
+    "severity": "error",
+    "summary": "Metadata partner states what its document says"
+  },
+  "partner/two-sources": {
+    "rule": "R21",
+    "severity": "error",
+    "summary": "Partner has two sources for its key"
   },
   "plan/edited": {
     "severity": "error",
@@ -114,6 +361,69 @@ export const CODES = {
     "severity": "error",
     "summary": "Plan needs an approval"
   },
+  "product/ineligible": {
+    "rule": "R01",
+    "severity": "error",
+    "summary": "Only Lync and Skype for Business, Exchange and SharePoint from 2013 on can be partners"
+  },
+  "product/support-ended": {
+    "rule": "R66",
+    "severity": "warning",
+    "summary": "Product is out of support"
+  },
+  "product/unknown": {
+    "rule": "R01",
+    "severity": "error",
+    "summary": "Product is not known"
+  },
+  "profile/lifetime": {
+    "severity": "error",
+    "summary": "lifetime is not one a certificate can have"
+  },
+  "profile/subject": {
+    "severity": "error",
+    "summary": "no certificate can carry this subject"
+  },
+  "proof/certificate-differs": {
+    "severity": "error",
+    "summary": "Certificates of an issuer do not agree"
+  },
+  "proof/declaration-differs": {
+    "severity": "error",
+    "summary": "Script declares something else than what it is for"
+  },
+  "proof/digest-differs": {
+    "severity": "error",
+    "summary": "File differs from the manifest"
+  },
+  "proof/file-unreadable": {
+    "severity": "error",
+    "summary": "Written file cannot be read back"
+  },
+  "proof/identity-differs": {
+    "severity": "error",
+    "summary": "Deployment has two identities"
+  },
+  "proof/key-mismatch": {
+    "severity": "error",
+    "summary": "Private key does not belong to the certificate"
+  },
+  "proof/partner-missing": {
+    "severity": "error",
+    "summary": "Trust edge has no partner script of its own"
+  },
+  "proof/token-accepted": {
+    "severity": "error",
+    "summary": "Forged token is not refused by its rule"
+  },
+  "proof/token-refused": {
+    "severity": "error",
+    "summary": "Token of a declared partner is refused"
+  },
+  "proof/undeclared-trust": {
+    "severity": "error",
+    "summary": "Partner script without a declared trust edge"
+  },
   "read/failed": {
     "severity": "error",
     "summary": "File cannot be read"
@@ -121,6 +431,96 @@ export const CODES = {
   "read/in-the-way": {
     "severity": "error",
     "summary": "Something that is not a regular file stands where Concordat keeps a file"
+  },
+  "realm/domain-duplicate": {
+    "rule": "R02",
+    "severity": "error",
+    "summary": "Domain is declared twice"
+  },
+  "realm/domain-shape": {
+    "rule": "R03",
+    "severity": "error",
+    "summary": "Domain is not a name the product accepts"
+  },
+  "realm/domains-missing": {
+    "severity": "error",
+    "summary": "Realm lacks the domains its product reads"
+  },
+  "realm/pinned": {
+    "rule": "R04",
+    "severity": "warning",
+    "summary": "Realm is pinned to another value than its default"
+  },
+  "realm/two-defaults": {
+    "severity": "error",
+    "summary": "Realm has two default domains"
+  },
+  "realm/unknown": {
+    "severity": "error",
+    "summary": "Realm is not declared"
+  },
+  "receipt/damaged": {
+    "severity": "error",
+    "summary": "Receipt is damaged"
+  },
+  "receipt/failed": {
+    "severity": "warning",
+    "summary": "A script reports that it failed"
+  },
+  "receipt/foreign": {
+    "severity": "error",
+    "summary": "Receipt belongs to another topology"
+  },
+  "receipt/format": {
+    "severity": "error",
+    "summary": "Receipt is not in a form this version reads"
+  },
+  "receipt/other-script": {
+    "severity": "warning",
+    "summary": "The script that ran is not the one that was written"
+  },
+  "receipt/unknown": {
+    "severity": "error",
+    "summary": "Receipt names a resource that the state does not hold"
+  },
+  "scenario/not-in-cloud": {
+    "severity": "error",
+    "summary": "Scenario is for the cloud, a side of it is not"
+  },
+  "scenario/not-yet": {
+    "severity": "error",
+    "summary": "Cross-premises trust cannot be planned yet"
+  },
+  "scenario/nothing-to-do": {
+    "severity": "info",
+    "summary": "Cloud services trust each other already"
+  },
+  "scenario/probe-domain": {
+    "severity": "error",
+    "summary": "Probe is not a user of either side"
+  },
+  "scenario/self": {
+    "severity": "error",
+    "summary": "Scenario has one deployment on both sides"
+  },
+  "secret/in-topology": {
+    "rule": "R48",
+    "severity": "error",
+    "summary": "Topology holds a secret"
+  },
+  "settings/reserved": {
+    "rule": "R71",
+    "severity": "error",
+    "summary": "Setting is reserved"
+  },
+  "settings/unsuitable-reference": {
+    "severity": "error",
+    "summary": "Referenced deployment lacks what the setting is made from"
+  },
+  "shape/autodiscover-url": {
+    "rule": "R35",
+    "severity": "error",
+    "summary": "Autodiscover URL has the wrong form"
   },
   "state/edited": {
     "severity": "error",
@@ -157,6 +557,18 @@ export const CODES = {
   "topology/unreadable": {
     "severity": "error",
     "summary": "Topology cannot be read"
+  },
+  "waiver/expired": {
+    "severity": "error",
+    "summary": "Waiver has ended"
+  },
+  "waiver/not-waivable": {
+    "severity": "error",
+    "summary": "Finding cannot be waived"
+  },
+  "waiver/unused": {
+    "severity": "warning",
+    "summary": "Waiver settles nothing"
   },
   "write/denied": {
     "severity": "error",

@@ -43,6 +43,98 @@ export const EXPLANATIONS = {
       "test": "test/adapters/directory-sink.test.ts"
     }
   },
+  "certificate/ended": {
+    "story": "Partners refuse every token from the second a certificate ends. Every other change is pointless until it is replaced, so nothing else is planned. Get a successor; if the topology names an old file, name the one that is in use.",
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/ends-soon": {
+    "story": "A successor has to reach every server of the issuer and every partner before it signs. 60 days before the end is when the vendor's own monitor stages one. Get it now and declare it with a `roll`.",
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/generated-here": {
+    "story": "With `source: generate` key and certificate are made by Concordat and imported by the script. For Lync and Skype for Business the vendor's pages expect a certificate of a certification authority, with a revocation list; for Exchange its own command makes one with the right key provider for sure. It works, and a lab wants it; production usually keeps what exists.",
+    "source": "SFB-ENV",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate } }"
+    }
+  },
+  "certificate/key-size": {
+    "story": "Issuer keys have at least 2048 bits; that is a hard requirement of the servers. 4096 is allowed where the product is known to take it. A shorter key is refused when the first token arrives, not when the certificate is assigned.",
+    "source": "SFB-CERT",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate, keySize: 1024 } }"
+    }
+  },
+  "certificate/key-type": {
+    "story": "The servers sign tokens with RS256. A certificate with an elliptic key can be requested and even assigned, and no token signed with it is ever accepted. Get a certificate with an RSA key.",
+    "source": "SFB-CERT",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/lifetime-short": {
+    "story": "The first warning comes 60 days before a certificate ends, and a roll needs days to reach every server and partner. A certificate that lives less than 90 days would be due for replacement from its first day on. In `environment: lab` any lifetime is allowed.",
+    "source": "design",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate, lifetime: P30D } }"
+    }
+  },
+  "certificate/not-yet-valid": {
+    "story": "A token signed with a certificate that is not valid yet is refused like one that has ended. Set the effective date of the roll after the first day of the certificate, or look at the clocks.",
+    "source": "OUT-TOK",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/roll-passed": {
+    "story": "A roll describes a passage. Once it is over and every partner has the new certificate, the entry only keeps the old file alive. Remove `roll`; `public` is then simply the certificate in use.",
+    "source": "design",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/roll-too-late": {
+    "story": "The next certificate must take over before the one in use ends, for Lync and Skype for Business at least 24 hours before. Otherwise there are hours in which no token is accepted.",
+    "source": "SFB-STAGE",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/roll-too-soon": {
+    "story": "The next certificate must be on every server before it signs: 24 hours ahead for Lync and Skype for Business, 48 for Exchange. A roll that was staged in time and only waits for its hour is reported too, because the topology alone cannot tell; a waiver until that day says so.",
+    "source": "SFB-STAGE",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/shared": {
+    "story": "Whoever holds the key can sign whatever either issuer may: what was meant as two trusts is one. Most often the wrong file was named. Otherwise give one of the issuers its own certificate.",
+    "source": "design",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
+  "certificate/source-not-offered": {
+    "story": "Each product has its own ways to come by an issuer certificate: a request to a certification authority, its own command on the server, an import. A source it does not know could be planned and not carried out.",
+    "source": "domain 6.7",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: host } }"
+    }
+  },
   "cli/file-exists": {
     "story": "Concordat never writes over a file that it did not make. Move it away or choose another place.",
     "source": "design",
@@ -52,6 +144,13 @@ export const EXPLANATIONS = {
   },
   "cli/instant": {
     "story": "Instants on the command line are dates or instants in UTC, in the form of ISO 8601, so that they mean the same on every machine.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/name": {
+    "story": "A topology has a short name, and its domains are DNS names of several labels, because both end up in file names, certificates and the names of objects on servers.",
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"
@@ -71,6 +170,13 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/passphrase-file": {
+    "story": "The passphrase of the key store is read from the file that --passphrase-file or CONCORDAT_PASSPHRASE_FILE names, or typed at a terminal. It is never an argument, because arguments can be seen by others.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
   "cli/unknown-code": {
     "story": "Codes have the form area/fault and stand in brackets behind each diagnostic. Without a code, `concordat explain` lists them all.",
     "source": "design",
@@ -83,6 +189,40 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/unreadable": {
+    "story": "A file or folder that the command line names must be there and readable.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
+  },
+  "deployment/forest-unknown": {
+    "story": "Where there is more than one Active Directory forest, each is an entry under `forests`, and deployments and trusts name it by its key. Features and security identifiers are judged by it, so a wrong name would be judged wrongly.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: mail",
+      "to": "realm: mail\n    forest: corp"
+    }
+  },
+  "deployment/host-is-server": {
+    "story": "Partners fetch the metadata document from this host for years. A pool or a load-balanced name survives the loss of a server; a server's own name does not. A pool whose name is that of its only server is meant this way and not reported.",
+    "source": "SFB-EXPART",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    metadataHost: fe01.litwareinc.com"
+    }
+  },
+  "deployment/unknown": {
+    "story": "Partners, scenarios and some settings name a deployment by its key under `deployments`. A name that leads nowhere would silently leave a trust or a setting out. Correct the name or declare the deployment.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "acceptor: lync,",
+      "to": "acceptor: lync1,"
     }
   },
   "evidence/made-and-given": {
@@ -147,6 +287,149 @@ export const EXPLANATIONS = {
       "test": "test/evidence/named-certificates.test.ts"
     }
   },
+  "feature/declared-twice": {
+    "story": "The switch of the feature is one object on the server, whoever the other side is. Two scenarios that declare it would set it in turns. Keep it in one.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nscenarios:\n  - kind: on-premises\n    between: [exchange, lync]\n    features: { unified-contact-store: off }\n"
+    }
+  },
+  "feature/needs-trust": {
+    "story": "Contact store and archiving need Lync or Skype for Business and Exchange to accept each other's tokens; meeting scheduling and photos need one direction. A trust is never added silently: the finding prints the lines, and a person adds them.",
+    "source": "SFB-UCS",
+    "example": {
+      "base": "lync-exchange",
+      "from": "  - { acceptor: exchange, issuer: lync }\n",
+      "to": ""
+    }
+  },
+  "feature/trust-disabled": {
+    "story": "The partner a feature rests on is declared with `enabled: false`: the object is there and its tokens are refused. Enable it, or remove the feature.",
+    "source": "SFB-UCS",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, enabled: false }"
+    }
+  },
+  "feature/undeclared": {
+    "story": "Once Lync or Skype for Business and Exchange accept each other, the contacts of every user begin to move to Exchange: the policy that allows it is on by default. The way back is one user at a time and blocked for seven days. So the topology must say `off`, which puts a gate before the trust, or `on`.",
+    "source": "SFB-UCS",
+    "example": {
+      "base": "lync-exchange",
+      "from": "      unified-contact-store: on\n",
+      "to": ""
+    }
+  },
+  "feature/wrong-sides": {
+    "story": "A feature belongs to one product and needs another of a certain family beside it: the contact store, for example, to Lync or Skype for Business with Exchange. Between any two others the line means nothing. Move it to the scenario it belongs to.",
+    "source": "SFB-UCS",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n\npartners:\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        },
+        {
+          "from": "\nscenarios:",
+          "to": "\nscenarios:\n  - kind: on-premises\n    between: [exchange, exchange2]\n    features: { meeting-scheduling: on }\n"
+        }
+      ]
+    }
+  },
+  "issuer/oauth-off": {
+    "story": "OAuth is a core part of these servers: it cannot be disabled or removed. Without partners it is simply not used. What can be taken away is a trust: remove its partner.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    oauth: off"
+    }
+  },
+  "issuer/same-name": {
+    "story": "Tokens name their issuer as \"principal@realm\". Two deployments of one product in one realm cannot be told apart: each could present the other's tokens. Servers that share one configuration (several pools, several Exchange servers of one organization) are one deployment; separate installations have separate realms.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail\n    servers: [{ fqdn: ex02.litware.com }]\n    namespaces: { autodiscover: autodiscover2.litware.com }\n\npartners:\n"
+    }
+  },
+  "keys/damaged": {
+    "story": "A file of the key store is incomplete, was altered, or holds what belongs to another record. Every private key is bound to its address, its certificate and its profile, so that records cannot be swapped. The file is named and was left as it is; nothing was made in its place, because a new key would break every trust that rests on the old one. Put it back from a backup.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/exposed": {
+    "story": "The folder of the key store belongs to one user (0700, its files 0600). Rights of others are taken away before a private key is opened. Here this user may not do that, because another one owns the file. Run as its owner, or correct the rights by hand.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/format": {
+    "story": "Files of the key store carry the version of their format. This one was written by another version of Concordat. Nothing was changed. Use the version that wrote it, or a newer one.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/locked": {
+    "story": "Private keys are kept encrypted under a passphrase, and this command needs one of them or makes a new one. Nothing was written. Give the passphrase in a file (--passphrase-file, or the variable CONCORDAT_PASSPHRASE_FILE) or at a terminal. Validating and planning need no passphrase.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/none": {
+    "story": "Keys are made by \"concordat keys prepare\" for every deployment whose certificate has \"source: generate\", and kept by address, for example certificate/lync. \"concordat keys list\" shows those that exist. Certificates that servers keep themselves have no private key here.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
+  },
+  "keys/not-a-file": {
+    "story": "A link, folder or device stands where a file of the key store is expected. It could lead a reader or a writer to somewhere else, so nothing was read through it.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/passphrase-too-short": {
+    "story": "Whoever copies the folder can guess passphrases at home. Each guess costs half a second and 128 MiB, which makes a good passphrase safe and cannot save a short one. A new store takes twelve bytes or more. Five random words, or twenty random characters from a password manager, are good.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
+  "keys/pfx-password": {
+    "story": "A PFX file is as safe as its password, and programs disagree on how to write anything but ASCII in it. The password takes twelve or more printable ASCII characters. Make a random one, use it once for the import, and delete the file afterwards.",
+    "source": "RFC 7292",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
+  },
+  "keys/profile-changed": {
+    "story": "A certificate was made for this issuer, and the topology now asks for another subject, other names, another key size or another lifetime. A new key is never made in its place by itself: partners that know the old one would refuse every token of the new one. Take the change back, or replace the key on purpose: move its file out of the key store, prepare a new key and let every partner learn it before it signs.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
+  },
+  "keys/wrong-passphrase": {
+    "story": "The passphrase opens one data key, and that one opens every private key. It did not open. Either it is not the passphrase the store was made with, or store.json was altered. Nothing was written; no key is lost by a wrong guess.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
+  },
   "lock/held": {
     "story": "Only one run at a time may change a project. The lock says who holds it: host, process, operation, time. A holder on this host that no longer lives is replaced by itself. Whether one on another host, in another container or from before a restart still works, Concordat cannot know: look there first, then release the lock by its id.",
     "source": "design",
@@ -166,6 +449,198 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/adapters/file-lock.test.ts"
+    }
+  },
+  "partner/any-certificate": {
+    "story": "A metadata document carries no signature; the TLS certificate of its host is the only protection. With this switch anyone on the path can hand the acceptor a key of their own. Give the host a certificate that the acceptor trusts.",
+    "source": "EX-New-PartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, trustAnyCertificate: true }"
+    }
+  },
+  "partner/basis-not-offered": {
+    "story": "How an acceptor learns a partner's key depends on its product: Lync and Skype for Business take a metadata document or a certificate, Exchange a metadata document. An authorization server belongs to hybrid deployments.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, basis: authorization-server }"
+    }
+  },
+  "partner/certificate-missing": {
+    "story": "With basis `certificate` the acceptor gets the issuer's public certificate handed over. No file is named here, and none at the issuer. Name one, or let the acceptor fetch the metadata document.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "- mutual: [skype, exchange]",
+      "to": "- { acceptor: exchange, issuer: skype }\n  - { acceptor: skype, issuer: exchange, basis: certificate }"
+    }
+  },
+  "partner/duplicate": {
+    "story": "Two entries for the same acceptor and issuer could disagree about level or basis, and the server would get whichever came last. Keep one; `mutual` declares both directions at once.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "- { acceptor: exchange, issuer: lync }",
+      "to": "- { acceptor: exchange, issuer: lync }\n  - mutual: [lync, exchange]"
+    }
+  },
+  "partner/level-not-offered": {
+    "story": "Lync and Skype for Business know three levels of trust; Exchange has none to set, what a partner may do there is in the roles of its linked account. A level that the product does not have would be dropped without a word.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, level: application }"
+    }
+  },
+  "partner/level-too-low": {
+    "story": "Features act for users. A partner of level `application` may speak only for itself, one of level `user` not for itself: it is known and trusted, and refused at the first call. Give it the level the feature needs, or remove the feature.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "level: application"
+    }
+  },
+  "partner/metadata-host-foreign": {
+    "story": "The host is none of the names declared for the issuer. If it is a name of the issuer, declare it there, so that its TLS certificate can be checked for it; if not, somebody else's key would be trusted.",
+    "source": "OPD",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://autodiscover.fabrikam.com/autodiscover/metadata/json/1"
+    }
+  },
+  "partner/metadata-host-server": {
+    "story": "The acceptor keeps this URL for years and fetches the document again when keys roll. A pool or a load-balanced name survives the loss of a server; a server's own name does not.",
+    "source": "SFB-PARTNER",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://ex01.litware.com/autodiscover/metadata/json/1"
+    }
+  },
+  "partner/metadata-url-path": {
+    "story": "Each product publishes its document at its own path; the one of Exchange includes /autodiscover, although an example of the vendor leaves it out. At any other path the acceptor finds nothing, or the document of something else.",
+    "source": "EXD-INT",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://autodiscover.litware.com/metadata/json/1"
+    }
+  },
+  "partner/metadata-url-scheme": {
+    "story": "A metadata document carries no signature. TLS is all that vouches for the key in it: over http anyone on the path can hand the acceptor a key of their own. Allowed only in `environment: lab`.",
+    "source": "SFB-SPSEARCH",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "- mutual: [skype, exchange]",
+      "to": "- { acceptor: exchange, issuer: skype }\n  - acceptor: skype\n    issuer: exchange\n    metadataUrl: http://autodiscover.northwindtraders.com/autodiscover/metadata/json/1"
+    }
+  },
+  "partner/name-shape": {
+    "story": "Names of partner objects are limited to 64 characters. Wildcards would make a search find other objects too, invisible characters none; both are refused, and so are double quotes.",
+    "source": "EX-New-AuthServer",
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: Exchange",
+      "to": "name: 'Exchange*'"
+    }
+  },
+  "partner/name-taken": {
+    "story": "Names of partner objects are unique at their acceptor, whatever the case of the letters. The second of two would be refused by the server, or found instead of the first. Give one of them another `name`.",
+    "source": "CSSX-HYB",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n    issuer: { certificate: { source: generate } }\n\npartners:\n  - { acceptor: lync, issuer: exchange2, basis: certificate, name: EXCHANGE }\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        }
+      ]
+    }
+  },
+  "partner/not-needed": {
+    "story": "Servers need no trust as such: it is there for features. A trust that nothing uses is an open door that nobody watches. Declare the feature, remove the partner, or waive the finding with the reason if something outside this topology uses it.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "unified-contact-store: on",
+      "to": "unified-contact-store: off"
+    }
+  },
+  "partner/principal": {
+    "story": "The well-known application ids differ in one group of digits. A partner that is registered under a neighbour's id accepts the neighbour's tokens and refuses its own. Leave `principal` out: it follows from the product.",
+    "source": "domain 5.1",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "basis: certificate, principal: 00000002-0000-0000-c000-000000000000"
+    }
+  },
+  "partner/realm": {
+    "story": "A partner that is known by its certificate is known by application id and realm. If the realm differs from the one in its tokens, every token is refused. Leave `realm` out, or pin the realm where the issuer is declared.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "basis: certificate, realm: litware.net"
+    }
+  },
+  "partner/same-issuer": {
+    "story": "A server finds a partner by what its product goes by: Lync and Skype for Business by application id and source of the key, Exchange by application id and realm. Two partners that are equal in that would overwrite each other on every run. Two with one id are legal only if their sources differ, as in a hybrid.",
+    "source": "OPD",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n\npartners:\n  - { acceptor: lync, issuer: exchange2, name: Fabrikam }\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        }
+      ]
+    }
+  },
+  "partner/self": {
+    "story": "A server always accepts what it signs itself. An entry that names one deployment on both sides is a slip of the pen. Name the other deployment, or remove the entry.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: exchange }"
+    }
+  },
+  "partner/setting-not-offered": {
+    "story": "Not every product has every switch of a partner. One that the product does not have would be dropped without a word, and the reader of the topology would believe in it.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "trustAnyCertificate: true"
+    }
+  },
+  "partner/stated-twice": {
+    "story": "With basis `metadata`, application id and realm come from the partner's own document, and the command that creates the partner takes neither. Stated again they could only disagree.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "realm: litware.com"
+    }
+  },
+  "partner/two-sources": {
+    "story": "A metadata document and a certificate exclude each other: the server follows one of them, and the reader of the topology might believe the other. Keep the one the basis names.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "certificate: evidence/exchange-auth.cer"
     }
   },
   "plan/edited": {
@@ -203,6 +678,117 @@ export const EXPLANATIONS = {
       "test": "test/plan/approval.test.ts"
     }
   },
+  "product/ineligible": {
+    "story": "Server-to-server OAuth came with the 2013 servers. Nothing else implements the protocol, so a partner entry for any other product would be written and never be used. Upgrade the product, or leave the deployment and its partners out of the topology.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "product: exchange-server-2013",
+      "to": "product: exchange-server-2010"
+    }
+  },
+  "product/support-ended": {
+    "story": "After the end of support nobody mends flaws in the token handling of a server, and a trust makes such a flaw a way into the other side as well. Plan the replacement; a waiver with a date keeps the decision on record until then.",
+    "source": "domain 9",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "product: exchange-server-se",
+      "to": "product: exchange-server-2013"
+    }
+  },
+  "product/unknown": {
+    "story": "Which settings a deployment has, how its tokens look and which commands configure it depends on its product and version. `concordat schema` lists the ids. A product that does not implement server-to-server OAuth cannot take part at all: only Lync and Skype for Business, Exchange and SharePoint can, from 2013 on.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "product: lync-server-2013",
+      "to": "product: lync-server-2031"
+    }
+  },
+  "profile/lifetime": {
+    "story": "A lifetime is written P<n>D, P<n>W, P<n>M or P<n>Y and counted on the calendar in UTC. A certificate ends before the year 10000 and lives at least a day. Nothing was made.",
+    "source": "RFC 5280",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
+  },
+  "profile/subject": {
+    "story": "The subject of a certificate follows from the realm, and a common name holds at most 64 characters (RFC 5280, upper bound of X.520). Nothing was made. Use a shorter default domain, or a certificate that your certificate authority issues under another subject (\"source: request\" or \"existing\").",
+    "source": "RFC 5280",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
+  },
+  "proof/certificate-differs": {
+    "story": "The script that assigns an issuer's certificate, the certificate file beside it, the metadata document and the thumbprints that partners expect must all mean the same certificate. Where they do not, tokens are signed with a key that partners do not know. Prepare keys or replace the public certificate the topology names, then render again.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/declaration-differs": {
+    "story": "The literal block at the top of a script says which script, deployment, product, resource and trust edge it belongs to. One of these literals disagrees with the place of the file, with the product's data, with the edge or with the digest of the resource, so the script would do something that was not planned. Render again with apply.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/digest-differs": {
+    "story": "The manifest lists every file of the last apply with its SHA-256. This file was changed, added or removed since. Look at the difference before anything runs on a server; apply writes the tree anew and leaves foreign files to you.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/file-unreadable": {
+    "story": "The proof reads what was rendered with readers of its own: the literal block of every script, every metadata document, every certificate. This file is not what its place promises, so nothing can be proved with it and no server should get it. Render again with apply; a file that was edited by hand is restored by that.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/identity-differs": {
+    "story": "Principal, realm, host names and metadata address of a deployment stand in each of its scripts and in its metadata document, and they must be the same everywhere: a partner that learns one and meets another refuses every token. Render again with apply.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/key-mismatch": {
+    "story": "The key store holds a private key for this deployment, and none of the certificates written for it carries the public half. Tokens signed with the key would be refused everywhere. Most often the topology names the public file of another certificate.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/partner-missing": {
+    "story": "A trust edge is carried out by exactly one script on the accepting side. Without it the other side's tokens are refused; with two of them nobody can say which one counts. Apply writes the missing script again; a second one was not written by Concordat and must go.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
+  "proof/token-accepted": {
+    "story": "Beside the tokens that must be accepted, every edge is tried with forgeries that must be refused, each by a certain rule. One of them was accepted, or was refused for another reason than it must be. Nothing is applied. Where no other failure explains it, this is a fault of Concordat itself: report it with the topology.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/prove.test.ts"
+    }
+  },
+  "proof/token-refused": {
+    "story": "For every trust edge Concordat writes the token that the issuer's server would send, from the bytes written for the issuer, and judges it as the accepting server would, from the bytes written for that side. This token was refused, so the trust would not work. The rule that refused it (V1 to V14) and the scripts on both sides are named; the literal in question stands in one of them.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/prove.test.ts"
+    }
+  },
+  "proof/undeclared-trust": {
+    "story": "This script would make a server accept tokens of an issuer that the topology does not name as its partner. Nobody reviewed that trust. Declare the partner in the topology and plan again, or remove the script.",
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
+  },
   "read/failed": {
     "story": "The file is there, but the operating system does not let this user read it, or could not read it from the disk. Nothing was changed. Mend that and run the same command again.",
     "source": "design",
@@ -215,6 +801,196 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/adapters/file-state.test.ts"
+    }
+  },
+  "realm/domain-duplicate": {
+    "story": "A domain belongs to one realm, and stands there once, the default or additional; case makes no difference. Two realms that claim one domain would both answer for its users. SIP domains and accepted domains are different kinds and may be equal.",
+    "source": "CS-Get-CsSipDomain",
+    "example": {
+      "base": "lync-exchange",
+      "from": "[litware.net]",
+      "to": "[litware.net, LITWAREINC.COM]"
+    }
+  },
+  "realm/domain-shape": {
+    "story": "The default domain becomes the realm, the subject of the issuer certificate and part of every token. The products take names of two or more labels made of ASCII letters, digits and hyphens: no underscore, no single label, no internationalised name. They say so late, and not in words that name the domain.",
+    "source": "SFB-ENV",
+    "example": {
+      "base": "lync-exchange",
+      "from": "default: litwareinc.com",
+      "to": "default: litware_inc.com"
+    }
+  },
+  "realm/domains-missing": {
+    "story": "What follows \"@\" in a token is derived from the default domain of the kind a product reads: SIP domains for Lync and Skype for Business, accepted domains for Exchange. One entry may carry both where both defaults are equal; otherwise they are two realms and take two entries.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: mail",
+      "to": "realm: litware"
+    }
+  },
+  "realm/pinned": {
+    "story": "Lync and Skype for Business use the default SIP domain as their realm unless somebody pinned another. Partners that hold the certificate itself know the old realm and refuse every token from the moment it changes. Pin a value only if that is what the server has today.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "additional: [litware.net] } }",
+      "to": "additional: [litware.net] }, value: litware.net }"
+    }
+  },
+  "realm/two-defaults": {
+    "story": "A realm has one value, and tokens are compared by it. An entry whose SIP domains and accepted domains have different defaults would be two realms under one name. Write an entry for each and let each deployment name its own; the finding prints them.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }",
+      "to": "litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, acceptedDomains: { default: litware.de } }"
+    }
+  },
+  "realm/unknown": {
+    "story": "A deployment names its realm by the key of an entry under `realms`. A name that leads nowhere leaves the deployment without a value after \"@\", and so without an identity. Correct the name or declare the realm.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litwear"
+    }
+  },
+  "receipt/damaged": {
+    "story": "A receipt carries a SHA-256 over everything else in it. This file is cut off, is not JSON, or does not fit its SHA-256, so what it says of the server is not what the script wrote. The check finds damage, not forgery. No receipt of this run was recorded. Copy the file from the server again.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "receipt/failed": {
+    "story": "The receipt says that the script could not bring this resource into the declared state. The state keeps what it said before. Read the script's output on the server, mend the cause, run the script again and record the new receipt.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "receipt/foreign": {
+    "story": "The script that wrote this receipt was rendered from another topology, so it says nothing of the resources here. No receipt of this run was recorded. Move the file to the project it belongs to.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "receipt/format": {
+    "story": "The file is sound JSON, but it is not a receipt, or one of another format version. No receipt of this run was recorded. Name only receipts, and record them with the version of Concordat that wrote the scripts, or a newer one.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "receipt/other-script": {
+    "story": "The receipt carries the SHA-256 of the script as it ran, and the artifact of that name has another. What ran was edited on its way or came from another apply. The resource is recorded as deployed, because the digest of its declared attributes is the expected one. Compare the two scripts.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "receipt/unknown": {
+    "story": "The receipt is sound and of this topology, but the state knows no such resource: the receipt may be older than the state, or the state may have been set back. No receipt of this run was recorded. Bring the right state back, or move the file away if it is history.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
+  "scenario/not-in-cloud": {
+    "story": "The kind `microsoft-365` says that both sides are in the cloud, where the vendor keeps the trust. A server on-premises has to be configured. Write the kind that fits.",
+    "source": "SEED",
+    "example": {
+      "base": "lync-exchange",
+      "from": "kind: on-premises",
+      "to": "kind: microsoft-365",
+      "also": [
+        {
+          "from": "    features:\n      unified-contact-store: on\n      meeting-scheduling: on\n    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }\n",
+          "to": ""
+        }
+      ]
+    }
+  },
+  "scenario/not-yet": {
+    "story": "Between servers and Microsoft 365 a token server of the cloud stands in the middle, with steps on both sides that this version does not know. Hybrid objects that exist are left alone.",
+    "source": "SFB-HYB",
+    "example": {
+      "<<": {
+        "base": "lync-exchange",
+        "from": "kind: on-premises",
+        "to": "kind: microsoft-365",
+        "also": [
+          {
+            "from": "    features:\n      unified-contact-store: on\n      meeting-scheduling: on\n    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }\n",
+            "to": ""
+          }
+        ]
+      },
+      "to": "kind: cross-premises"
+    }
+  },
+  "scenario/nothing-to-do": {
+    "story": "Between two services of Microsoft 365 the vendor keeps the trust: there are no certificates and no partners to configure. The scenario may stay as a record.",
+    "source": "SEED",
+    "example": {
+      "test": "test/rules/scenarios.test.ts"
+    }
+  },
+  "scenario/probe-domain": {
+    "story": "The checks of the runbook act as this user, who needs an account and a mailbox. Its address is in a SIP domain that neither side has, so the check would fail for a reason that has nothing to do with the trust.",
+    "source": "CS-Test-CsExStorageConnectivity",
+    "example": {
+      "base": "lync-exchange",
+      "from": "sip:s2s-probe@litwareinc.com",
+      "to": "sip:s2s-probe@fabrikam.com"
+    }
+  },
+  "scenario/self": {
+    "story": "A scenario is about two deployments that work together. One that names the same deployment twice demands nothing. Name the other one.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "between: [lync, exchange]",
+      "to": "between: [lync, lync]"
+    }
+  },
+  "secret/in-topology": {
+    "story": "A topology is committed, reviewed and mailed around; a secret that was in it once is known for ever. Passwords are asked by the scripts and by `keys export`, private keys live in the key store. Remove the line and change the secret wherever it is used. The value is not printed here.",
+    "source": "design",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: import, pfxPassword: hunter2 } }"
+    }
+  },
+  "settings/reserved": {
+    "story": "Some settings of the servers belong to the vendor's own services, or carry a warning never to change them. A topology does not write them; what a server has is read and kept.",
+    "source": "CS-Set-CsOAuthConfiguration",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    tenant: 7a9c1f60-1111-4222-8333-944455556666"
+    }
+  },
+  "settings/unsuitable-reference": {
+    "story": "Some settings name a deployment and are made from one of its own settings, for example the Autodiscover URL from the Autodiscover namespace. The deployment exists but has nothing of that kind, so the server would keep whatever it has.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "for: exchange,",
+      "to": "for: lync,"
+    }
+  },
+  "shape/autodiscover-url": {
+    "story": "Lync and Skype for Business want the URL that ends in /autodiscover/autodiscover.svc; the one of the service connection point ends in .xml and belongs to Outlook. The two are often swapped: the server accepts either and every call fails. Leave `url` out and it is derived from `for`.",
+    "source": "SFB-EXPLAN",
+    "example": {
+      "base": "lync-exchange",
+      "from": "for: exchange,",
+      "to": "for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml',"
     }
   },
   "state/edited": {
@@ -278,6 +1054,39 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/topology/source.test.ts"
+    }
+  },
+  "waiver/expired": {
+    "story": "A waiver accepts a finding for a reason and for a time. The time is over: either what it was for has been mended and the waiver can go, or somebody decides again and writes a later date. Dates are calendar days in UTC, the last one included.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nwaivers:\n  - { rule: R66, address: deployment/lync, reason: replaced in spring, until: '2020-02-29' }\n\nscenarios:\n"
+    }
+  },
+  "waiver/not-waivable": {
+    "story": "Warnings can be accepted, and the few errors that are about a risk and not about a fault; their entries in `concordat explain` say so. An error that makes the plan wrong has to be mended.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    oauth: off",
+      "also": [
+        {
+          "from": "\nscenarios:",
+          "to": "\nwaivers:\n  - rule: issuer/oauth-off\n    address: deployment/lync\n    reason: the auditor wants it off\n    until: '2999-12-31'\n\nscenarios:\n"
+        }
+      ]
+    }
+  },
+  "waiver/unused": {
+    "story": "No finding has this rule and this address: what it was for has been mended, or the waiver was mistyped. A waiver that lies around would silently accept the same finding later.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nwaivers:\n  - { rule: R66, address: deployment/link, reason: replaced in spring, until: '2999-12-31' }\n\nscenarios:\n"
     }
   },
   "write/denied": {

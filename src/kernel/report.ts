@@ -46,6 +46,13 @@ export interface Related {
   readonly text: string;
 }
 
+/** Another path of the topology that has to do with a problem. */
+export interface RelatedPath {
+  readonly at: Path;
+  readonly part?: Part;
+  readonly text: string;
+}
+
 /** What a phase says of one problem; the catalogue adds severity, rule and summary. */
 export interface Finding {
   readonly detail: string;
@@ -56,7 +63,7 @@ export interface Finding {
   /** The place itself, where there is no path (unreadable files, other inputs). */
   readonly place?: Place;
   readonly address?: string;
-  readonly related?: readonly { readonly at: Path; readonly part?: Part; readonly text: string }[];
+  readonly related?: readonly (Related | RelatedPath)[];
   readonly masked?: boolean;
 }
 
@@ -71,15 +78,16 @@ export interface Report {
 /** Turns a path of the topology into the place where it was written. */
 export type Locate = (at: Path, part: Part) => Place | undefined;
 
-/** How many problems are kept; a flood of them helps nobody. */
-const MOST = 100;
-
-/** A new, empty report. `locate` finds the places; without it only given places are known. */
+/**
+ * A new, empty report. `locate` finds the places; without it only given places are known. Every
+ * problem is kept, because a later one decides the run where a waiver settles the earlier ones;
+ * how many of a flood are shown is for the views.
+ */
 export function createReport(locate: Locate = () => undefined): Report {
   const diagnostics: Diagnostic[] = [];
   return {
     add(code, finding) {
-      if (diagnostics.length < MOST) diagnostics.push(diagnose(code, finding, locate));
+      diagnostics.push(diagnose(code, finding, locate));
     },
     get diagnostics() {
       return diagnostics;
@@ -114,9 +122,9 @@ export function diagnose(code: Code, finding: Finding, locate: Locate): Diagnost
     help: finding.help,
     ...(finding.address !== undefined && { address: finding.address }),
     ...(place && { place }),
-    related: (finding.related ?? []).flatMap(({ at, part, text }) => {
-      const found = locate(at, part ?? 'value');
-      return found ? [{ place: found, text }] : [];
+    related: (finding.related ?? []).flatMap(one => {
+      const found = 'at' in one ? locate(one.at, one.part ?? 'value') : one.place;
+      return found ? [{ place: found, text: one.text }] : [];
     }),
     ...(finding.masked && { masked: true }),
   };

@@ -16,6 +16,8 @@ export interface Product {
   /** The vendor's short word for the application. */
   readonly application: string;
   readonly realm: RealmFacts;
+  /** It runs in the vendor's cloud. */
+  readonly cloud?: boolean;
   /** Oldest PowerShell language its management shell may run. */
   readonly powershell: '3.0' | '5.1';
   /** First .NET Framework its servers are sure to have. */

@@ -4,7 +4,8 @@ import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 const HOST = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i;
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const URL_HEAD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
-const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
  * Files and free words stand here: a file name looks like a host name, and only some file

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import { fold, utc } from './fold.ts';
+import { findSecrets } from './secrets.ts';
 import type {
   Basis,
   CertificateSource,
@@ -29,6 +30,7 @@ export function resolve(value: JsonObject): Topology {
     partners: listed(value['partners'], 'partners').flatMap(([item, at]) => partners(item, at)),
     scenarios: listed(value['scenarios'], 'scenarios').map(([item, at]) => scenario(item, at)),
     waivers: listed(value['waivers'], 'waivers').map(([item, at]) => waiver(item, at)),
+    secrets: findSecrets(value),
   };
 }
 
@@ -52,13 +54,11 @@ function forest(name: string, item: JsonObject, at: Path): Forest {
   return { name, at, trusts: texts(item['trusts']).map(lower) };
 }
 
-/** What a realm entry may carry besides its domains. */
-const REALM_WORDS = ['id', 'pinned'] as const;
-
 function realm(name: string, item: JsonObject, at: Path): Realm {
   const kinds = Object.entries(item).filter(([, one]) => isObject(one) && 'default' in one);
   const domains = new Map(kinds.map(([kind, one]) => [kind, domainsOf(object(one))]));
-  return { name, at, domains, ...folded(item, REALM_WORDS) };
+  const { id, value: pinned } = folded(item, ['id', 'value']);
+  return { name, at, domains, ...(id && { id }), ...(pinned && { pinned }) };
 }
 
 function domainsOf(item: JsonObject): Domains {
@@ -107,11 +107,7 @@ function partners(item: JsonObject, at: Path): Partner[] {
   ];
 }
 
-function partner(
-  item: JsonObject,
-  at: Path,
-  sides: Pick<Partner, 'acceptor' | 'issuer'>,
-): Partner {
+function partner(item: JsonObject, at: Path, sides: Pick<Partner, 'acceptor' | 'issuer'>): Partner {
   return {
     at,
     ...sides,

@@ -11,6 +11,8 @@ export interface Topology {
   readonly partners: readonly Partner[];
   readonly scenarios: readonly Scenario[];
   readonly waivers: readonly Waiver[];
+  /** Places of keys and values that look like secrets; the values themselves are not kept. */
+  readonly secrets: readonly Path[];
 }
 
 /** An Active Directory forest and those it trusts. */

@@ -1,0 +1,67 @@
+import { edgeAddress, type EdgeAddress } from '../kernel/address.ts';
+import type { Path } from '../kernel/json.ts';
+import type { Installation } from '../products/installation.ts';
+import type { FeatureFacts } from '../products/product.ts';
+import type { FeatureValue, Scenario } from '../topology/topology.ts';
+import type { Subject } from './rule.ts';
+
+/** A feature that a scenario declares, from the side of the deployment that has it. */
+export interface Demand {
+  readonly scenario: Scenario;
+  readonly feature: string;
+  readonly value: FeatureValue;
+  readonly facts: FeatureFacts;
+  /** The deployment whose product has the feature. */
+  readonly self: Installation;
+  readonly other: Installation;
+  readonly at: Path;
+  /** `feature/<self>/<feature>` */
+  readonly address: string;
+}
+
+/** Both sides of a scenario, where both are known. */
+export function sidesOf(
+  { between }: Scenario,
+  { installations }: Subject,
+): [Installation, Installation] | undefined {
+  const [one, other] = between.map(name => installations.get(name));
+  return one && other && one !== other ? [one, other] : undefined;
+}
+
+/** Every feature that is declared between two products that can have it. */
+export function demands(subject: Subject): Demand[] {
+  return subject.topology.scenarios.flatMap(scenario => {
+    const sides = sidesOf(scenario, subject);
+    if (!sides) return [];
+    const [left, right] = sides;
+    return [...scenario.features].flatMap(([feature, value]) => [
+      ...demanded({ scenario, feature, value }, left, right),
+      ...demanded({ scenario, feature, value }, right, left),
+    ]);
+  });
+}
+
+function demanded(
+  declared: Pick<Demand, 'scenario' | 'feature' | 'value'>,
+  self: Installation,
+  other: Installation,
+): Demand[] {
+  const facts = featureOf(self, declared.feature);
+  if (!facts?.with.includes(other.product.family)) return [];
+  const at = [...declared.scenario.at, 'features', declared.feature];
+  const address = `feature/${self.deployment.name}/${declared.feature}`;
+  return [{ ...declared, facts, self, other, at, address }];
+}
+
+/** What a deployment's product knows of a feature. */
+export function featureOf({ product }: Installation, feature: string): FeatureFacts | undefined {
+  return Object.hasOwn(product.features, feature) ? product.features[feature] : undefined;
+}
+
+/** The directions of trust that a feature rests on while it is on. */
+export function edgesOf({ facts, self, other, value }: Demand): EdgeAddress[] {
+  if (value === 'off') return [];
+  const own = edgeAddress(self.deployment.name, other.deployment.name);
+  const back = edgeAddress(other.deployment.name, self.deployment.name);
+  return { self: [own], other: [back], both: [own, back] }[facts.accepts];
+}

@@ -1,0 +1,57 @@
+import { directions, partnerAttribute, type Direction } from './partners.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Partners of one acceptor can be told apart (R28, R29).
+ *
+ * An acceptor finds a partner by the attributes its product goes by, and keeps it under a name that
+ * ignores case. Two partners alike would overwrite each other on every run.
+ */
+export const distinctPartners: Rule = (subject, report) => {
+  const keys = new Map<string, Direction>();
+  const names = new Map<string, Direction>();
+  for (const direction of directions(subject)) {
+    const { partner, acceptor, issuer, address } = direction;
+    const twin = claim(keys, naturalKey(direction), direction);
+    if (twin) {
+      report.add('partner/same-issuer', {
+        detail:
+          `"${partner.acceptor}" cannot tell "${partner.issuer}" from "${twin.partner.issuer}": ` +
+          `both have the same ${acceptor.product.objects.partner?.naturalKey.join(' and ') ?? ''}`,
+        help: `keep one, or give it another basis, such as one of: ${acceptor.product.bases.join(', ')}`,
+        at: partner.at,
+        address,
+        related: [{ at: twin.partner.at, text: 'the other partner' }],
+      });
+      continue;
+    }
+    const name = partnerAttribute(direction, 'name');
+    if (name === undefined) continue;
+    const holder = claim(names, `${partner.acceptor} ${name.toLowerCase()}`, direction);
+    if (!holder) continue;
+    report.add('partner/name-taken', {
+      detail: `"${name}" is already the name of the partner "${holder.partner.issuer}"`,
+      help: `give this partner a name of its own, for example "name: ${issuer.deployment.name}"`,
+      at: partner.name === undefined ? partner.at : [...partner.at, 'name'],
+      address,
+      related: [{ at: holder.partner.at, text: 'the partner of that name' }],
+    });
+  }
+};
+
+/** Takes a key for a direction; answers who had it before, if that is another edge. */
+function claim(
+  taken: Map<string, Direction>,
+  key: string,
+  direction: Direction,
+): Direction | undefined {
+  const holder = taken.get(key);
+  if (!holder) taken.set(key, direction);
+  return holder && holder.address !== direction.address ? holder : undefined;
+}
+
+function naturalKey(direction: Direction): string {
+  const attributes = direction.acceptor.product.objects.partner?.naturalKey ?? [];
+  const values = attributes.map(attribute => partnerAttribute(direction, attribute) ?? '');
+  return [direction.partner.acceptor, ...values].join(' ');
+}

@@ -1,0 +1,25 @@
+import { demands, edgesOf } from './demands.ts';
+import { partnersByEdge } from './partners.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * A feature that acts for users has a partner that may (R25).
+ *
+ * A partner below that level is known and trusted, and refused at the first user it speaks for.
+ */
+export const featureLevels: Rule = (subject, report) => {
+  const partners = partnersByEdge(subject.topology.partners);
+  for (const demand of demands(subject)) {
+    for (const edge of edgesOf(demand)) {
+      const partner = partners.get(edge);
+      if (!partner || partner.level === 'full' || demand.facts.level === partner.level) continue;
+      report.add('partner/level-too-low', {
+        detail: `${demand.feature} needs level "${demand.facts.level}"; found "${partner.level}"`,
+        help: `write "level: ${demand.facts.level}", or remove the feature`,
+        at: [...partner.at, 'level'],
+        address: edge,
+        related: [{ at: demand.at, part: 'key', text: 'the feature that needs it' }],
+      });
+    }
+  }
+};

@@ -1,0 +1,85 @@
+import { edgeAddress } from '../kernel/address.ts';
+import type { Report } from '../kernel/report.ts';
+import type { Installation } from '../products/installation.ts';
+import type { FeatureFacts } from '../products/product.ts';
+import type { Scenario } from '../topology/topology.ts';
+import { demands } from './demands.ts';
+import { directions, partnersByEdge, type Direction } from './partners.ts';
+import type { Rule } from './rule.ts';
+import { withLines, yamlWord, yamlWords } from './wording.ts';
+
+/**
+ * A feature that starts by itself is declared before the trust that starts it (R86).
+ *
+ * As soon as both sides accept each other it begins to move the data of every user, and the way
+ * back is long. Saying nothing is not an answer: on or off.
+ */
+export const featuresDeclared: Rule = (subject, report) => {
+  const partners = partnersByEdge(subject.topology.partners);
+  const settled = settledFeatures(demands(subject));
+  const scenarios = new Map(
+    subject.topology.scenarios.map(one => [pairOf(...one.between), one] as const),
+  );
+  for (const direction of directions(subject)) {
+    const { acceptor: self, issuer: other, partner } = direction;
+    const back = partners.get(edgeAddress(partner.issuer, partner.acceptor));
+    if (!partner.enabled || !back?.enabled || partner.acceptor === partner.issuer) continue;
+    for (const feature of startingByItself(self, other)) {
+      const own = `${partner.acceptor} ${feature.name}`;
+      if (settled.has(own) || settled.has(`${own} ${partner.issuer}`)) continue;
+      const scenario = scenarios.get(pairOf(partner.acceptor, partner.issuer));
+      reportSilence(direction, { feature, scenario }, report);
+    }
+  }
+};
+
+/** Declared for a pair; or off, which holds for everyone at that deployment. */
+function settledFeatures(declared: ReturnType<typeof demands>): Set<string> {
+  return new Set(
+    declared.map(({ self, other, feature, value }) => {
+      const own = `${self.deployment.name} ${feature}`;
+      return value === 'off' ? own : `${own} ${other.deployment.name}`;
+    }),
+  );
+}
+
+interface Starting {
+  readonly name: string;
+  readonly facts: FeatureFacts;
+}
+
+function startingByItself({ product }: Installation, other: Installation): Starting[] {
+  return Object.entries(product.features)
+    .filter(([, facts]) => facts.startsByItself && facts.with.includes(other.product.family))
+    .map(([name, facts]) => ({ name, facts }));
+}
+
+function pairOf(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
+
+function reportSilence(
+  { partner, address }: Direction,
+  { feature, scenario }: { feature: Starting; scenario: Scenario | undefined },
+  report: Report,
+): void {
+  const { name, facts } = feature;
+  const sides = [partner.acceptor, partner.issuer];
+  report.add('feature/undeclared', {
+    detail:
+      `"${sides.join('" and "')}" trust each other, so ${facts.title.toLowerCase()} starts by ` +
+      'itself for every user, and nothing here says whether it shall',
+    help: scenario
+      ? withLines(`add one of these to the features between ${sides.join(' and ')}`, [
+          `${yamlWord(name)}: off`,
+          `${yamlWord(name)}: on`,
+        ])
+      : withLines('add a scenario that says so, with "off" or "on"', [
+          'scenarios:',
+          `  - { kind: on-premises, between: ${yamlWords(sides)}, features: { ${name}: off } }`,
+        ]),
+    at: scenario?.at ?? partner.at,
+    address,
+    ...(scenario && { related: [{ at: partner.at, text: 'the trust that starts it' }] }),
+  });
+}

@@ -1,0 +1,94 @@
+import type { Report } from '../kernel/report.ts';
+import { anyCertificate } from './any-certificate.ts';
+import { certificateEnds } from './certificate-ends.ts';
+import { certificateLifetime } from './certificate-lifetime.ts';
+import { certificateSources } from './certificate-sources.ts';
+import { distinctCertificates } from './distinct-certificates.ts';
+import { distinctIssuers } from './distinct-issuers.ts';
+import { distinctPartners } from './distinct-partners.ts';
+import { domainShape } from './domain-shape.ts';
+import { featureLevels } from './feature-levels.ts';
+import { featuresDeclared } from './features-declared.ts';
+import { featuresTrusted } from './features-trusted.ts';
+import { issuerStays } from './issuer-stays.ts';
+import { keyStrength } from './key-strength.ts';
+import { knownFeatures } from './known-features.ts';
+import { knownProducts } from './known-products.ts';
+import { knownReferences } from './known-references.ts';
+import { metadataUrl } from './metadata-url.ts';
+import { noSecrets } from './no-secrets.ts';
+import { noSelfPartner } from './no-self-partner.ts';
+import { offeredPartners } from './offered-partners.ts';
+import { oneTokenSource } from './one-token-source.ts';
+import { partnerIdentity } from './partner-identity.ts';
+import { partnerNames } from './partner-names.ts';
+import { partnersNeeded } from './partners-needed.ts';
+import { pinnedRealm } from './pinned-realm.ts';
+import { probes } from './probes.ts';
+import { realmDomains } from './realm-domains.ts';
+import { reservedSettings } from './reserved-settings.ts';
+import { rollDates } from './roll-dates.ts';
+import type { Rule, Subject } from './rule.ts';
+import { scenarioKinds } from './scenario-kinds.ts';
+import { serverHosts } from './server-hosts.ts';
+import { settingShapes } from './setting-shapes.ts';
+import { suitableReferences } from './suitable-references.ts';
+import { supportedVersions } from './supported-versions.ts';
+import { uniqueDomains } from './unique-domains.ts';
+import { uniqueFeatures } from './unique-features.ts';
+import { uniquePartners } from './unique-partners.ts';
+
+/**
+ * Every rule, in the order of the language: what is named, then realms, deployments, certificates,
+ * partners, scenarios. No rule needs another to have run; but a report keeps only so many findings,
+ * and a wrong name explains more of the rest than the rest explains of it.
+ */
+export const RULES: readonly Rule[] = [
+  noSecrets,
+  knownProducts,
+  knownReferences,
+  suitableReferences,
+
+  realmDomains,
+  domainShape,
+  uniqueDomains,
+  pinnedRealm,
+
+  supportedVersions,
+  issuerStays,
+  distinctIssuers,
+  serverHosts,
+  settingShapes,
+  reservedSettings,
+
+  certificateSources,
+  certificateLifetime,
+  keyStrength,
+  rollDates,
+  certificateEnds,
+  distinctCertificates,
+
+  noSelfPartner,
+  uniquePartners,
+  offeredPartners,
+  oneTokenSource,
+  partnerIdentity,
+  partnerNames,
+  distinctPartners,
+  metadataUrl,
+  anyCertificate,
+
+  scenarioKinds,
+  knownFeatures,
+  featuresTrusted,
+  featureLevels,
+  featuresDeclared,
+  uniqueFeatures,
+  probes,
+  partnersNeeded,
+];
+
+/** Lets every rule look at the topology. */
+export function applyRules(subject: Subject, report: Report): void {
+  for (const rule of RULES) rule(subject, report);
+}

@@ -1,0 +1,36 @@
+import { demands, featureOf, sidesOf } from './demands.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * A feature stands between products that have it.
+ *
+ * A feature belongs to one product and needs another of a certain family beside it; between any two
+ * others the line would mean nothing, and nothing would say so.
+ */
+export const knownFeatures: Rule = (subject, report) => {
+  const understood = new Set(demands(subject).map(({ at }) => at.join('/')));
+  const titles = new Map<string, string[]>();
+  for (const { features, title } of subject.catalog.products.values()) {
+    for (const name of Object.keys(features)) {
+      titles.set(name, [...(titles.get(name) ?? []), title]);
+    }
+  }
+  for (const scenario of subject.topology.scenarios) {
+    const sides = sidesOf(scenario, subject);
+    if (!sides) continue;
+    for (const feature of scenario.features.keys()) {
+      const at = [...scenario.at, 'features', feature];
+      if (understood.has(at.join('/'))) continue;
+      const owner = sides.find(side => featureOf(side, feature));
+      report.add('feature/wrong-sides', {
+        detail: owner
+          ? `"${feature}" of ${owner.product.title} does not work with that other side`
+          : `neither side has "${feature}"; it belongs to ${titles.get(feature)?.join(', ') ?? 'none'}`,
+        help: 'move it to a scenario between the two products that share it, or remove it',
+        at,
+        part: 'key',
+        address: `scenario/${scenario.between.join('/')}`,
+      });
+    }
+  }
+};
