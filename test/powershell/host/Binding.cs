@@ -97,11 +97,17 @@ internal sealed class ScriptUnderTest(
     private bool IsBlock(CommandAst call) =>
         call.CommandElements[0] is ScriptBlockExpressionAst || (call.GetCommandName() is null && NameOf(call) == "scriptblock");
 
-    private string? TypeOf(string name, string parameter) => Stubs.Common.ContainsKey(parameter)
-        ? parameter.ToLowerInvariant() is "verbose" or "debug" ? "switch" : "string"
-        : own.TryGetValue(name, out var function)
-        ? Stubs.ParametersOf(function).Where(one => one.Name.VariablePath.UserPath.Equals(parameter, StringComparison.OrdinalIgnoreCase)).Select(Stubs.TypeOf).FirstOrDefault()
-        : documented.Find(name)!.TypeOf(parameter) is { } type ? Stubs.EngineType(type) : null;
+    /// <summary>The engine type of a parameter; null where the command has none of exactly that name.</summary>
+    private string? TypeOf(string name, string parameter)
+    {
+        if (Stubs.Common.TryGetValue(parameter, out var since))
+        {
+            return since > level ? null : parameter.ToLowerInvariant() is "verbose" or "debug" ? "switch" : "string";
+        }
+        return own.TryGetValue(name, out var function)
+            ? Stubs.ParametersOf(function).Where(one => one.Name.VariablePath.UserPath.Equals(parameter, StringComparison.OrdinalIgnoreCase)).Select(Stubs.TypeOf).FirstOrDefault()
+            : documented.Find(name)!.TypeOf(parameter) is { } type ? Stubs.EngineType(type) : null;
+    }
 
     private string TypeAt(string name, int position) => own.TryGetValue(name, out var function)
         ? Stubs.ParametersOf(function).Skip(position).Select(Stubs.TypeOf).FirstOrDefault() ?? "object"

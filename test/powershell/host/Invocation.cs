@@ -66,8 +66,11 @@ internal sealed class Invocation(
         ? $"-{parameter.ParameterName}:{Value(argument, dummyFor(parameter.ParameterName))}"
         : $"-{parameter.ParameterName}";
 
-    private string Named(Entry entry) =>
-        $"-{entry.Key}:{(entry.Value is null ? dummyFor(entry.Key) : Value(entry.Value, dummyFor(entry.Key)))}";
+    private string Named(Entry entry)
+    {
+        if (typeOf(entry.Key) is null) throw new InvalidDataException($"{name} has no parameter of exactly the name {entry.Key}");
+        return $"-{entry.Key}:{(entry.Value is null ? dummyFor(entry.Key) : Value(entry.Value, dummyFor(entry.Key)))}";
+    }
 
     private static string Value(ExpressionAst expression, string dummy) => expression switch
     {
