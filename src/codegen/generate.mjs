@@ -5,9 +5,15 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateCatalog } from './catalog.mjs';
 import { generateCodes } from './codes.mjs';
+import { faultsOfProducts } from './product-files.mjs';
 import { generateSchemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const faults = faultsOfProducts(root);
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exit(1);
+}
 const outputs = [...generateCodes(root), ...generateCatalog(root), ...generateSchemas(root)];
 const check = process.argv.includes('--check');
 let stale = 0;

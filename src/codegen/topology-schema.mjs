@@ -6,9 +6,10 @@
 //   choose: which of the `properties` an object has, by the value (`by`) or the presence (`when`)
 //           of one of them; becomes a chain of if/then/else, so that errors name one branch
 //   object: (features) the form of a feature that is declared by an object
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { familyFolders } from './families.mjs';
 
 const ID = 'https://concordat.dev/schema/topology.schema.json';
 const FEATURE_WORDS = new Set(['on', 'off']);
@@ -53,22 +54,19 @@ function readParts(root) {
 
 function readFamilies(root) {
   const folder = join(root, 'templates');
-  return readdirSync(folder)
-    .sort()
-    .filter(name => existsSync(join(folder, name, 'schema.yaml')))
-    .map(name => {
-      const product = read(join(folder, name, 'product.yaml'));
-      const { features, reserved, ...fragment } = read(join(folder, name, 'schema.yaml'));
-      return {
-        name,
-        features,
-        values: Object.fromEntries(
-          Object.entries(product.features).map(([feature, facts]) => [feature, facts.values]),
-        ),
-        ids: Object.keys(product.versions),
-        deployment: { ...fragment, properties: { ...fragment.properties, ...reserved } },
-      };
-    });
+  return familyFolders(root).map(name => {
+    const product = read(join(folder, name, 'product.yaml'));
+    const { features, reserved, ...fragment } = read(join(folder, name, 'schema.yaml'));
+    return {
+      name,
+      features,
+      values: Object.fromEntries(
+        Object.entries(product.features).map(([feature, facts]) => [feature, facts.values]),
+      ),
+      ids: Object.keys(product.versions),
+      deployment: { ...fragment, properties: { ...fragment.properties, ...reserved } },
+    };
+  });
 }
 
 /** A deployment is checked by its product's family; of an unknown product, only what all have. */

@@ -79,11 +79,11 @@ export function createAjv(options = {}) {
   const ajv = new Ajv2020.default({
     strict: true,
     allErrors: true,
+    allowUnionTypes: true,
     ownProperties: true,
-    messages: true,
     ...options,
   });
-  formats.default(ajv, ['hostname', 'date', 'date-time']);
+  formats.default(ajv, ['hostname', 'date', 'date-time', 'regex']);
   ajv.addVocabulary(['patternErrorMessage']);
   return ajv;
 }

@@ -82,7 +82,21 @@ export const CATALOG = {
           "onRemoval": "keep",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "copied-slowly",
+              "severity": "notice",
+              "text": "the servers copy a new certificate among themselves about every 12, at most 24 hours",
+              "on": [
+                "ensure",
+                "update"
+              ],
+              "when": {
+                "effective": "*"
+              }
+            }
+          ]
         },
         "oauth-settings": {
           "object": "AuthConfig",
@@ -107,6 +121,19 @@ export const CATALOG = {
             "basis": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "restart",
+              "severity": "notice",
+              "text": "it takes effect after a restart of the web services of every server, one server at a time",
+              "on": [
+                "ensure",
+                "create",
+                "update",
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "name": "{partner.name?}",
             "principal": "{other.principal}",
@@ -164,12 +191,27 @@ export const CATALOG = {
       ],
       "waits": [],
       "checks": [],
+      "reserved": [
+        {
+          "path": "serviceName",
+          "because": "the vendor warns never to change it"
+        }
+      ],
       "shapes": [],
-      "reserved": [],
       "powershell": "3.0",
       "framework": "4.5",
       "supportEnds": "2023-04-11",
       "builds": "^15\\.0\\.",
+      "rollover": {
+        "publishesNext": {
+          "known": "no",
+          "source": "observed of 2013 and 2016; the document lists current and previous"
+        },
+        "refreshesPartners": {
+          "known": "unknown",
+          "source": "EX-Set-PartnerApplication; RefreshAuthMetadata does it"
+        }
+      },
       "id": "exchange-server-2013",
       "shell": {
         "name": "Exchange Management Shell",
@@ -260,7 +302,21 @@ export const CATALOG = {
           "onRemoval": "keep",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "copied-slowly",
+              "severity": "notice",
+              "text": "the servers copy a new certificate among themselves about every 12, at most 24 hours",
+              "on": [
+                "ensure",
+                "update"
+              ],
+              "when": {
+                "effective": "*"
+              }
+            }
+          ]
         },
         "oauth-settings": {
           "object": "AuthConfig",
@@ -285,6 +341,19 @@ export const CATALOG = {
             "basis": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "restart",
+              "severity": "notice",
+              "text": "it takes effect after a restart of the web services of every server, one server at a time",
+              "on": [
+                "ensure",
+                "create",
+                "update",
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "name": "{partner.name?}",
             "principal": "{other.principal}",
@@ -342,12 +411,27 @@ export const CATALOG = {
       ],
       "waits": [],
       "checks": [],
+      "reserved": [
+        {
+          "path": "serviceName",
+          "because": "the vendor warns never to change it"
+        }
+      ],
       "shapes": [],
-      "reserved": [],
       "powershell": "5.1",
       "framework": "4.8",
       "supportEnds": null,
       "builds": "^15\\.2\\.",
+      "rollover": {
+        "publishesNext": {
+          "known": "unknown",
+          "source": "not documented for this version"
+        },
+        "refreshesPartners": {
+          "known": "unknown",
+          "source": "EX-Set-PartnerApplication; RefreshAuthMetadata does it"
+        }
+      },
       "id": "exchange-server-se",
       "shell": {
         "name": "Exchange Management Shell",
@@ -367,7 +451,8 @@ export const CATALOG = {
         "from": "sipDomains",
         "noun": "SIP domain",
         "default": "{domains.default}",
-        "pinned": "warn"
+        "pinned": "warn",
+        "plainNames": true
       },
       "metadata": {
         "name": "Lync",
@@ -444,7 +529,21 @@ export const CATALOG = {
           "onRemoval": "keep",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "one-previous-certificate",
+              "severity": "notice",
+              "text": "only one previous certificate is kept; a second roll during this one loses the oldest",
+              "on": [
+                "ensure",
+                "update"
+              ],
+              "when": {
+                "effective": "*"
+              }
+            }
+          ]
         },
         "oauth-settings": {
           "object": "CsOAuthConfiguration",
@@ -454,6 +553,16 @@ export const CATALOG = {
             "realm": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "realm-outage",
+              "severity": "warning",
+              "text": "tokens of the new realm are refused by every partner until it is registered there again",
+              "on": [
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{realm}",
@@ -482,6 +591,16 @@ export const CATALOG = {
             "basis": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "partner-outage",
+              "severity": "warning",
+              "text": "it cannot be changed in place; between removal and creation this partner's tokens are refused",
+              "on": [
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "name": {
               "first": [
@@ -524,7 +643,35 @@ export const CATALOG = {
           "onRemoval": "script",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "contacts-migrate",
+              "severity": "warning",
+              "text": "contacts of every user migrate by themselves; going back is a roll-back user by user, which keeps the user from migrating again for 7 days",
+              "on": [
+                "ensure",
+                "create",
+                "update"
+              ],
+              "when": {
+                "name": "unified-contact-store"
+              }
+            },
+            {
+              "code": "archives-move",
+              "severity": "warning",
+              "text": "whoever is archived to the database today is archived to the mailbox from then on; check the policies that are not declared, and In-Place Hold where all are in one forest",
+              "on": [
+                "ensure",
+                "create",
+                "update"
+              ],
+              "when": {
+                "name": "exchange-archiving"
+              }
+            }
+          ]
         }
       },
       "bases": [
@@ -657,12 +804,42 @@ export const CATALOG = {
           ]
         }
       ],
-      "shapes": [],
-      "reserved": [],
+      "shapes": [
+        {
+          "path": "autodiscover.url",
+          "pattern": "^https://[^/]+/autodiscover/autodiscover\\.svc$",
+          "code": "shape/autodiscover-url",
+          "expected": "a URL such as https://autodiscover.example.com/autodiscover/autodiscover.svc"
+        }
+      ],
+      "reserved": [
+        {
+          "path": "tenant",
+          "because": "the vendor uses it for hosted deployments only"
+        },
+        {
+          "path": "alternateAudienceUrl",
+          "because": "the vendor reserves it for its cloud"
+        },
+        {
+          "path": "additionalAudienceUrls",
+          "because": "the vendor reserves it for its cloud"
+        }
+      ],
       "powershell": "3.0",
       "framework": "4.5",
       "supportEnds": "2023-04-11",
       "builds": "^5\\.0\\.8308\\.",
+      "rollover": {
+        "publishesNext": {
+          "known": "unknown",
+          "source": "SFB-STAGE says only that both certificates validate during a roll"
+        },
+        "refreshesPartners": {
+          "known": "unknown",
+          "source": "CS-Set-CsPartnerApplication; the URL is set again to refresh"
+        }
+      },
       "id": "lync-server-2013",
       "shell": {
         "name": "Lync Server Management Shell",
@@ -683,7 +860,8 @@ export const CATALOG = {
         "from": "sipDomains",
         "noun": "SIP domain",
         "default": "{domains.default}",
-        "pinned": "warn"
+        "pinned": "warn",
+        "plainNames": true
       },
       "metadata": {
         "name": "Lync",
@@ -760,7 +938,21 @@ export const CATALOG = {
           "onRemoval": "keep",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "one-previous-certificate",
+              "severity": "notice",
+              "text": "only one previous certificate is kept; a second roll during this one loses the oldest",
+              "on": [
+                "ensure",
+                "update"
+              ],
+              "when": {
+                "effective": "*"
+              }
+            }
+          ]
         },
         "oauth-settings": {
           "object": "CsOAuthConfiguration",
@@ -770,6 +962,16 @@ export const CATALOG = {
             "realm": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "realm-outage",
+              "severity": "warning",
+              "text": "tokens of the new realm are refused by every partner until it is registered there again",
+              "on": [
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{realm}",
@@ -798,6 +1000,16 @@ export const CATALOG = {
             "basis": "replace",
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "partner-outage",
+              "severity": "warning",
+              "text": "it cannot be changed in place; between removal and creation this partner's tokens are refused",
+              "on": [
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "name": {
               "first": [
@@ -840,7 +1052,35 @@ export const CATALOG = {
           "onRemoval": "script",
           "mutability": {
             "*": "update"
-          }
+          },
+          "hazards": [
+            {
+              "code": "contacts-migrate",
+              "severity": "warning",
+              "text": "contacts of every user migrate by themselves; going back is a roll-back user by user, which keeps the user from migrating again for 7 days",
+              "on": [
+                "ensure",
+                "create",
+                "update"
+              ],
+              "when": {
+                "name": "unified-contact-store"
+              }
+            },
+            {
+              "code": "archives-move",
+              "severity": "warning",
+              "text": "whoever is archived to the database today is archived to the mailbox from then on; check the policies that are not declared, and In-Place Hold where all are in one forest",
+              "on": [
+                "ensure",
+                "create",
+                "update"
+              ],
+              "when": {
+                "name": "exchange-archiving"
+              }
+            }
+          ]
         }
       },
       "bases": [
@@ -973,12 +1213,42 @@ export const CATALOG = {
           ]
         }
       ],
-      "shapes": [],
-      "reserved": [],
+      "shapes": [
+        {
+          "path": "autodiscover.url",
+          "pattern": "^https://[^/]+/autodiscover/autodiscover\\.svc$",
+          "code": "shape/autodiscover-url",
+          "expected": "a URL such as https://autodiscover.example.com/autodiscover/autodiscover.svc"
+        }
+      ],
+      "reserved": [
+        {
+          "path": "tenant",
+          "because": "the vendor uses it for hosted deployments only"
+        },
+        {
+          "path": "alternateAudienceUrl",
+          "because": "the vendor reserves it for its cloud"
+        },
+        {
+          "path": "additionalAudienceUrls",
+          "because": "the vendor reserves it for its cloud"
+        }
+      ],
       "powershell": "5.1",
       "framework": "4.7.2",
       "supportEnds": null,
       "builds": "^7\\.0\\.",
+      "rollover": {
+        "publishesNext": {
+          "known": "unknown",
+          "source": "SFB-STAGE says only that both certificates validate during a roll"
+        },
+        "refreshesPartners": {
+          "known": "unknown",
+          "source": "CS-Set-CsPartnerApplication; the URL is set again to refresh"
+        }
+      },
       "id": "skype-for-business-server-se",
       "shell": {
         "name": "Skype for Business Server Management Shell",
@@ -992,15 +1262,35 @@ export const CATALOG = {
     }
   ],
   "ineligible": {
-    "lync-server-2010": "it knows no server-to-server OAuth; Lync Server 2013 is the first version that does",
+    "office-communications-server-2007": "it knows no server-to-server OAuth; Lync Server 2013 is the first version that does",
     "office-communications-server-2007-r2": "it knows no server-to-server OAuth; Lync Server 2013 is the first version that does",
-    "exchange-server-2010": "it knows no server-to-server OAuth; Exchange Server 2013 is the first version that does",
+    "lync-server-2010": "it knows no server-to-server OAuth; Lync Server 2013 is the first version that does",
+    "exchange-server-2003": "it knows no server-to-server OAuth; Exchange Server 2013 is the first version that does",
     "exchange-server-2007": "it knows no server-to-server OAuth; Exchange Server 2013 is the first version that does",
+    "exchange-server-2010": "it knows no server-to-server OAuth; Exchange Server 2013 is the first version that does",
+    "sharepoint-server-2007": "it knows no server-to-server OAuth; SharePoint Server 2013 is the first version that does",
     "sharepoint-server-2010": "it knows no server-to-server OAuth; SharePoint Server 2013 is the first version that does",
-    "office-web-apps-server-2013": "it takes tokens from others but issues none of its own",
-    "office-online-server": "it takes tokens from others but issues none of its own",
-    "dynamics-crm-2013": "it does not implement the protocol of these servers",
-    "project-server-2010": "it does not implement the protocol of these servers"
+    "sharepoint-foundation-2010": "it knows no server-to-server OAuth; SharePoint Server 2013 is the first version that does",
+    "skype-for-business-online": "it was retired on 2021-07-31",
+    "office-web-apps-server-2013": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "office-online-server": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "project-server-2010": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "dynamics-crm-2011": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "dynamics-crm-2013": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "dynamics-365": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "team-foundation-server": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "azure-devops-server": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "active-directory-federation-services": "it does not implement the server-to-server protocol of Lync, Skype for Business, Exchange and SharePoint",
+    "skype-for-business-server-2015": "its data is not part of this version of Concordat yet",
+    "skype-for-business-server-2019": "its data is not part of this version of Concordat yet",
+    "exchange-server-2016": "its data is not part of this version of Concordat yet",
+    "exchange-server-2019": "its data is not part of this version of Concordat yet",
+    "sharepoint-server-2013": "its data is not part of this version of Concordat yet",
+    "sharepoint-server-2016": "its data is not part of this version of Concordat yet",
+    "sharepoint-server-2019": "its data is not part of this version of Concordat yet",
+    "sharepoint-server-se": "its data is not part of this version of Concordat yet",
+    "exchange-online": "its data is not part of this version of Concordat yet",
+    "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "3255778db9d337acff6ec21b4ffeebb7f01c0142cbb47fe281d55f2a30336ada"
+  "digest": "91ae4f8a34b41be927a50683678979065615963d240d25f444399cb9722746e6"
 };

@@ -10370,7 +10370,7 @@ return errors === 0;
 validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 exports.state = bounded(validate69);
-const schema151 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/state.schema.json","title":"Concordat state","description":"What is believed of the servers, resource by resource, after the last apply or record. It holds nothing secret and may be committed.","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"description":"Version of this format: major, dot, minor. A reader refuses another major.","type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$","examples":["1.0"]},"lineage":{"description":"Identity of the history: made once, never changed.","type":"string","minLength":1,"maxLength":64,"examples":["3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10"]},"serial":{"description":"Counts changes of managed content, one each.","type":"integer","minimum":0,"examples":[7]},"topology":{"description":"Name of the topology.","type":"string","maxLength":32,"examples":["litware"]},"resources":{"description":"Every managed resource, by address.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"},"examples":[[]]},"edges":{"description":"Trust edges as last applied, by address; compared to read what a plan widens.","type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"`edge/<acceptor>/<issuer>`: the acceptor accepts tokens of the issuer.","examples":["edge/lync/exchange"]},"attributes":{"description":"Level, basis, keys and what else decides who may do what.","type":"object","maxProperties":1000,"examples":[{"level":"full","basis":"metadata"}]}}},"examples":[[]]},"artifacts":{"description":"Files of the last apply, path to SHA-256. Only these may be deleted.","type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"},"examples":[{"RUNBOOK.md":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]},"applied":{"description":"Checksums of the plans that were applied, newest last.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"},"examples":[["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]]}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"deployment":{"type":"string","maxLength":32,"description":"Where it is.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"held":{"description":"Who holds it.","enum":["here","server"],"examples":["server"]},"standing":{"description":"`rendered`: files are written; `deployed`: the script's receipt came back; `verified`: seen on the server; `removing`: a removal is rendered and not recorded.","enum":["rendered","deployed","verified","removing"],"examples":["deployed"]},"attributes":{"description":"Attributes as declared at the last apply. Never a private key.","type":"object","maxProperties":1000,"examples":[{"level":"Full"}]},"digest":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical attributes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"script":{"description":"The script that makes it so, relative to the artifacts; null where nothing runs.","type":["string","null"],"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1",null]},"since":{"description":"UTC instant since which it stands so.","type":"string","maxLength":35,"format":"date-time","examples":["2030-01-01T00:00:00Z"]}}}}};
+const schema151 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/state.schema.json","title":"Concordat state","description":"What is believed of the servers, resource by resource, after the last apply or record. It holds nothing secret and may be committed.","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"description":"Version of this format: major, dot, minor. A reader refuses another major.","type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$","examples":["1.0"]},"lineage":{"description":"Identity of the history: made once, never changed.","type":"string","minLength":1,"maxLength":64,"examples":["3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10"]},"serial":{"description":"Counts changes of managed content, one each.","type":"integer","minimum":0,"examples":[7]},"topology":{"description":"Name of the topology.","type":"string","maxLength":32,"examples":["litware"]},"resources":{"description":"Every managed resource, by address.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"},"examples":[[]]},"edges":{"description":"Trust edges as last applied, by address; compared to read what a plan widens.","type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"`edge/<acceptor>/<issuer>`: the acceptor accepts tokens of the issuer.","examples":["edge/lync/exchange"]},"attributes":{"description":"Level, basis, keys and what else decides who may do what.","type":"object","maxProperties":1000,"examples":[{"level":"full","basis":"metadata"}]}}},"examples":[[]]},"artifacts":{"description":"Files of the last apply, path to SHA-256. Only these may be deleted.","type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"},"examples":[{"RUNBOOK.md":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]},"applied":{"description":"Checksums of the plans that were applied, newest last.","type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"},"examples":[["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]]},"checksum":{"description":"SHA-256 over the canonical form of the other fields; finds edits and damage.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"deployment":{"type":"string","maxLength":32,"description":"Where it is.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"held":{"description":"Who holds it.","enum":["here","server"],"examples":["server"]},"standing":{"description":"`rendered`: files are written; `deployed`: the script's receipt came back; `verified`: seen on the server; `removing`: a removal is rendered and not recorded.","enum":["rendered","deployed","verified","removing"],"examples":["deployed"]},"attributes":{"description":"Attributes as declared at the last apply. Never a private key.","type":"object","maxProperties":1000,"examples":[{"level":"Full"}]},"digest":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical attributes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"script":{"description":"The script that makes it so, relative to the artifacts; null where nothing runs.","type":["string","null"],"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1",null]},"since":{"description":"UTC instant since which it stands so.","type":"string","maxLength":35,"format":"date-time","examples":["2030-01-01T00:00:00Z"]}}}}};
 const schema153 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
 const schema154 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
 const schema152 = {"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address","description":"The resource.","examples":["partner/lync/exchange"]},"kind":{"description":"What it is.","enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"],"examples":["partner"]},"deployment":{"type":"string","maxLength":32,"description":"Where it is.","examples":["lync"]},"product":{"type":"string","maxLength":64,"description":"Product id of the deployment.","examples":["lync-server-2013"]},"held":{"description":"Who holds it.","enum":["here","server"],"examples":["server"]},"standing":{"description":"`rendered`: files are written; `deployed`: the script's receipt came back; `verified`: seen on the server; `removing`: a removal is rendered and not recorded.","enum":["rendered","deployed","verified","removing"],"examples":["deployed"]},"attributes":{"description":"Attributes as declared at the last apply. Never a private key.","type":"object","maxProperties":1000,"examples":[{"level":"Full"}]},"digest":{"$ref":"#/$defs/sha256","description":"SHA-256 over the canonical attributes.","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},"script":{"description":"The script that makes it so, relative to the artifacts; null where nothing runs.","type":["string","null"],"maxLength":1024,"examples":["lync/scripts/40-partner-exchange.ps1",null]},"since":{"description":"UTC instant since which it stands so.","type":"string","maxLength":35,"format":"date-time","examples":["2030-01-01T00:00:00Z"]}}};
@@ -10852,7 +10852,7 @@ add(vErrors, err7);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((((((((key0 === "format_version") || (key0 === "lineage")) || (key0 === "serial")) || (key0 === "topology")) || (key0 === "resources")) || (key0 === "edges")) || (key0 === "artifacts")) || (key0 === "applied"))){
+if(!(func0.call(schema151.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err8];
@@ -11269,14 +11269,49 @@ add(vErrors, err41);
 errors++;
 }
 }
-}
-else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.checksum !== undefined && func0.call(data, "checksum")){
+let data14 = data.checksum;
+if(typeof data14 === "string"){
+if(func67(data14) > 64){
+const err42 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err42];
 }
 else {
 add(vErrors, err42);
+}
+errors++;
+}
+if(!pattern95.test(data14)){
+const err43 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+add(vErrors, err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+add(vErrors, err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+add(vErrors, err45);
 }
 errors++;
 }
