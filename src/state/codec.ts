@@ -2,6 +2,7 @@ import { byCodeUnit, digest } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
+import { state as validate } from '../generated/validators.cjs';
 import type { Snapshot } from './snapshot.ts';
 
 /** The format this version writes. */
@@ -24,6 +25,10 @@ export function readSnapshot(bytes: Uint8Array): Snapshot {
   }
   if (checksum !== digest(body)) {
     throw refuse('state/edited', 'its checksum does not fit what it says', RESTORE);
+  }
+  if (!validate(value)) {
+    const [first] = validate.errors ?? [];
+    throw refuse('state/edited', `at ${first?.instancePath || '/'} it ${first?.message}`, RESTORE);
   }
   return body as unknown as Snapshot;
 }

@@ -1,0 +1,123 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
+import type { Report } from '../kernel/report.ts';
+import type { Snapshot, StateEntry } from '../state/snapshot.ts';
+import type { Outcome, Receipt } from './receipt.ts';
+
+/** What recording made of one resource that a receipt names. */
+export interface Recorded {
+  readonly address: string;
+  readonly file: string;
+  /** `gone`: its removal is recorded; `rendered`: an undo script took it back. */
+  readonly now: 'deployed' | 'gone' | 'rendered';
+}
+
+/** What recording left as it was, and why. */
+export interface Ignored {
+  readonly address: string;
+  readonly file: string;
+  readonly why: string;
+}
+
+/** A receipt with the file it was read from. */
+export interface FiledReceipt {
+  readonly file: string;
+  readonly receipt: Receipt;
+}
+
+/** What one receipt comes to for one resource. */
+export type Verdict = { readonly claim: Claim; readonly entry: StateEntry | undefined } & Decision;
+
+interface Claim extends FiledReceipt {
+  readonly outcome: Outcome;
+}
+
+type Decision =
+  | { readonly kind: 'recorded'; readonly now: Recorded['now'] }
+  | { readonly kind: 'ignored' | 'unknown' | 'failed'; readonly why: string };
+
+// A server's clock may be behind ours by what Kerberos allows, and then some.
+const SKEW = 10 * 60 * 1000;
+
+/** Judges receipts against the state. For each resource only the newest receipt speaks. */
+export function judgeReceipts(
+  receipts: readonly FiledReceipt[],
+  snapshot: Snapshot | undefined,
+): Verdict[] {
+  const entries = new Map<string, StateEntry>(snapshot?.resources.map(one => [one.address, one]));
+  const claims = [...receipts].sort(byAge).flatMap(claimsOf);
+  const newest = new Map<string, Claim>(claims.map(claim => [claim.outcome.address, claim]));
+  return claims.map(claim => {
+    const entry = entries.get(claim.outcome.address);
+    const speaks = newest.get(claim.outcome.address) === claim;
+    return { claim, entry, ...(speaks ? decide(claim, entry) : superseded) };
+  });
+}
+
+const superseded = ignored('a newer receipt speaks for it');
+
+function byAge(a: FiledReceipt, b: FiledReceipt): number {
+  const age = Date.parse(a.receipt.finished) - Date.parse(b.receipt.finished);
+  return age || byCodeUnit(a.file, b.file);
+}
+
+function claimsOf({ file, receipt }: FiledReceipt): Claim[] {
+  return receipt.dry_run ? [] : receipt.resources.map(outcome => ({ file, receipt, outcome }));
+}
+
+function decide({ receipt, outcome }: Claim, entry: StateEntry | undefined): Decision {
+  const { result } = outcome;
+  if (!entry) return result === 'removed' ? ignored('it is gone already') : unknown;
+  if (Date.parse(receipt.finished) < Date.parse(entry.since) - SKEW) {
+    return ignored(`it ran before ${entry.since}, since when this is ${entry.standing}`);
+  }
+  if (outcome.digest !== entry.digest) return ignored('it ran for attributes declared earlier');
+  if (result === 'failed') return { kind: 'failed', why: `${receipt.script} failed` };
+  if (entry.standing === 'removing') {
+    return result === 'removed' ? { kind: 'recorded', now: 'gone' } : ignored('its removal is due');
+  }
+  const undone = result === 'removed' || receipt.script.includes('/undo/');
+  return stand(entry, undone ? 'rendered' : 'deployed');
+}
+
+function stand(entry: StateEntry, now: 'rendered' | 'deployed'): Decision {
+  // Evidence from the server says more than the receipt of a script.
+  const known = entry.standing === now || (entry.standing === 'verified' && now === 'deployed');
+  return known ? ignored(`it is ${entry.standing} already`) : { kind: 'recorded', now };
+}
+
+function ignored(why: string): Decision {
+  return { kind: 'ignored', why };
+}
+
+const unknown: Decision = { kind: 'unknown', why: 'the state holds no such resource' };
+
+/** Adds what the verdicts say to a report. */
+export function reportVerdicts(
+  verdicts: readonly Verdict[],
+  snapshot: Snapshot | undefined,
+  report: Report,
+): void {
+  for (const { claim, ...verdict } of verdicts) {
+    const { address } = claim.outcome;
+    const where = `${claim.file}: ${claim.receipt.script} on ${claim.receipt.host}`;
+    if (verdict.kind === 'unknown') {
+      const help = 'bring the right state back, or move the file away if it is history';
+      report.add('receipt/unknown', { detail: `${where}: ${verdict.why}`, help, address });
+    } else if (verdict.kind === 'failed') {
+      const help = 'read its output on the server, mend the cause, run it again and record that';
+      report.add('receipt/failed', { detail: `${where}: ${verdict.why}`, help, address });
+    } else if (verdict.kind === 'recorded' && ranOther(claim.receipt, snapshot)) {
+      const help = 'compare what ran with the artifact of that name';
+      const detail = `${where}: its SHA-256 is ${claim.receipt.script_sha256 ?? ''}`;
+      report.add('receipt/other-script', { detail, help, address });
+    }
+  }
+}
+
+function ranOther(
+  { script, script_sha256: ran }: Receipt,
+  snapshot: Snapshot | undefined,
+): boolean {
+  const written = snapshot?.artifacts[script];
+  return written !== undefined && ran !== null && ran.toLowerCase() !== written;
+}
