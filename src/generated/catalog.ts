@@ -808,7 +808,7 @@ export const CATALOG = {
         {
           "path": "autodiscover.url",
           "pattern": "^https://[^/]+/autodiscover/autodiscover\\.svc$",
-          "code": "shape/autodiscover-url",
+          "code": "settings/autodiscover-url",
           "expected": "a URL such as https://autodiscover.example.com/autodiscover/autodiscover.svc"
         }
       ],
@@ -1217,7 +1217,7 @@ export const CATALOG = {
         {
           "path": "autodiscover.url",
           "pattern": "^https://[^/]+/autodiscover/autodiscover\\.svc$",
-          "code": "shape/autodiscover-url",
+          "code": "settings/autodiscover-url",
           "expected": "a URL such as https://autodiscover.example.com/autodiscover/autodiscover.svc"
         }
       ],
@@ -1292,5 +1292,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "91ae4f8a34b41be927a50683678979065615963d240d25f444399cb9722746e6"
+  "digest": "545a5c0bace1f3e5fbc3c51c94f0fb996e6e1a4a59f69aa549d128514c54e714"
 };

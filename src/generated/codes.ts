@@ -508,6 +508,11 @@ export const CODES = {
     "severity": "error",
     "summary": "Topology holds a secret"
   },
+  "settings/autodiscover-url": {
+    "rule": "R35",
+    "severity": "error",
+    "summary": "Autodiscover URL has the wrong form"
+  },
   "settings/reserved": {
     "rule": "R71",
     "severity": "error",
@@ -516,11 +521,6 @@ export const CODES = {
   "settings/unsuitable-reference": {
     "severity": "error",
     "summary": "Referenced deployment lacks what the setting is made from"
-  },
-  "shape/autodiscover-url": {
-    "rule": "R35",
-    "severity": "error",
-    "summary": "Autodiscover URL has the wrong form"
   },
   "state/edited": {
     "severity": "error",

@@ -966,6 +966,15 @@ export const EXPLANATIONS = {
       "to": "issuer: { certificate: { source: import, pfxPassword: hunter2 } }"
     }
   },
+  "settings/autodiscover-url": {
+    "story": "Lync and Skype for Business want the URL that ends in /autodiscover/autodiscover.svc; the one of the service connection point ends in .xml and belongs to Outlook. The two are often swapped: the server accepts either and every call fails. Leave `url` out and it is derived from `for`.",
+    "source": "SFB-EXPLAN",
+    "example": {
+      "base": "lync-exchange",
+      "from": "for: exchange,",
+      "to": "for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml',"
+    }
+  },
   "settings/reserved": {
     "story": "Some settings of the servers belong to the vendor's own services, or carry a warning never to change them. A topology does not write them; what a server has is read and kept.",
     "source": "CS-Set-CsOAuthConfiguration",
@@ -982,15 +991,6 @@ export const EXPLANATIONS = {
       "base": "lync-exchange",
       "from": "for: exchange,",
       "to": "for: lync,"
-    }
-  },
-  "shape/autodiscover-url": {
-    "story": "Lync and Skype for Business want the URL that ends in /autodiscover/autodiscover.svc; the one of the service connection point ends in .xml and belongs to Outlook. The two are often swapped: the server accepts either and every call fails. Leave `url` out and it is derived from `for`.",
-    "source": "SFB-EXPLAN",
-    "example": {
-      "base": "lync-exchange",
-      "from": "for: exchange,",
-      "to": "for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml',"
     }
   },
   "state/edited": {

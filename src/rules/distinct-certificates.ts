@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 /**
  * Every issuer has a certificate of its own.
  *
- * With a shared key one server can sign whatever the other may: what was meant as two trusts is one.
+ * With a shared key one server can sign whatever the other may: two trusts have become one.
  */
 export const distinctCertificates: Rule = ({ certificates }, report) => {
   const owners = new Map<string, NamedCertificate>();

@@ -18,7 +18,7 @@ export const distinctPartners: Rule = (subject, report) => {
         detail:
           `"${partner.acceptor}" cannot tell "${partner.issuer}" from "${twin.partner.issuer}": ` +
           `both have the same ${acceptor.product.objects.partner?.naturalKey.join(' and ') ?? ''}`,
-        help: `keep one, or give it another basis, such as one of: ${acceptor.product.bases.join(', ')}`,
+        help: `keep one, or give it another basis, if possible: ${acceptor.product.bases.join(', ')}`,
         at: partner.at,
         address,
         related: [{ at: twin.partner.at, text: 'the other partner' }],

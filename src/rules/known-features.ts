@@ -9,10 +9,10 @@ import type { Rule } from './rule.ts';
  */
 export const knownFeatures: Rule = (subject, report) => {
   const understood = new Set(demands(subject).map(({ at }) => at.join('/')));
-  const titles = new Map<string, string[]>();
+  const owners = new Map<string, string[]>();
   for (const { features, title } of subject.catalog.products.values()) {
     for (const name of Object.keys(features)) {
-      titles.set(name, [...(titles.get(name) ?? []), title]);
+      owners.set(name, [...(owners.get(name) ?? []), title]);
     }
   }
   for (const scenario of subject.topology.scenarios) {
@@ -25,7 +25,7 @@ export const knownFeatures: Rule = (subject, report) => {
       report.add('feature/wrong-sides', {
         detail: owner
           ? `"${feature}" of ${owner.product.title} does not work with that other side`
-          : `neither side has "${feature}"; it belongs to ${titles.get(feature)?.join(', ') ?? 'none'}`,
+          : `neither side has "${feature}"; it belongs to ${owners.get(feature)?.join(', ') ?? ''}`,
         help: 'move it to a scenario between the two products that share it, or remove it',
         at,
         part: 'key',

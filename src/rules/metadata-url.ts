@@ -32,7 +32,7 @@ function* faults(url: URL, { issuer }: Direction, lab: boolean): Generator<Fault
   }
   const { path } = issuer.product.metadata;
   if (url.pathname.toLowerCase() !== path || url.search !== '' || url.hash !== '') {
-    const detail = `${issuer.product.title} publishes its document at ${path}, not at ${url.pathname}`;
+    const detail = `${issuer.product.title} publishes at ${path}, not at ${url.pathname}`;
     yield { code: 'partner/metadata-url-path', detail };
   }
   const stable = ownStableHosts(issuer);

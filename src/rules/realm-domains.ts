@@ -56,7 +56,7 @@ function reportMissing(
   const [given] = realm.domains.values();
   const inside = `${from}: { default: ${yamlWord(given?.default ?? 'example.com')} }`;
   report.add('realm/domains-missing', {
-    detail: `realm "${realm.name}" has no ${from}, from which ${product.title} derives what follows "@"`,
+    detail: `realm "${realm.name}" has no ${from}, from which ${product.title} takes its value`,
     help: withLines(`declare the ${noun}s of "${deployment.name}" in a realm, for example`, [
       given
         ? `${yamlWord(`${realm.name.slice(0, 20)}-${deployment.name.slice(0, 11)}`)}: { ${inside} }`

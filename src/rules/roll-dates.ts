@@ -68,8 +68,8 @@ function faultOf({ product }: Installation, { effective, end, now }: Moment): Fa
     code: 'certificate/roll-too-soon',
     detail: `${product.title} needs ${leadHours} hours to bring a certificate to every server`,
     help:
-      `write ${hour(earliest, Math.ceil)} or later; if it was staged in time and is only waiting, ` +
-      'a waiver until that day says so',
+      `write ${hour(earliest, Math.ceil)} or later; ` +
+      'if it was staged in time and only waits, a waiver until that day says so',
   };
 }
 

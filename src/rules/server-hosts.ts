@@ -25,7 +25,7 @@ export const serverHosts: Rule = ({ installations }, report) => {
   }
 };
 
-/** Names that survive the loss of a server, apart from what was declared to be the metadata host. */
+/** Names that survive the loss of a server, whatever was declared as the metadata host. */
 export function ownStableHosts({ product, scope, follow }: Installation): string[] {
   return evaluateNames(product.metadata.stable, { ...scope, metadataHost: null }, follow);
 }

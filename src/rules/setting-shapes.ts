@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 /**
  * Settings have the shape their product expects (R35 and others, from the product files).
  *
- * A URL that ends in the wrong file name, say, is accepted by the server and fails at the first use.
+ * A URL with the wrong ending, say, is accepted by the server and fails at the first use.
  */
 export const settingShapes: Rule = ({ topology, catalog }, report) => {
   const shapes = new Map<string, Shape[]>();
