@@ -28,7 +28,8 @@ internal static class Tokens
         return new JsonObject
         {
             ["valid"] = result.IsValid,
-            ["reason"] = result.Exception?.GetType().Name,
+            // `IDX10517`: the handler's own number for what is wrong.
+            ["reason"] = result.Exception?.Message.Split(':')[0],
             ["detail"] = result.Exception?.Message,
         };
     }
