@@ -14,7 +14,11 @@ if (faults.length > 0) {
   console.error(faults.join('\n'));
   process.exit(1);
 }
-const outputs = [...generateCodes(root), ...generateCatalog(root), ...generateSchemas(root)];
+const outputs = [
+  ...generateCodes(root),
+  ...generateCatalog(root),
+  ...(await generateSchemas(root)),
+];
 const check = process.argv.includes('--check');
 let stale = 0;
 for (const { path, text } of outputs) {

@@ -1292,5 +1292,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "545a5c0bace1f3e5fbc3c51c94f0fb996e6e1a4a59f69aa549d128514c54e714"
+  "digest": "f2f4c8bf95578aa9d0ec7ec73e25a93a4f06366e127e9035dd9cc21cb608d538"
 };
