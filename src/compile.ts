@@ -1,6 +1,6 @@
 import { sha256 } from './kernel/canonical.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
-import { inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
+import { createReport, inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
 import type { PublicKeyRecord } from './ports/key-store.ts';
 import type { World } from './ports/world.ts';
 import { readTopology, type Reading, type SourceFile } from './topology/read.ts';
@@ -51,7 +51,24 @@ export async function check(files: readonly SourceFile[], world: World): Promise
   });
   const diagnostics = inSourceOrder(settled);
   if (diagnostics.some(isError)) return { reading, diagnostics };
-  return { reading, diagnostics, subject, graph: lower(subject) };
+  const graph = lower(subject);
+  const misfit = await changedProfiles(graph, prepared, reading);
+  if (misfit.length > 0)
+    return { reading, diagnostics: inSourceOrder([...diagnostics, ...misfit]) };
+  return { reading, diagnostics, subject, graph };
+}
+
+/** A prepared key whose certificate no longer says what the topology does; loaded only if any. */
+async function changedProfiles(
+  graph: Graph,
+  prepared: readonly PublicKeyRecord[],
+  { locate }: Reading,
+): Promise<readonly Diagnostic[]> {
+  if (prepared.length === 0) return [];
+  const { reportChangedProfiles } = await import('./apply/keys.ts');
+  const report = createReport(locate);
+  reportChangedProfiles(graph, prepared, report);
+  return report.diagnostics;
 }
 
 /** Checked topology in, plan out. Writes nothing. */
@@ -69,8 +86,9 @@ export async function propose(
   const snapshot = stored && readSnapshot(stored);
   const { catalog, certificates, topology } = subject;
   const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
-  const changes = diff({ graph, snapshot, catalog, products });
-  const removing = leaving(graph, snapshot);
+  const comparison = { graph, snapshot, catalog, products };
+  const changes = diff(comparison);
+  const removing = leaving(comparison);
   const artifacts = renderBundle({ ...subject, graph, removing });
   const plan = assemble({
     name: topology.name,
@@ -105,5 +123,3 @@ function evidenceDigests(certificates: NamedCertificates): { file: string; sha25
 export function isSound(checked: Checked): checked is Required<Checked> {
   return checked.subject !== undefined && checked.graph !== undefined;
 }
-
-export type { PublicKeyRecord };

@@ -1,46 +1,164 @@
 /**
  * Concordat's public interface: everything the command line can do, and nothing that it does
- * otherwise. Functions load their rooms when they are called, so that a check stays quick.
+ * otherwise. Rooms are loaded when they are called, so that a check stays quick.
  */
-import type { ApplyEvent, ApplyResult } from './apply/apply.ts';
-import type { PreparedKeys } from './apply/keys.ts';
+import type { Project, ProjectOptions } from './adapters/open-project.ts';
+import type { Conduct, Outcome } from './carry-out.ts';
+import type { ListedKey, PreparedKeys } from './apply/keys.ts';
+import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
+import type { Diagnostic } from './kernel/report.ts';
 import type { Checked, Proposal } from './compile.ts';
-import { Refusal } from './kernel/report.ts';
 import type { Plan } from './plan/plan.ts';
-import type { Project } from './project.ts';
+import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
+import type { Starter } from './render/starter.ts';
+import type { Snapshot } from './state/snapshot.ts';
 
-export type { ApplyEvent, ApplyResult } from './apply/apply.ts';
-export type { PreparedKeys } from './apply/keys.ts';
+export type { Project, ProjectOptions } from './adapters/open-project.ts';
+export type { ApplyEvent } from './apply/apply.ts';
+export type { Outcome } from './carry-out.ts';
+export type { ListedKey, PreparedKeys } from './apply/keys.ts';
+export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
 export type { Checked, Proposal } from './compile.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
-export type { Plan, Change, EdgeReading } from './plan/plan.ts';
-export type { Project, ProjectOptions } from './project.ts';
+export type { Change, EdgeReading, Plan } from './plan/plan.ts';
+export type { ArtifactSink } from './ports/artifact-sink.ts';
+export type { World } from './ports/world.ts';
+export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
+export type { Snapshot } from './state/snapshot.ts';
 export { EXIT } from './kernel/exit.ts';
 export { Refusal } from './kernel/report.ts';
+export { Secret } from './kernel/secret.ts';
 export { VERSION } from './kernel/version.ts';
 
+/** A plan, with the check it came from. */
+export type Planned = Required<Checked> & Proposal;
+
 /** Opens the project that a topology belongs to. Reads the topology's files, nothing else. */
-export async function openProject(options: import('./project.ts').ProjectOptions): Promise<Project> {
-  return (await import('./project.ts')).openProject(options);
+export async function openProject(options: ProjectOptions = {}): Promise<Project> {
+  return (await import('./adapters/open-project.ts')).openProject(options);
 }
 
 /** Reads and checks a topology: diagnostics, and the graph where they allow one. */
-export async function validate(project: Project): Promise<Checked> {
-  return (await import('./compile.ts')).check(project.files, project.world);
+export async function validate({ files, world }: Project): Promise<Checked> {
+  return (await import('./compile.ts')).check(files, world);
 }
 
 /** What would change, why, and what it widens. Writes nothing. */
-export async function plan(project: Project): Promise<Checked | (Checked & Proposal)> {
+export async function plan(project: Project): Promise<Checked | Planned> {
   const { check, isSound, propose } = await import('./compile.ts');
   const checked = await check(project.files, project.world);
   return isSound(checked) ? { ...checked, ...(await propose(checked, project.world)) } : checked;
 }
 
 /** Whether a plan came out of a run. */
-export function isPlanned(result: Checked | (Checked & Proposal)): result is Required<Checked> & Proposal {
+export function isPlanned(result: Checked | Planned): result is Planned {
   return 'plan' in result;
+}
+
+/** Checks every trust edge with tokens, from the bytes a plan would write or from those on disk. */
+export async function prove(
+  { world }: Project,
+  planned: Planned,
+  options: { readonly from: 'memory' | 'disk'; readonly digests: boolean },
+): Promise<ProofReport> {
+  const { proofInput } = await import('./proofs.ts');
+  const { prove: proveEdges } = await import('./proof/prove.ts');
+  return proveEdges(await proofInput(planned, world, options));
+}
+
+/** Alters every declared literal of the bundle, one at a time, and reports what notices. */
+export async function mutate({ world }: Project, planned: Planned): Promise<MutationReport> {
+  const { proofInput } = await import('./proofs.ts');
+  const { mutate: mutateAll } = await import('./proof/mutate.ts');
+  return mutateAll(await proofInput(planned, world, { from: 'memory', digests: false }));
+}
+
+/** Why a saved plan must not be applied now; empty when it may. */
+export async function misfitsOf(saved: Plan, planned: Planned, now: Date): Promise<string[]> {
+  return (await import('./plan/fit.ts')).misfits(saved, planned.plan, planned.snapshot, now);
+}
+
+/** What is still missing before a plan may be applied without a person. */
+export async function missingApproval(
+  proposed: Plan,
+  grants: { readonly autoApprove: boolean; readonly allowWidening: string | undefined },
+): Promise<'nothing' | 'confirmation' | 'widening'> {
+  return (await import('./plan/approval.ts')).missingApproval(proposed, grants);
+}
+
+/** Proves a plan, then writes what it says. */
+export async function apply(
+  project: Project,
+  planned: Planned,
+  conduct: Conduct,
+): Promise<Outcome> {
+  return (await import('./carry-out.ts')).carryOut(project, planned, conduct);
+}
+
+/** Makes the keys that a plan needs and that do not exist yet; with an error, none is made. */
+export async function prepareKeys(
+  { world }: Project,
+  planned: Planned,
+  progress?: (ready: number, of: number) => void,
+): Promise<PreparedKeys & { readonly diagnostics: readonly Diagnostic[] }> {
+  const { createReport } = await import('./kernel/report.ts');
+  const report = createReport(planned.reading.locate);
+  const needs = { graph: planned.graph, installations: planned.subject.installations };
+  const { prepareKeys: prepare } = await import('./apply/keys.ts');
+  const keys = await prepare(needs, world, report, progress);
+  return { ...keys, diagnostics: report.diagnostics };
+}
+
+/** The keys that exist, by their public halves. */
+export async function listKeys({ world }: Project): Promise<readonly ListedKey[]> {
+  return (await import('./apply/keys.ts')).listKeys(world);
+}
+
+/** One key and its certificate as PFX bytes, in the form the deployment's servers can read. */
+export async function exportKey(
+  { world }: Project,
+  { subject }: Required<Checked>,
+  request: { readonly address: string; readonly password: Uint8Array },
+): Promise<ExportedKey> {
+  return (await import('./apply/export-key.ts')).exportKey(subject, world, request);
+}
+
+/** Takes receipts of scripts into the state. */
+export async function record(
+  { world }: Project,
+  receipts: readonly { readonly file: string; readonly bytes: Uint8Array }[],
+): Promise<RecordResult> {
+  return (await import('./apply/record.ts')).record(receipts, world);
+}
+
+/** Whether applying a plan would change anything. */
+export { isEmpty } from './plan/assemble.ts';
+
+/** A plan as the bytes of its file. */
+export async function sealPlan(proposed: Plan): Promise<Uint8Array> {
+  return (await import('./plan/plan-file.ts')).writePlan(proposed);
+}
+
+/** Reads a saved plan; refuses one of which any byte is not as it was written. */
+export async function unsealPlan(bytes: Uint8Array, file: string): Promise<Plan> {
+  return (await import('./plan/plan-file.ts')).readPlan(bytes, file);
+}
+
+/** Reads a state file. */
+export async function readState(bytes: Uint8Array): Promise<Snapshot> {
+  return (await import('./state/codec.ts')).readSnapshot(bytes);
+}
+
+/** The files of a new project, by path. */
+export async function starterFiles(starter: Starter): Promise<Map<string, string>> {
+  return (await import('./render/starter.ts')).starterFiles(starter);
+}
+
+/** The long stories of all diagnostic codes. */
+export async function explanations(): Promise<Map<string, unknown>> {
+  return new Map(Object.entries((await import('./generated/explanations.ts')).EXPLANATIONS));
 }

@@ -27,6 +27,11 @@ export function printDiagnostics(
   }
 }
 
+/** Whether a check may be worked on: no error, and a graph to go with it. */
+export function isChecked(checked: Checked): checked is Required<Checked> {
+  return checked.graph !== undefined;
+}
+
 /** Whether findings refuse the run: errors do, and with `--strict` warnings too. */
 export function refuses({ diagnostics }: Checked, strict = false): boolean {
   return diagnostics.some(
@@ -39,7 +44,8 @@ export function refuses({ diagnostics }: Checked, strict = false): boolean {
 async function passphrase(options: CommonOptions, terminal: Terminal): Promise<Secret | undefined> {
   const file = options.passphraseFile ?? process.env['CONCORDAT_PASSPHRASE_FILE'];
   if (file !== undefined) return new Secret(withoutNewline(await readSecretFile(file)));
-  return undefined;
+  if (!terminal.interactive) return undefined;
+  return new Secret(await terminal.askSecret('passphrase of the key store: '));
 }
 
 function withoutNewline(text: string): string {
@@ -51,7 +57,7 @@ async function readSecretFile(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch {
     throw new Refusal(
-      'keys/passphrase-file',
+      'cli/passphrase-file',
       {
         detail: `${file} cannot be read`,
         help: 'name a file that holds the passphrase of the key store and nothing else',

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import { EXIT } from '../index.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,9 +39,23 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
         lines.close();
       }
     },
+    askSecret: question => typedUnseen(process, question),
     interrupted: abort.signal,
     get interruptedBy() {
       return interruptedBy;
     },
   };
+}
+
+/** Reads a line with nothing echoed: readline writes what is typed into a stream that drops it. */
+async function typedUnseen({ stdin, stderr }: NodeJS.Process, question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
+  stderr.write(question);
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    stderr.write('\n');
+  }
 }

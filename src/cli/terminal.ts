@@ -12,6 +12,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Asks one line; never without a person. */
   ask(question: string): Promise<string>;
+  /** Asks for a secret: what is typed is not shown. */
+  askSecret(question: string): Promise<string>;
   /** Aborted by the first interrupt. */
   readonly interrupted: AbortSignal;
 }

@@ -27,12 +27,16 @@ export function diff(comparison: Comparison): Change[] {
   return [...changes, ...removals(gone, comparison.catalog)];
 }
 
-/** Entries that left the topology and whose removal has not been recorded. */
-export function leaving(graph: Graph, snapshot: Snapshot | undefined): StateEntry[] {
+/** Entries that left the topology and must be removed from their servers by a script. */
+export function leaving({ graph, snapshot, catalog }: Comparison): StateEntry[] {
   const desired = new Set(graph.resources.map(resource => resource.address));
   return (snapshot?.resources ?? [])
-    .filter(entry => !desired.has(entry.address) && entry.held === 'server')
+    .filter(entry => !desired.has(entry.address) && isScripted(entry, catalog))
     .sort(byAddress);
+}
+
+function isScripted({ held, kind, product }: StateEntry, catalog: Catalog): boolean {
+  return held === 'server' && catalog.products.get(product)?.objects[kind]?.onRemoval === 'script';
 }
 
 function changeOf(

@@ -1,5 +1,6 @@
-import { EXIT, isEmpty, isPlanned, plan as propose, savePlan, type Plan } from '../../index.ts';
+import { EXIT, isEmpty, isPlanned, plan as propose, sealPlan, type Plan } from '../../index.ts';
 import type { CommonOptions, Run } from '../args.ts';
+import { writeNew } from '../files.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
 import { artifactDiff } from '../views/artifact-diff.ts';
 import { humanPlan } from '../views/plan-human.ts';
@@ -22,7 +23,7 @@ export const plan: Run<Options> = async (options, terminal) => {
   );
   if (options.diff) terminal.out(await artifactDiff(planned, project.world.artifacts));
   if (options.out !== undefined) {
-    await savePlan(planned.plan, options.out);
+    writeNew(options.out, await sealPlan(planned.plan));
     terminal.err(`saved; apply it with: concordat apply --plan ${options.out}\n`);
   } else if (!json) terminal.err(next(planned.plan));
   return options.detailedExitcode && !isEmpty(planned.plan) ? EXIT.changes : EXIT.done;

@@ -1,8 +1,25 @@
-import { EXIT, readSchema } from '../../index.ts';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EXIT } from '../../index.ts';
 import type { Run } from '../args.ts';
+import { refuse } from '../files.ts';
+
+const SCHEMAS = ['topology', 'plan', 'state', 'receipt', 'product'];
 
 /** `concordat schema`: a public JSON Schema, as shipped. */
-export const schema: Run<{ readonly name: string }> = async ({ name }, terminal) => {
-  terminal.out(await readSchema(name));
-  return EXIT.done;
+export const schema: Run<{ readonly name: string }> = ({ name }, terminal) => {
+  terminal.out(readFileSync(schemaFile(name), 'utf8'));
+  return Promise.resolve(EXIT.done);
 };
+
+/** Where a schema stands in the package. */
+export function schemaFile(name: string): string {
+  if (!SCHEMAS.includes(name)) {
+    throw refuse(
+      'cli/unknown-schema',
+      `there is no schema "${name}"`,
+      `one of: ${SCHEMAS.join(', ')}`,
+    );
+  }
+  return fileURLToPath(new URL(`../../../schema/${name}.schema.json`, import.meta.url));
+}

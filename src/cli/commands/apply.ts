@@ -1,0 +1,103 @@
+import {
+  apply as carryOut,
+  EXIT,
+  isEmpty,
+  isPlanned,
+  misfitsOf,
+  missingApproval,
+  plan as propose,
+  prepareKeys,
+  Refusal,
+  type Planned,
+  type Project,
+} from '../../index.ts';
+import type { CommonOptions, Run } from '../args.ts';
+import { readSavedPlan } from '../files.ts';
+import { open, printDiagnostics, refuses } from '../open.ts';
+import type { Terminal } from '../terminal.ts';
+import { humanOutcome, humanProgress } from '../views/apply-human.ts';
+import { humanPlan } from '../views/plan-human.ts';
+import { humanProof } from '../views/proof-human.ts';
+
+interface Options extends CommonOptions {
+  readonly plan?: string;
+  readonly autoApprove?: boolean;
+  readonly allowWidening?: string;
+}
+
+/** `concordat apply`: prove, then write; nothing without an approval. */
+export const apply: Run<Options> = async (options, terminal) => {
+  const project = await open(options, terminal);
+  const planned = await settled(project, options, terminal);
+  if (!planned) return EXIT.invalid;
+  if (!isEmpty(planned.plan)) {
+    if (options.plan === undefined) terminal.err(humanPlan(planned.plan, terminal));
+    await approve(planned, options, terminal);
+  }
+  const listen = humanProgress(terminal);
+  const outcome = await carryOut(project, planned, { listen, signal: terminal.interrupted });
+  if (options.format === 'json') terminal.out(JSON.stringify(outcome, null, 2) + '\n');
+  else {
+    if (outcome.proof) terminal.out(humanProof(outcome.proof, terminal));
+    terminal.out(humanOutcome(outcome, project.folder));
+  }
+  return EXIT.done;
+};
+
+/** The plan to carry out: fresh, and equal to the saved one where one is named. */
+async function settled(
+  project: Project,
+  options: Options,
+  terminal: Terminal,
+): Promise<Planned | undefined> {
+  const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan);
+  const planned = await propose(project);
+  printDiagnostics(planned, { ...options, format: 'human' }, terminal);
+  if (!isPlanned(planned) || refuses(planned, options.strict)) return undefined;
+  if (saved) {
+    const reasons = await misfitsOf(saved, planned, project.world.now());
+    if (reasons.length > 0) throw stale(options.plan ?? '', reasons);
+  }
+  // A person at a terminal sees the exact plan before being asked; a pipeline prepares by itself.
+  if (!planned.plan.complete && terminal.interactive && !saved) {
+    await prepareKeys(project, planned);
+    const again = await propose(project);
+    return isPlanned(again) ? again : undefined;
+  }
+  return planned;
+}
+
+async function approve({ plan }: Planned, options: Options, terminal: Terminal): Promise<void> {
+  if (plan.checksum === null) return;
+  const missing = await missingApproval(plan, {
+    autoApprove: options.autoApprove ?? false,
+    allowWidening: options.allowWidening,
+  });
+  if (missing === 'nothing') return;
+  if (!terminal.interactive) throw unapproved(plan.checksum, missing);
+  const name = await terminal.ask(`type the topology's name (${plan.name}) to approve: `);
+  const agreed = name.trim() === plan.name;
+  if (!agreed || (missing === 'widening' && !(await widen(plan, terminal)))) {
+    throw unapproved(plan.checksum, missing);
+  }
+}
+
+async function widen({ trust }: Planned['plan'], terminal: Terminal): Promise<boolean> {
+  const edges = trust.edges.filter(({ reading }) => reading === 'widens');
+  terminal.err(`this widens trust:\n${edges.map(({ address }) => `  ${address}\n`).join('')}`);
+  return (await terminal.ask('type "widen" to let them in: ')).trim() === 'widen';
+}
+
+function unapproved(checksum: string, missing: 'confirmation' | 'widening'): Refusal {
+  const flag = missing === 'widening' ? `--allow-widening=${checksum}` : '--auto-approve';
+  const detail =
+    missing === 'widening' ? 'the plan widens trust' : 'nobody is here to confirm the plan';
+  const help = `when it has been reviewed: concordat apply ${flag}`;
+  return new Refusal('plan/unapproved', { detail, help }, EXIT.unapproved);
+}
+
+function stale(file: string, reasons: readonly string[]): Refusal {
+  const detail = `${file}: ${reasons.join('; ')}; nothing was written`;
+  const help = `plan again and have it reviewed: concordat plan --out ${file}`;
+  return new Refusal('plan/stale', { detail, help }, EXIT.notApplicable);
+}

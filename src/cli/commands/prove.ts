@@ -1,0 +1,50 @@
+import {
+  EXIT,
+  isPlanned,
+  mutate,
+  plan as propose,
+  prove as proveEdges,
+  Refusal,
+} from '../../index.ts';
+import type { CommonOptions, Run } from '../args.ts';
+import { open, printDiagnostics } from '../open.ts';
+import { jsonProof } from '../views/proof-json.ts';
+import { humanMutations, humanProof } from '../views/proof-human.ts';
+
+interface Options extends CommonOptions {
+  readonly plan?: string;
+  readonly mutate?: boolean;
+  readonly digests: boolean;
+}
+
+/** `concordat prove`: tokens against the files on disk, or against what a plan would write. */
+export const prove: Run<Options> = async (options, terminal) => {
+  const project = await open(options, terminal);
+  const planned = await propose(project);
+  if (!isPlanned(planned)) {
+    printDiagnostics(planned, options, terminal);
+    return EXIT.invalid;
+  }
+  if (options.mutate) {
+    const mutations = await mutate(project, planned);
+    terminal.out(humanMutations(mutations, terminal));
+    return mutations.unnoticed.length === 0 ? EXIT.done : EXIT.unproved;
+  }
+  const written = (await project.world.artifacts.list()).size > 0;
+  if (options.plan === undefined && !written) throw nothingWritten();
+  const from = options.plan === undefined ? 'disk' : 'memory';
+  const report = await proveEdges(project, planned, { from, digests: options.digests });
+  terminal.out(options.format === 'json' ? jsonProof(report) : humanProof(report, terminal));
+  return report.verdict === 'passed' ? EXIT.done : EXIT.unproved;
+};
+
+function nothingWritten(): Refusal {
+  return new Refusal(
+    'proof/nothing-written',
+    {
+      detail: 'there are no artifacts yet',
+      help: 'write them with: concordat apply; or prove a saved plan: concordat prove --plan FILE',
+    },
+    EXIT.failed,
+  );
+}
