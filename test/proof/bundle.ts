@@ -56,7 +56,11 @@ const EXCHANGE: Side = {
 const SIDES = [LYNC, EXCHANGE];
 
 /** A certificate of a test key. */
-export function certificateOf(keyPair: KeyPair, serial = 1, ends = '2030-01-01T00:00:00Z'): Uint8Array {
+export function certificateOf(
+  keyPair: KeyPair,
+  serial = 1,
+  ends = '2030-01-01T00:00:00Z',
+): Uint8Array {
   return makeCertificate({
     subject: 'CN=litwareinc.com',
     names: ['litwareinc.com', 'litware.net'],
@@ -214,10 +218,7 @@ function literal(value: Value): string {
   return `@{ ${members.join('; ')} }`;
 }
 
-const EDGES: readonly TrustEdge[] = [
-  edgeOf(EXCHANGE, LYNC),
-  edgeOf(LYNC, EXCHANGE),
-];
+const EDGES: readonly TrustEdge[] = [edgeOf(EXCHANGE, LYNC), edgeOf(LYNC, EXCHANGE)];
 
 function edgeOf(acceptor: Side, issuer: Side): TrustEdge {
   return {
@@ -236,7 +237,10 @@ function edgeOf(acceptor: Side, issuer: Side): TrustEdge {
 }
 
 /** Everything a proof of the example needs; `held` are the sides whose keys are here. */
-export function exampleInput(model: Model = exampleModel(), held = ['lync', 'exchange']): ProofInput {
+export function exampleInput(
+  model: Model = exampleModel(),
+  held = ['lync', 'exchange'],
+): ProofInput {
   let made = 1;
   return {
     files: filesOf(model),
