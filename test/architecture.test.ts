@@ -80,14 +80,14 @@ function importsOf(file: SourceFile): { from: Node; text: string }[] {
   const declared = [...file.getImportDeclarations(), ...file.getExportDeclarations()].flatMap(
     one => {
       const text = one.getModuleSpecifierValue();
-      return text === undefined ? [] : [{ from: one as Node, text }];
+      return text === undefined ? [] : [{ from: one, text }];
     },
   );
   const dynamic = file
     .getDescendantsOfKind(SyntaxKind.CallExpression)
     .filter(call => call.getExpression().getKind() === SyntaxKind.ImportKeyword)
     .map(call => ({
-      from: call as Node,
+      from: call,
       text: call.getArguments()[0]?.getText().slice(1, -1) ?? '',
     }));
   return [...declared, ...dynamic];

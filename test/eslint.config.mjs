@@ -36,19 +36,21 @@ export default tseslint.config(
   },
   {
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Matchers such as expect.any() are of type any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
   {
     files: ['**/*.mjs'],
     extends: [eslint.configs.recommended],
     languageOptions: {
-      globals: {
-        console: 'readonly',
-        process: 'readonly',
-        Buffer: 'readonly',
-        URL: 'readonly',
-        performance: 'readonly',
-      },
+      globals: Object.fromEntries(
+        'Buffer TextDecoder TextEncoder URL console performance process setTimeout structuredClone'
+          .split(' ')
+          .map(name => [name, 'readonly']),
+      ),
     },
   },
 );

@@ -91,7 +91,9 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
 
   it('stands in a block that the engine and the prover read alike, in every code page', async () => {
     const fields = Object.fromEntries(
-      harmless.filter(text => text.isWellFormed()).map((text, index) => [`Field${index}`, text]),
+      harmless
+        .filter(text => !/\p{Surrogate}/u.test(text))
+        .map((text, index) => [`Field${index}`, text]),
     );
     for (const part of chunks(Object.entries(fields), 2000)) {
       const block = Object.fromEntries(part);

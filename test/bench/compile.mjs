@@ -1,0 +1,52 @@
+// One measurement in a process of its own: node compile.mjs DIST REALMS time|memory -> JSON.
+// What yaml alone needs for the text, then reading, checking, lowering and planning it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseDocument } from 'yaml';
+import { bigTopology } from './topologies.mjs';
+
+const [dist, realms, measure] = process.argv.slice(2);
+const load = path => import(pathToFileURL(join(dist, path)).href);
+const { check, isSound, propose } = await load('compile.js');
+const { memoryWorld } = await load('adapters/memory.js');
+
+const text = bigTopology(Number(realms));
+const files = [{ file: 'topology.yaml', bytes: new TextEncoder().encode(text) }];
+// The options of the product; its default check for duplicate keys is quadratic.
+const options = { stringKeys: true, uniqueKeys: false };
+
+const small = new TextEncoder().encode(bigTopology(20));
+await check([{ file: 'topology.yaml', bytes: small }], memoryWorld());
+parseDocument(bigTopology(20), options).toJS();
+
+if (measure === 'memory') {
+  await propose(await sound(), memoryWorld());
+  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+  console.log(JSON.stringify({ peak: Number(peak[1]) / 1024 / 1024 }));
+} else {
+  const yaml = await fastest(() => parseDocument(text, options).toJS());
+  const reading = await fastest(sound);
+  const checked = await sound();
+  const planning = await fastest(() => propose(checked, memoryWorld()));
+  console.log(JSON.stringify({ edges: checked.graph.edges.length, yaml, reading, planning }));
+}
+
+/** The topology, read and checked; a benchmark of a broken one would measure nothing. */
+async function sound() {
+  const checked = await check(files, memoryWorld());
+  if (isSound(checked)) return checked;
+  const [first] = checked.diagnostics.filter(one => one.severity === 'error');
+  throw new Error(`an error in the benchmark's topology: ${first?.code}: ${first?.detail}`);
+}
+
+/** Seconds of the faster of two runs: the first one also warms up. */
+async function fastest(work) {
+  const seconds = [];
+  for (let run = 0; run < 2; run++) {
+    const started = performance.now();
+    await work();
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return Math.min(...seconds);
+}
