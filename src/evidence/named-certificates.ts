@@ -1,18 +1,11 @@
-import { X509Certificate } from 'node:crypto';
 import { address } from '../kernel/address.ts';
-import { sha256 } from '../kernel/canonical.ts';
-import type {
-  CertificateInfo,
-  NamedCertificate,
-  NamedCertificates,
-} from '../kernel/certificate.ts';
+import type { NamedCertificate, NamedCertificates } from '../kernel/certificate.ts';
 import type { Path } from '../kernel/json.ts';
 import type { Code, Report } from '../kernel/report.ts';
 import type { Files } from '../ports/files.ts';
 import type { PublicKeyRecord } from '../ports/key-store.ts';
 import type { Deployment, Topology } from '../topology/topology.ts';
-import type { CertificateFault } from './certificate-file.ts';
-import { MOST_BYTES } from './certificate-file.ts';
+import { MOST_BYTES, type CertificateFault } from './certificate-file.ts';
 import { readCertificate } from './certificate.ts';
 
 /** What reading needs beside the topology. */
@@ -45,7 +38,6 @@ export async function readNamedCertificates(
   deployments.forEach(one => reportMissingHalf(one, report));
   const made = deployments.flatMap(one => ofKeyStore(one, prepared, report));
   const all = [...made, ...read];
-  reportSharedKeys(all, report);
   deployments.forEach(one => reportIdleRoll(one, all, report));
   return all;
 }
@@ -153,30 +145,4 @@ function reportIdleRoll(
     detail: `the certificate in use and the next one of ${name} are the same (${next})`,
     help: 'name the certificate in use under "roll.current", the one that follows under "public"',
   });
-}
-
-/** Whoever holds a key can speak for everyone who signs with it. */
-function reportSharedKeys(all: NamedCertificates, report: Report): void {
-  const seen = new Map<string, NamedCertificate>();
-  for (const one of all) {
-    if (!one.info) continue;
-    const key = keyDigest(one.info);
-    const first = seen.get(key) ?? one;
-    seen.set(key, first);
-    if (first.deployment === one.deployment) continue;
-    report.add('evidence/shared-key', {
-      at: one.at,
-      address: address('certificate', one.deployment),
-      detail:
-        `${first.deployment} and ${one.deployment} sign with the same key, so each can make ` +
-        'tokens of the other',
-      help: 'check that the right file is named; give every issuer a key of its own',
-      related: [{ at: first.at, text: `the certificate of ${first.deployment}` }],
-    });
-  }
-}
-
-function keyDigest({ der, sha256: whole, keyType }: CertificateInfo): string {
-  if (keyType === 'other') return whole;
-  return sha256(new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' }));
 }

@@ -151,10 +151,6 @@ export const CODES = {
     "severity": "error",
     "summary": "roll leads to the certificate that is in use"
   },
-  "evidence/shared-key": {
-    "severity": "warning",
-    "summary": "two issuers sign with the same key"
-  },
   "evidence/too-large": {
     "severity": "error",
     "summary": "certificate file is too large"
@@ -408,6 +404,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Private key does not belong to the certificate"
   },
+  "proof/nothing-written": {
+    "severity": "error",
+    "summary": "Nothing is written that could be proved"
+  },
   "proof/partner-missing": {
     "severity": "error",
     "summary": "Trust edge has no partner script of its own"
@@ -522,6 +522,62 @@ export const CODES = {
     "severity": "error",
     "summary": "Referenced deployment lacks what the setting is made from"
   },
+  "shape/misplaced-key": {
+    "severity": "error",
+    "summary": "Key does not belong to this form"
+  },
+  "shape/missing-key": {
+    "severity": "error",
+    "summary": "Missing key"
+  },
+  "shape/name-form": {
+    "severity": "error",
+    "summary": "Name does not have the form of a name"
+  },
+  "shape/nothing-written": {
+    "severity": "error",
+    "summary": "Nothing is written after the key"
+  },
+  "shape/out-of-range": {
+    "severity": "error",
+    "summary": "Number is out of range"
+  },
+  "shape/repeated-entry": {
+    "severity": "error",
+    "summary": "Entry is in the list twice"
+  },
+  "shape/text-form": {
+    "severity": "error",
+    "summary": "Text does not have the form expected here"
+  },
+  "shape/too-long": {
+    "severity": "error",
+    "summary": "Longer than anything that fits here"
+  },
+  "shape/too-short": {
+    "severity": "error",
+    "summary": "Empty, or too short"
+  },
+  "shape/unknown-key": {
+    "severity": "error",
+    "summary": "Unknown key"
+  },
+  "shape/unknown-word": {
+    "severity": "error",
+    "summary": "Word is not one of those known here"
+  },
+  "shape/unquoted-text": {
+    "severity": "error",
+    "summary": "Text needs quotes"
+  },
+  "shape/value": {
+    "severity": "error",
+    "summary": "Value does not fit"
+  },
+  "shape/wrong-type": {
+    "severity": "error",
+    "summary": "Another type of value was expected"
+  },
   "state/edited": {
     "severity": "error",
     "summary": "Recorded state was changed by something other than Concordat"
@@ -554,9 +610,73 @@ export const CODES = {
     "severity": "error",
     "summary": "Recorded state is not whole"
   },
-  "topology/unreadable": {
+  "topology/bidi-character": {
     "severity": "error",
-    "summary": "Topology cannot be read"
+    "summary": "Character that changes the direction of writing"
+  },
+  "topology/control-character": {
+    "severity": "error",
+    "summary": "Control character"
+  },
+  "topology/empty": {
+    "severity": "error",
+    "summary": "File holds nothing"
+  },
+  "topology/entry-twice": {
+    "severity": "error",
+    "summary": "Entry is in two files"
+  },
+  "topology/invisible-character": {
+    "severity": "error",
+    "summary": "Invisible character"
+  },
+  "topology/kind-differs": {
+    "severity": "error",
+    "summary": "Files disagree on the kind of a value"
+  },
+  "topology/line-separator": {
+    "severity": "error",
+    "summary": "Line end that not every program sees"
+  },
+  "topology/lone-surrogate": {
+    "severity": "error",
+    "summary": "Half of a character"
+  },
+  "topology/not-a-map": {
+    "severity": "error",
+    "summary": "File is not a topology"
+  },
+  "topology/not-utf8": {
+    "severity": "error",
+    "summary": "File is not UTF-8"
+  },
+  "topology/null-character": {
+    "severity": "error",
+    "summary": "Null character"
+  },
+  "topology/replacement-character": {
+    "severity": "error",
+    "summary": "Character was lost before"
+  },
+  "topology/too-large": {
+    "severity": "error",
+    "summary": "File is too large"
+  },
+  "topology/utf-16": {
+    "severity": "error",
+    "summary": "File is UTF-16"
+  },
+  "topology/version-missing": {
+    "severity": "error",
+    "summary": "File does not state its language"
+  },
+  "topology/versions-differ": {
+    "severity": "error",
+    "summary": "Files are written in different languages"
+  },
+  "topology/written-twice": {
+    "severity": "error",
+    "summary": "Value is written in two files"
   },
   "waiver/expired": {
     "severity": "error",
@@ -597,6 +717,98 @@ export const CODES = {
   "write/vanished": {
     "severity": "error",
     "summary": "Folder disappeared while a file was written"
+  },
+  "yaml/alias": {
+    "severity": "error",
+    "summary": "Aliases are not used"
+  },
+  "yaml/alike-keys": {
+    "severity": "error",
+    "summary": "Two keys look alike"
+  },
+  "yaml/altered-number": {
+    "severity": "error",
+    "summary": "Number would not read as it is written"
+  },
+  "yaml/anchor": {
+    "severity": "error",
+    "summary": "Anchors are not used"
+  },
+  "yaml/directive": {
+    "severity": "error",
+    "summary": "Directives are not used"
+  },
+  "yaml/duplicate-key": {
+    "severity": "error",
+    "summary": "Key is written twice"
+  },
+  "yaml/escape": {
+    "severity": "error",
+    "summary": "Unknown escape in double quotes"
+  },
+  "yaml/explicit-key": {
+    "severity": "error",
+    "summary": "Key is announced by a question mark"
+  },
+  "yaml/indentation": {
+    "severity": "error",
+    "summary": "Line is indented differently from its neighbours"
+  },
+  "yaml/key-not-text": {
+    "severity": "error",
+    "summary": "Key is not a name"
+  },
+  "yaml/line-without-colon": {
+    "severity": "error",
+    "summary": "Line is neither a key nor part of a value"
+  },
+  "yaml/merge-key": {
+    "severity": "error",
+    "summary": "Merge keys are not used"
+  },
+  "yaml/missing-character": {
+    "severity": "error",
+    "summary": "Comma, colon or blank is missing"
+  },
+  "yaml/open-bracket": {
+    "severity": "error",
+    "summary": "Bracket is not closed"
+  },
+  "yaml/open-quote": {
+    "severity": "error",
+    "summary": "Quote is not closed"
+  },
+  "yaml/reserved-character": {
+    "severity": "error",
+    "summary": "Text begins with a reserved character"
+  },
+  "yaml/several-documents": {
+    "severity": "error",
+    "summary": "File holds several documents"
+  },
+  "yaml/syntax": {
+    "severity": "error",
+    "summary": "Not YAML"
+  },
+  "yaml/tab": {
+    "severity": "error",
+    "summary": "Tab used to indent"
+  },
+  "yaml/tag": {
+    "severity": "error",
+    "summary": "Tags are not used"
+  },
+  "yaml/too-deep": {
+    "severity": "error",
+    "summary": "Nested too deep"
+  },
+  "yaml/two-colons": {
+    "severity": "error",
+    "summary": "Two keys on one line"
+  },
+  "yaml/wrong-bracket": {
+    "severity": "error",
+    "summary": "Bracket closes nothing"
   }
 } as const;
 

@@ -1,12 +1,13 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import forge from 'node-forge';
 import type { KeyPair } from '../ports/world.ts';
+import { bits, fromDer, nothing, oid, sequence, toDer, type Asn1 } from './asn1-writer.ts';
 import { NAME_TYPES, readDistinguishedName, type NamePart } from './distinguished-name.ts';
 import { lintCertificate } from './lint-certificate.ts';
 import { PRINTABLE } from './lint-names.ts';
 
-const { asn1, pki } = forge;
-const { Class, Type } = asn1;
+const { pki } = forge;
+const { Type } = forge.asn1;
 
 /** Everything a self-signed certificate consists of; the same request gives the same bytes. */
 export interface CertificateRequest {
@@ -31,20 +32,15 @@ export interface CertificateRequest {
  */
 export function makeCertificate(request: CertificateRequest): Uint8Array {
   const signed = WRITER.getTBSCertificate(describe(request));
-  const der = toBytes(
-    asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, [
-      signed,
-      algorithm(),
-      asn1.create(Class.UNIVERSAL, Type.BITSTRING, false, `\0${signatureOf(signed, request)}`),
-    ]),
-  );
+  const algorithm = sequence(oid(SIGNATURE), nothing());
+  const der = toDer(sequence(signed, algorithm, bits(signatureOf(signed, request))));
   refuseBadWork(der, request);
   return der;
 }
 
 // The library has this function; its types do not.
 const WRITER = pki as unknown as {
-  getTBSCertificate(certificate: forge.pki.Certificate): forge.asn1.Asn1;
+  getTBSCertificate(certificate: forge.pki.Certificate): Asn1;
 };
 const OIDS = pki.oids as Readonly<Record<string, string>>;
 const SIGNATURE = OIDS['sha256WithRSAEncryption'] ?? '';
@@ -52,7 +48,7 @@ const SIGNATURE = OIDS['sha256WithRSAEncryption'] ?? '';
 function describe(request: CertificateRequest): forge.pki.Certificate {
   const certificate = pki.createCertificate();
   const subject = fieldsOf(request.subject);
-  certificate.publicKey = pki.publicKeyFromAsn1(fromBytes(request.keyPair.publicKey));
+  certificate.publicKey = pki.publicKeyFromAsn1(fromDer(request.keyPair.publicKey));
   certificate.serialNumber = serialOf(request.serial);
   certificate.validity = { notBefore: request.notBefore, notAfter: request.notAfter };
   certificate.siginfo.algorithmOid = SIGNATURE;
@@ -102,20 +98,13 @@ function extensionsOf({ names, usages, extendedUsages }: CertificateRequest): ob
   ];
 }
 
-function algorithm(): forge.asn1.Asn1 {
-  return asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, [
-    asn1.create(Class.UNIVERSAL, Type.OID, false, asn1.oidToDer(SIGNATURE).getBytes()),
-    asn1.create(Class.UNIVERSAL, Type.NULL, false, ''),
-  ]);
-}
-
-function signatureOf(signed: forge.asn1.Asn1, { keyPair }: CertificateRequest): string {
+function signatureOf(signed: Asn1, { keyPair }: CertificateRequest): Uint8Array {
   const key = createPrivateKey({
     key: Buffer.from(keyPair.privateKey),
     format: 'der',
     type: 'pkcs8',
   });
-  return sign('sha256', toBytes(signed), key).toString('latin1');
+  return sign('sha256', toDer(signed), key);
 }
 
 function refuseBadWork(der: Uint8Array, request: CertificateRequest): void {
@@ -125,12 +114,4 @@ function refuseBadWork(der: Uint8Array, request: CertificateRequest): void {
   if (errors.length === 0) return;
   const found = errors.map(({ id, text }) => `${id}: ${text}`).join('; ');
   throw new Error(`the certificate that was made is not sound: ${found}`);
-}
-
-function toBytes(value: forge.asn1.Asn1): Uint8Array {
-  return new Uint8Array(Buffer.from(asn1.toDer(value).getBytes(), 'latin1'));
-}
-
-function fromBytes(bytes: Uint8Array): forge.asn1.Asn1 {
-  return asn1.fromDer(Buffer.from(bytes).toString('latin1'));
 }
