@@ -19,7 +19,7 @@ export function generateCodes(root) {
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     { path: join(root, 'src/generated/codes.ts'), text: codes(entries) },
-    { path: join(root, 'src/generated/explanations.ts'), text: explanations(entries) },
+    { path: join(root, 'src/generated/explanations.ts'), text: explanations(root, entries) },
   ];
 }
 
@@ -39,13 +39,28 @@ function codes(entries) {
   );
 }
 
-function explanations(entries) {
+function explanations(root, entries) {
   const table = Object.fromEntries(
-    entries.map(([code, { story, source, example }]) => [code, { story, source, example }]),
+    entries.map(([code, { rule, severity, summary, story, source, example }]) => [
+      code,
+      { ...(rule && { rule }), severity, summary, story, source, example: shown(root, example) },
+    ]),
   );
   return (
     HEADER +
     '/** The long story of every code. */\n' +
     `export const EXPLANATIONS = ${JSON.stringify(table, null, 2)} as const;\n`
   );
+}
+
+/** The whole lines that an executable example breaks, and how they look when they are right. */
+function shown(root, { base, from, to }) {
+  if (base === undefined) return undefined;
+  const file = join(root, 'templates/diagnostics/base', base, 'topology.yaml');
+  const text = readFileSync(file, 'utf8');
+  const start = text.lastIndexOf('\n', text.indexOf(from)) + 1;
+  const end = text.indexOf('\n', text.indexOf(from) + from.trimEnd().length);
+  const right = text.slice(start, end);
+  const wrong = right.replace(from.trimEnd(), () => to.trimEnd());
+  return { wrong: wrong.split('\n'), right: right.split('\n') };
 }

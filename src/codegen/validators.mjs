@@ -86,8 +86,8 @@ export function validatorTypes(names) {
     HEADER +
     "import type { ErrorObject } from 'ajv';\n\n" +
     '/**\n' +
-    ' * Checks a value against its schema and leaves the errors (at most about 1000) in `errors`. Those of the keyword\n' +
-    ' * `if` only say that one of the branch chosen follows: leave them out.\n' +
+    ' * Checks a value against its schema and leaves the errors, about a thousand at most, in\n' +
+    ' * `errors`. Those of the keywords `if` and `propertyNames` only echo another one.\n' +
     ' */\n' +
     'export interface Validator {\n' +
     '  (value: unknown): boolean;\n' +

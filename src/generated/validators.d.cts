@@ -2,8 +2,8 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * Checks a value against its schema and leaves the errors (at most about 1000) in `errors`. Those of the keyword
- * `if` only say that one of the branch chosen follows: leave them out.
+ * Checks a value against its schema and leaves the errors, about a thousand at most, in
+ * `errors`. Those of the keywords `if` and `propertyNames` only echo another one.
  */
 export interface Validator {
   (value: unknown): boolean;
