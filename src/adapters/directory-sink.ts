@@ -7,7 +7,7 @@ import type { ArtifactSink } from '../ports/artifact-sink.ts';
 import { writeAtomic } from './atomic-write.ts';
 import { isTemporary, lookAt, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
-import { writeFault } from './write-fault.ts';
+import { readFault, writeFault } from './write-fault.ts';
 
 const SEGMENT = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?$/;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(?:\.|$)/i;
@@ -72,7 +72,11 @@ function entries(folder: string): Dirent[] {
   const here = lookAt(folder);
   if (!here) return [];
   if (!here.isDirectory()) throw inTheWay(folder);
-  return readdirSync(folder, { withFileTypes: true });
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw readFault(error, folder);
+  }
 }
 
 /** The folders between the root and a file are real folders, or not there yet. */

@@ -1,12 +1,13 @@
-import { readFileSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { canonical } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
 import { writeAtomic } from './atomic-write.ts';
+import { removeFile } from './folder.ts';
 import { hasEnded, thisProcess, type ProcessIdentity } from './process-identity.ts';
-import { faultOf } from './write-fault.ts';
+import { readOwn } from './read-file.ts';
 
 /** Who holds the lock, since when, what for and until when at least. */
 export interface LockHolder extends ProcessIdentity {
@@ -102,15 +103,14 @@ async function create(path: string, mine: LockHolder): Promise<boolean> {
 }
 
 function release(path: string, id: string): void {
-  if (readHolder(path)?.id !== id) return;
-  unlinkSync(path);
+  if (readHolder(path)?.id === id) removeFile(path);
 }
 
 /** Removes claims that a killed takeover left; while the lock is held nobody needs one. */
 function sweepClaims(path: string): void {
   const prefix = `${basename(path)}.`;
   for (const name of readdirSync(dirname(path)).filter(one => one.startsWith(prefix))) {
-    rmSync(join(dirname(path), name), { force: true });
+    removeFile(join(dirname(path), name));
   }
 }
 
@@ -140,14 +140,9 @@ export async function unlock(
 
 /** Who holds the lock at `path`; `undefined` when nobody does. */
 export function readHolder(path: string): LockHolder | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (faultOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  return decode(text) ?? unreadable(path);
+  const bytes = readOwn(path);
+  if (!bytes) return undefined;
+  return decode(new TextDecoder().decode(bytes)) ?? unreadable(path);
 }
 
 function decode(text: string): LockHolder | undefined {

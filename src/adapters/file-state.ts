@@ -1,4 +1,4 @@
-import { readdirSync, unlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../kernel/report.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
 import { takeLock, type LockContext } from './file-lock.ts';
-import { lookAt, makeFolder, sweep, syncFolder } from './folder.ts';
+import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 import { writeFault } from './write-fault.ts';
 
@@ -41,7 +41,7 @@ export function fileState(folder: string, context: LockContext): StateStore {
     readJournal: async () => readOwn(places.journal),
     writeJournal: async bytes => {
       if (bytes) await writeAtomic(places.journal, bytes);
-      else removeFile(places.journal, folder);
+      else removeForGood(places.journal, folder);
     },
   };
 }
@@ -74,13 +74,13 @@ async function keepGeneration(history: string, bytes: Uint8Array): Promise<void>
   if (last.endsWith(`-${sum}.json`)) return;
   const count = String(Number.parseInt(last, 10) + 1 || 1).padStart(6, '0');
   await writeAtomic(join(history, `${count}-${sum}.json`), bytes);
-  for (const name of kept.slice(0, 1 - GENERATIONS)) removeFile(join(history, name), history);
+  for (const name of kept.slice(0, 1 - GENERATIONS)) removeFile(join(history, name));
 }
 
-function removeFile(path: string, folder: string): void {
+function removeForGood(path: string, folder: string): void {
   if (!lookAt(path)) return;
+  removeFile(path);
   try {
-    unlinkSync(path);
     syncFolder(folder);
   } catch (error) {
     throw writeFault(error, path);

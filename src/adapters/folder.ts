@@ -5,11 +5,11 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  rmSync,
+  unlinkSync,
   type Stats,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { faultOf, refuseWrite, writeFault } from './write-fault.ts';
+import { faultOf, readFault, refuseWrite, writeFault } from './write-fault.ts';
 
 const OTHERS_MAY_WRITE = 0o002;
 const STICKY = 0o1000;
@@ -27,7 +27,11 @@ export function isTemporary(name: string): boolean {
 
 /** What stands at a path, links not followed; `undefined` when nothing does. */
 export function lookAt(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw readFault(error, path);
+  }
 }
 
 /** Makes a folder and what is missing above it, each entry forced to the disk. */
@@ -81,9 +85,18 @@ function unsafe(path: string, why: string): unknown {
   return refuseWrite('write/unsafe-folder', `${path} ${why}`, 'use a real folder of your own');
 }
 
+/** Removes a file; that it is gone already is no fault. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (faultOf(error) !== 'ENOENT') throw writeFault(error, path);
+  }
+}
+
 /** Removes what a killed run left half written; call it only while the lock is held. */
 export function sweep(folder: string): void {
   for (const name of lookAt(folder)?.isDirectory() ? readdirSync(folder) : []) {
-    if (isTemporary(name)) rmSync(join(folder, name), { force: true });
+    if (isTemporary(name)) removeFile(join(folder, name));
   }
 }

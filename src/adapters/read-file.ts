@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import { lookAt } from './folder.ts';
-import { faultOf } from './write-fault.ts';
+import { faultOf, readFault } from './write-fault.ts';
 
 // Without O_NONBLOCK, opening a pipe would wait for ever.
 const FOLLOWING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -51,7 +51,5 @@ function readRegular(
 function absent(error: unknown, path: string): undefined {
   const fault = faultOf(error);
   if (fault === 'ENOENT' || fault === 'ENOTDIR') return undefined;
-  if (fault === undefined) throw error;
-  const help = 'let this user read it, then run the same command again';
-  throw new Refusal('read/failed', { detail: `${path} (${fault})`, help }, EXIT.failed);
+  throw readFault(error, path);
 }

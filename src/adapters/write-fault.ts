@@ -58,3 +58,11 @@ export function refuseWrite(code: Code, found: string, help: string): Refusal {
   const detail = `${found}; what was there before is intact`;
   return new Refusal(code, { detail, help }, EXIT.failed);
 }
+
+/** A refusal that says why something could not be read; bugs and refusals pass unchanged. */
+export function readFault(error: unknown, path: string): unknown {
+  const name = faultOf(error);
+  if (error instanceof Refusal || name === undefined) return error;
+  const detail = `the operating system does not let ${path} be read (${name})`;
+  return new Refusal('read/failed', { detail, help: `mend that, ${AGAIN}` }, EXIT.failed);
+}

@@ -25,17 +25,24 @@ export interface Work {
 /** The file that describes all others, and is therefore written after them. */
 export const MANIFEST = 'manifest.json';
 
+/** Where scripts that run in the artifact folder itself keep before-images and receipts. */
+const OF_SCRIPTS = /^(?:before|receipts)\//;
 const SHOWN = 10;
 
 /** Compares what is there with what shall be; refuses, naming each, files that are not ours. */
 export function survey(
   artifacts: readonly Artifact[],
-  present: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
   before: Known,
 ): Work {
   const wanted = new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)]));
   const known = join(before, wanted);
-  refuseOthers(present, known);
+  const present = new Map([...found].filter(([path]) => known.has(path) || !OF_SCRIPTS.test(path)));
+  const others = [...present].filter(([path, sum]) => !known.get(path)?.has(sum));
+  refuse(
+    others.map(([path]) => path),
+    before,
+  );
   const writes = artifacts.filter(({ path }) => present.get(path) !== wanted.get(path));
   const deletes = [...present.keys()].filter(path => !wanted.has(path)).map(path => ({ path }));
   return {
@@ -56,12 +63,11 @@ export function join(known: Known, more: Iterable<readonly [string, string]>): K
   return joined;
 }
 
-function refuseOthers(present: ReadonlyMap<string, string>, known: Known): void {
-  const others = [...present].filter(([path, sum]) => !known.get(path)?.has(sum));
+function refuse(others: readonly string[], before: Known): void {
   if (others.length === 0) return;
-  const paths = others.map(([path]) => path).sort(byCodeUnit);
-  const edited = paths.filter(path => known.has(path));
-  const foreign = paths.filter(path => !known.has(path));
+  const paths = [...others].sort(byCodeUnit);
+  const edited = paths.filter(path => before.has(path));
+  const foreign = paths.filter(path => !before.has(path));
   const parts = [
     ...(edited.length > 0 ? [`changed since they were written: ${names(edited)}`] : []),
     ...(foreign.length > 0 ? [`not written by concordat: ${names(foreign)}`] : []),

@@ -1,0 +1,190 @@
+// The kill campaign: an apply is hit at every system call that changes something.
+// node test/campaign/kill.mjs [--most N]   prints one line a scenario; exit 1 when one broke.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { applyGeneration, filesOf, load } from './kill-fixture.mjs';
+import { transpile } from './transpile.mjs';
+
+const VICTIM = fileURLToPath(new URL('kill-victim.mjs', import.meta.url));
+const CALLS = ['openat', 'write', 'fsync', 'rename', 'link', 'unlink', 'mkdir', 'rmdir', 'fchmod'];
+const KILL = { name: 'kill -9', inject: 'signal=KILL', exits: [null, 137] };
+
+/** What is done at a system call, and how the process must end. */
+export const HITS = {
+  kill: [KILL],
+  fault: ['EIO', 'ENOSPC', 'EROFS'].map(name => ({ name, inject: `error=${name}`, exits: [1] })),
+  interrupt: [{ name: 'SIGINT', inject: 'signal=INT', exits: [0, 130] }],
+};
+
+/** Runs one kind of hit at no more than `most` places; returns counts and what broke. */
+export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
+  const scratch = mkdtempSync(join(tmpdir(), 'concordat-kill-'));
+  const code = transpile();
+  try {
+    const parts = await load(code);
+    const points = await allPoints({ scratch, code, parts, hits: HITS[kind] });
+    const broken = [];
+    let missed = 0;
+    const chosen = spread(points, most);
+    for (const point of chosen) {
+      const folder = mkdtempSync(join(scratch, 'run-'));
+      const fault = await strike(point, { folder, code, parts });
+      if (fault === MISSED) missed++;
+      else if (fault) broken.push(`${point.hit.name} at ${point.call} ${point.index}: ${fault}`);
+      rmSync(folder, { recursive: true });
+    }
+    return { kind, points: points.length, tried: chosen.length - missed, missed, broken };
+  } finally {
+    rmSync(scratch, { recursive: true });
+    rmSync(code, { recursive: true });
+  }
+}
+
+/** Every place of both applies at which something may happen, from a clean trace of each. */
+async function allPoints({ scratch, code, parts, hits }) {
+  const points = [];
+  for (const generation of [0, 1]) {
+    const template = mkdtempSync(join(scratch, 'before-'));
+    if (generation === 1) await applyGeneration(parts, template, { generation: 0 });
+    const folder = copyOf(template, scratch);
+    const trace = join(scratch, `trace-${generation}`);
+    const options = ['-f', '-y', '-o', trace, '-e', `trace=${CALLS.join()}`];
+    const { status } = strace([...options], { code, folder, generation });
+    if (status !== 0) throw new Error('a clean apply failed under strace');
+    const places = placesIn(readFileSync(trace, 'utf8'), folder);
+    points.push(...hits.flatMap(hit => places.map(one => ({ ...one, hit, generation, template }))));
+  }
+  return points;
+}
+
+/** The calls of the main thread that touch the project, with their number among their kind. */
+function placesIn(trace, folder) {
+  const lines = trace.split('\n');
+  const main = lines[0].split(/\s/)[0];
+  const counts = new Map();
+  return lines.flatMap(line => {
+    const call = /^(\d+)\s+(\w+)\(/.exec(line);
+    if (call?.[1] !== main) return [];
+    const index = (counts.get(call[2]) ?? 0) + 1;
+    counts.set(call[2], index);
+    const reads = call[2] === 'openat' && line.includes('O_RDONLY');
+    return line.includes(folder) && !reads ? [{ call: call[2], index }] : [];
+  });
+}
+
+/** Hits one apply, then checks everything that must hold; says what does not. */
+async function strike({ call, index, hit, generation, template }, { folder, code, parts }) {
+  cpSync(template, folder, { recursive: true });
+  const inject = `inject=${call}:${hit.inject}:when=${index}`;
+  const trace = `${folder}.trace`;
+  const options = ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject];
+  const { status, stderr } = strace(options, { code, folder, generation });
+  if (!landed(readFileSync(trace, 'utf8'), { folder, call, index })) return MISSED;
+  if (!hit.exits.includes(status) && !(status === 0 && hit.inject.startsWith('error'))) {
+    return `it ended with ${status}: ${stderr}`;
+  }
+  const said = stderr.trim().split('\n');
+  if (said.length > 1 || /\bat .*:\d+:\d+/.test(stderr)) return `it said: ${stderr}`;
+  const between = await tornParts(folder, { parts, generation });
+  if (between) return between;
+  if (status === 0 && stateSerial(folder, parts) !== generation + 1)
+    return 'success is not on disk';
+  return recovered(folder, { parts, generation });
+}
+
+// The event loop writes to itself at times of its own, so a number may belong to such a call.
+const MISSED = 'missed';
+
+function landed(trace, { folder, call, index }) {
+  const lines = trace.split('\n');
+  const main = lines[0].split(/\s/)[0];
+  const calls = lines.filter(line => line.startsWith(main) && line.includes(` ${call}(`));
+  return calls[index - 1]?.includes(folder) ?? false;
+}
+
+/** I1 and I2: the state is one of the two, and so is every file. */
+async function tornParts(folder, { parts, generation }) {
+  const serial = stateSerial(folder, parts);
+  if (![generation, generation + 1].includes(serial)) return `the state has serial ${serial}`;
+  const [before, after] = [generation === 0 ? {} : filesOf(0), filesOf(generation)];
+  for (const [path, text] of filesBelow(join(folder, 'artifacts'))) {
+    if (/^(?:.*\/)?\.[^/]+\.tmp$/.test(path)) continue;
+    if (text !== before[path] && text !== after[path]) return `${path} is torn`;
+  }
+  return undefined;
+}
+
+function stateSerial(folder, parts) {
+  const path = join(folder, '.concordat/state.json');
+  return statSync(path, { throwIfNoEntry: false })
+    ? parts.readSnapshot(readFileSync(path)).serial
+    : 0;
+}
+
+/** I4 and I6: the next apply finishes, nothing is left over, and the one after changes nothing. */
+async function recovered(folder, { parts, generation }) {
+  await applyGeneration(parts, folder, { generation });
+  const there = Object.fromEntries(filesBelow(join(folder, 'artifacts')));
+  if (JSON.stringify(sorted(there)) !== JSON.stringify(sorted(filesOf(generation)))) {
+    return `after the next apply there are ${Object.keys(there).join(', ')}`;
+  }
+  const left = readdirSync(join(folder, '.concordat')).filter(
+    name => !['state.json', 'project.json', 'history'].includes(name),
+  );
+  if (left.length > 0) return `after the next apply there is still ${left.join(', ')}`;
+  const before = JSON.stringify([...filesBelow(folder)]);
+  const { outcome } = await applyGeneration(parts, folder, { generation });
+  if (outcome !== 'unchanged') return `the apply after that was not empty, but ${outcome}`;
+  return JSON.stringify([...filesBelow(folder)]) === before ? undefined : 'it changed a byte';
+}
+
+function strace(options, { code, folder, generation }) {
+  const run = [process.execPath, VICTIM, code, folder, String(generation)];
+  return spawnSync('strace', [...options, ...run], { encoding: 'utf8' });
+}
+
+function filesBelow(folder) {
+  const names = statSync(folder, { throwIfNoEntry: false })
+    ? readdirSync(folder, { recursive: true }).sort()
+    : [];
+  return names
+    .filter(name => statSync(join(folder, name)).isFile())
+    .map(name => [name, readFileSync(join(folder, name), 'utf8')]);
+}
+
+function copyOf(template, scratch) {
+  const folder = mkdtempSync(join(scratch, 'clean-'));
+  cpSync(template, folder, { recursive: true });
+  return folder;
+}
+
+function sorted(record) {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** As many of them as wanted, evenly spread, the first and the last among them. */
+function spread(points, most) {
+  if (points.length <= most) return points;
+  const step = (points.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => points[Math.round(index * step)]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const at = process.argv.indexOf('--most');
+  for (const kind of Object.keys(HITS)) {
+    const started = performance.now();
+    const { points, tried, missed, broken } = await campaign(
+      kind,
+      at > 0 ? +process.argv[at + 1] : undefined,
+    );
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(
+      `${kind}: ${tried} of ${points} points, ${missed} missed, ${broken.length} broken, ${seconds} s`,
+    );
+    for (const fault of broken) console.log(`  ${fault}`);
+    if (broken.length > 0) process.exitCode = 1;
+  }
+}
