@@ -62,5 +62,6 @@ function shown(root, { base, from, to }) {
   const end = text.indexOf('\n', text.indexOf(from) + from.trimEnd().length);
   const right = text.slice(start, end);
   const wrong = right.replace(from.trimEnd(), () => to.trimEnd());
-  return { wrong: wrong.split('\n'), right: right.split('\n') };
+  const lines = part => part.split('\n').filter(line => line !== '');
+  return { wrong: lines(wrong), right: lines(right) };
 }

@@ -341,9 +341,7 @@ export const EXPLANATIONS = {
     "story": "Contact store and archiving need Lync or Skype for Business and Exchange to accept each other's tokens; meeting scheduling and photos need one direction. A trust is never added silently: the finding prints the lines, and a person adds them.",
     "source": "SFB-UCS",
     "example": {
-      "wrong": [
-        ""
-      ],
+      "wrong": [],
       "right": [
         "  - { acceptor: exchange, issuer: lync }"
       ]
@@ -371,9 +369,7 @@ export const EXPLANATIONS = {
     "story": "Once Lync or Skype for Business and Exchange accept each other, the contacts of every user begin to move to Exchange: the policy that allows it is on by default. The way back is one user at a time and blocked for seven days. So the topology must say `off`, which puts a gate before the trust, or `on`.",
     "source": "SFB-UCS",
     "example": {
-      "wrong": [
-        ""
-      ],
+      "wrong": [],
       "right": [
         "      unified-contact-store: on"
       ]
@@ -450,12 +446,6 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "there is no prepared key at this address",
     "story": "Keys are made by \"concordat keys prepare\" for every deployment whose certificate has \"source: generate\", and kept by address, for example certificate/lync. \"concordat keys list\" shows those that exist. Certificates that servers keep themselves have no private key here.",
-    "source": "design"
-  },
-  "keys/not-a-file": {
-    "severity": "error",
-    "summary": "something that is not a file stands in the key store",
-    "story": "A link, folder or device stands where a file of the key store is expected. It could lead a reader or a writer to somewhere else, so nothing was read through it.",
     "source": "design"
   },
   "keys/passphrase-too-short": {
@@ -1231,9 +1221,7 @@ export const EXPLANATIONS = {
     "story": "Something that has no default is not written. Several files of one topology are checked together, so it is missing in all of them.",
     "source": "design",
     "example": {
-      "wrong": [
-        ""
-      ],
+      "wrong": [],
       "right": [
         "    realm: mail"
       ]
@@ -1911,6 +1899,7 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "wrong": [
+        "---",
         "partners:"
       ],
       "right": [

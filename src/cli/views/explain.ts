@@ -1,0 +1,53 @@
+import { EXIT, Refusal, type Diagnostic } from '../../index.ts';
+import { harmless } from './cells.ts';
+import type { DiagnosticStyle } from './diagnostics-human.ts';
+import { wrap } from './wrap.ts';
+
+/** What the catalogue tells of a code. */
+export interface Story {
+  readonly rule?: string;
+  readonly severity: Diagnostic['severity'];
+  readonly summary: string;
+  readonly story: string;
+  readonly source: string;
+  /** Lines that are refused, and how they look when they are right. */
+  readonly example?: { readonly wrong: readonly string[]; readonly right: readonly string[] };
+}
+
+/** The long story of a code: what it means, why it matters, and an example put right. */
+export function explainCode(
+  stories: ReadonlyMap<string, unknown>,
+  code: string,
+  { colors, width }: DiagnosticStyle,
+): string {
+  const story = stories.get(code) as Story | undefined;
+  if (!story) throw unknownCode(code);
+  const { rule, severity, summary, source, example } = story;
+  const facts = [severity, ...(rule === undefined ? [] : [`rule ${rule}`]), `source: ${source}`];
+  const diff = example
+    ? [
+        ...example.wrong.map(line => colors.red(harmless(`- ${line}`))),
+        ...example.right.map(line => colors.green(harmless(`+ ${line}`))),
+      ].join('\n')
+    : '';
+  return (
+    [`${colors.bold(summary)} [${code}]`, wrap(story.story, '', width), diff, facts.join(' · ')]
+      .filter(part => part !== '')
+      .join('\n\n') + '\n'
+  );
+}
+
+function unknownCode(code: string): Refusal {
+  const detail = `there is no diagnostic "${code}"`;
+  const help = 'concordat explain, without a code, lists all of them';
+  return new Refusal('cli/unknown-code', { detail, help }, EXIT.usage);
+}
+
+/** Every code with its summary. */
+export function listCodes(stories: ReadonlyMap<string, unknown>): string {
+  const widest = Math.max(...[...stories.keys()].map(code => code.length));
+  const lines = [...stories].map(
+    ([code, story]) => `${code.padEnd(widest)}  ${(story as Story).summary}`,
+  );
+  return lines.join('\n') + '\n';
+}

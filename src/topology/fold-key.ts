@@ -1,0 +1,8 @@
+/** Plain keys, which are nearly all, fold to themselves. */
+const PLAIN = /^[a-z0-9_-]*$/;
+
+/** Two keys that a person or a file system could take for one fold to the same text. */
+export function foldKey(key: string): string {
+  if (PLAIN.test(key)) return key;
+  return key.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}

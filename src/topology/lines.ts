@@ -1,0 +1,69 @@
+import { SECRET_KEYS } from '../generated/expectations.ts';
+import type { Place } from '../kernel/report.ts';
+
+/** The text of a file and where its lines begin. Offsets and columns count UTF-16 units. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** The place of a range of the text. */
+  place(start: number, end: number): Place;
+  /** The offset of a line and column, both counted from 1. */
+  offset(line: number, column: number): number;
+  /** A line as it may be shown, counted from 1, without its end; secrets are masked. */
+  line(number: number): string;
+  /** The offset in bytes, counted from 0 as the file has them, of an offset in the text. */
+  byte(offset: number): number;
+}
+
+/** Makes a source of text. `skipped` is what stood before it in the file, in bytes. */
+export function createSource(file: string, text: string, skipped = 0): Source {
+  let known: readonly number[] | undefined;
+  const starts = () => (known ??= lineStarts(text));
+  const position = (offset: number) => {
+    const line = lineAt(starts(), offset);
+    return { line, column: offset - (starts()[line - 1] ?? 0) + 1 };
+  };
+  return {
+    file,
+    text,
+    place(start, end) {
+      const [from, to] = [position(start), position(Math.max(start, end))];
+      return { file, ...from, endLine: to.line, endColumn: to.column };
+    },
+    offset: (line, column) => (starts()[line - 1] ?? text.length) + column - 1,
+    line(number) {
+      const start = starts()[number - 1] ?? text.length;
+      const line = text.slice(start, starts()[number] ?? text.length);
+      return masked(line.replace(/\r?\n$/, ''));
+    },
+    byte: offset => skipped + new TextEncoder().encode(text.slice(0, offset)).length,
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line, counted from 1, in which an offset lies; found by halving. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+const KEY = /([A-Za-z][\w-]*)["']?\s*:(?=\s)/g;
+const SECRET = new RegExp(SECRET_KEYS);
+
+/** Cuts a line behind the first key that may hold a secret: what follows it is nobody's business. */
+function masked(line: string): string {
+  for (const { 0: found, 1: key = '', index } of line.matchAll(KEY)) {
+    if (SECRET.test(key)) return `${line.slice(0, index + found.length)} ********`;
+  }
+  return line;
+}
