@@ -37,7 +37,7 @@ function reportGenerated({ deployment, product }: Installation, report: Report):
     detail:
       `the ${product.certificate.object} of "${deployment.name}" is made here; ` +
       (REASONS[generated] ?? 'the vendor says nothing about that'),
-    help: `nothing, if that is what you want; otherwise write ${oneOf(others)}`,
+    help: `nothing to do, if that is what you want; otherwise write ${oneOf(others)}`,
     at: [...deployment.certificate.at, 'source'],
     address: `certificate/${deployment.name}`,
   });

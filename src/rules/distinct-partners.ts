@@ -1,5 +1,6 @@
 import { directions, partnerAttribute, type Direction } from './partners.ts';
 import type { Rule } from './rule.ts';
+import { oneOf, yamlWord } from './wording.ts';
 
 /**
  * Partners of one acceptor can be told apart (R28, R29).
@@ -11,14 +12,14 @@ export const distinctPartners: Rule = (subject, report) => {
   const keys = new Map<string, Direction>();
   const names = new Map<string, Direction>();
   for (const direction of directions(subject)) {
-    const { partner, acceptor, issuer, address } = direction;
+    const { partner, acceptor, address } = direction;
     const twin = claim(keys, naturalKey(direction), direction);
     if (twin) {
       report.add('partner/same-issuer', {
         detail:
           `"${partner.acceptor}" cannot tell "${partner.issuer}" from "${twin.partner.issuer}": ` +
           `both have the same ${acceptor.product.objects.partner?.naturalKey.join(' and ') ?? ''}`,
-        help: `keep one, or give it another basis, if possible: ${acceptor.product.bases.join(', ')}`,
+        help: remedy(direction),
         at: partner.at,
         address,
         related: [{ at: twin.partner.at, text: 'the other partner' }],
@@ -31,7 +32,7 @@ export const distinctPartners: Rule = (subject, report) => {
     if (!holder) continue;
     report.add('partner/name-taken', {
       detail: `"${name}" is already the name of the partner "${holder.partner.issuer}"`,
-      help: `give this partner a name of its own, for example "name: ${issuer.deployment.name}"`,
+      help: `give this partner a name of its own, for example "name: ${ownName(direction)}"`,
       at: partner.name === undefined ? partner.at : [...partner.at, 'name'],
       address,
       related: [{ at: holder.partner.at, text: 'the partner of that name' }],
@@ -54,4 +55,15 @@ function naturalKey(direction: Direction): string {
   const attributes = direction.acceptor.product.objects.partner?.naturalKey ?? [];
   const values = attributes.map(attribute => partnerAttribute(direction, attribute) ?? '');
   return [direction.partner.acceptor, ...values].join(' ');
+}
+
+function remedy({ partner, acceptor }: Direction): string {
+  const { bases, objects } = acceptor.product;
+  const others = bases.filter(basis => basis !== partner.basis);
+  if (!objects.partner?.naturalKey.includes('basis') || others.length === 0) return 'keep one';
+  return `keep one, or give this one the basis ${oneOf(others)}`;
+}
+
+function ownName({ issuer }: Direction): string {
+  return yamlWord(`${issuer.product.application}-${issuer.deployment.name}`);
 }

@@ -1,6 +1,7 @@
+import type { Partner } from '../topology/topology.ts';
 import { demands, edgesOf } from './demands.ts';
 import { partnersByEdge } from './partners.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, Subject } from './rule.ts';
 
 /**
  * A feature that acts for users has a partner that may (R25).
@@ -9,10 +10,13 @@ import type { Rule } from './rule.ts';
  */
 export const featureLevels: Rule = (subject, report) => {
   const partners = partnersByEdge(subject.topology.partners);
+  const seen = new Set<string>();
   for (const demand of demands(subject)) {
     for (const edge of edgesOf(demand)) {
       const partner = partners.get(edge);
       if (!partner || partner.level === 'full' || demand.facts.level === partner.level) continue;
+      if (seen.has(edge) || !offers(subject, partner)) continue;
+      seen.add(edge);
       report.add('partner/level-too-low', {
         detail: `${demand.feature} needs level "${demand.facts.level}"; found "${partner.level}"`,
         help: `write "level: ${demand.facts.level}", or remove the feature`,
@@ -23,3 +27,8 @@ export const featureLevels: Rule = (subject, report) => {
     }
   }
 };
+
+/** A level that the acceptor does not even have is another rule's finding. */
+function offers({ installations }: Subject, { acceptor, level }: Partner): boolean {
+  return installations.get(acceptor)?.product.levels.includes(level) ?? false;
+}

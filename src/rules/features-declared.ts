@@ -4,6 +4,7 @@ import type { Installation } from '../products/installation.ts';
 import type { FeatureFacts } from '../products/product.ts';
 import type { Scenario } from '../topology/topology.ts';
 import { demands } from './demands.ts';
+import { doubtsOf } from './doubts.ts';
 import { directions, partnersByEdge, type Direction } from './partners.ts';
 import type { Rule } from './rule.ts';
 import { withLines, yamlWord, yamlWords } from './wording.ts';
@@ -16,19 +17,22 @@ import { withLines, yamlWord, yamlWords } from './wording.ts';
  */
 export const featuresDeclared: Rule = (subject, report) => {
   const partners = partnersByEdge(subject.topology.partners);
+  const doubts = doubtsOf(subject).scenarios;
   const settled = settledFeatures(demands(subject));
   const scenarios = new Map(
     subject.topology.scenarios.map(one => [pairOf(...one.between), one] as const),
   );
+  const none = scenarios.size === 0;
   for (const direction of directions(subject)) {
     const { acceptor: self, issuer: other, partner } = direction;
     const back = partners.get(edgeAddress(partner.issuer, partner.acceptor));
     if (!partner.enabled || !back?.enabled || partner.acceptor === partner.issuer) continue;
+    if (doubts.has(partner.acceptor) || doubts.has(partner.issuer)) continue;
     for (const feature of startingByItself(self, other)) {
       const own = `${partner.acceptor} ${feature.name}`;
       if (settled.has(own) || settled.has(`${own} ${partner.issuer}`)) continue;
       const scenario = scenarios.get(pairOf(partner.acceptor, partner.issuer));
-      reportSilence(direction, { feature, scenario }, report);
+      reportSilence(direction, { feature, scenario, none }, report);
     }
   }
 };
@@ -58,13 +62,21 @@ function pairOf(one: string, other: string): string {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }
 
+interface Silence {
+  readonly feature: Starting;
+  /** The scenario of the two, if there is one. */
+  readonly scenario: Scenario | undefined;
+  /** Whether there is no `scenarios` key to add lines to. */
+  readonly none: boolean;
+}
+
 function reportSilence(
   { partner, address }: Direction,
-  { feature, scenario }: { feature: Starting; scenario: Scenario | undefined },
+  { feature: { name, facts }, scenario, none }: Silence,
   report: Report,
 ): void {
-  const { name, facts } = feature;
   const sides = [partner.acceptor, partner.issuer];
+  const entry = `- { kind: on-premises, between: ${yamlWords(sides)}, features: { ${name}: off } }`;
   report.add('feature/undeclared', {
     detail:
       `"${sides.join('" and "')}" trust each other, so ${facts.title.toLowerCase()} starts by ` +
@@ -74,10 +86,10 @@ function reportSilence(
           `${yamlWord(name)}: off`,
           `${yamlWord(name)}: on`,
         ])
-      : withLines('add a scenario that says so, with "off" or "on"', [
-          'scenarios:',
-          `  - { kind: on-premises, between: ${yamlWords(sides)}, features: { ${name}: off } }`,
-        ]),
+      : withLines(
+          `add ${none ? 'these lines' : 'this to "scenarios"'}, with "off" or "on"`,
+          none ? ['scenarios:', `  ${entry}`] : [entry],
+        ),
     at: scenario?.at ?? partner.at,
     address,
     ...(scenario && { related: [{ at: partner.at, text: 'the trust that starts it' }] }),

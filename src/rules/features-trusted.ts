@@ -2,6 +2,7 @@ import { edgeAddress, type EdgeAddress } from '../kernel/address.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Partner } from '../topology/topology.ts';
 import { demands, edgesOf, type Demand } from './demands.ts';
+import { doubtsOf } from './doubts.ts';
 import { partnersByEdge } from './partners.ts';
 import type { Rule } from './rule.ts';
 import { withLines, yamlWord, yamlWords } from './wording.ts';
@@ -15,9 +16,11 @@ import { withLines, yamlWord, yamlWords } from './wording.ts';
 export const featuresTrusted: Rule = (subject, report) => {
   const partners = partnersByEdge(subject.topology.partners);
   const none = subject.topology.partners.length === 0;
+  const doubts = doubtsOf(subject).partners;
   const scenarios = new Map<object, Demand[]>();
   for (const demand of demands(subject)) {
     reportDisabled(demand, partners, report);
+    if (demand.scenario.between.some(name => doubts.has(name))) continue;
     const missing = edgesOf(demand).some(edge => !partners.has(edge));
     if (missing) append(scenarios, demand);
   }

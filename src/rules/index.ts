@@ -40,11 +40,10 @@ import { uniquePartners } from './unique-partners.ts';
 
 /**
  * Every rule, in the order of the language: what is named, then realms, deployments, certificates,
- * partners, scenarios. No rule needs another to have run; but a report keeps only so many findings,
- * and a wrong name explains more of the rest than the rest explains of it.
+ * partners, scenarios. No rule needs another to have run and findings are sorted by place; of two
+ * at one place the first to look comes first, and a wrong name explains more than what follows.
  */
 export const RULES: readonly Rule[] = [
-  noSecrets,
   knownProducts,
   knownReferences,
   suitableReferences,
@@ -88,7 +87,11 @@ export const RULES: readonly Rule[] = [
   partnersNeeded,
 ];
 
-/** Lets every rule look at the topology. */
+/**
+ * Lets every rule look at the topology. While there is a secret in it nothing else is said: any
+ * other finding could show the line or the value once more.
+ */
 export function applyRules(subject: Subject, report: Report): void {
-  for (const rule of RULES) rule(subject, report);
+  const rules = subject.topology.secrets.length > 0 ? [noSecrets] : RULES;
+  for (const rule of rules) rule(subject, report);
 }

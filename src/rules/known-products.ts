@@ -8,8 +8,8 @@ import { createGuess } from './wording.ts';
  * any other would produce objects that nothing ever uses.
  */
 export const knownProducts: Rule = ({ topology, catalog }, report) => {
-  const guess = createGuess([...catalog.products.keys(), ...catalog.ineligible.keys()]);
-  const eligible = [...catalog.products.keys()].join(', ');
+  const eligible = [...catalog.products.keys()];
+  const guess = createGuess([...eligible, ...catalog.ineligible.keys()], eligible);
   for (const { name, at, product } of topology.deployments.values()) {
     if (catalog.products.has(product)) continue;
     const finding = { at: [...at, 'product'], address: `deployment/${name}` };
@@ -19,7 +19,7 @@ export const knownProducts: Rule = ({ topology, catalog }, report) => {
       report.add('product/unknown', { ...finding, detail, help: guess(product) });
     } else {
       const detail = `${product} cannot take part: ${because}`;
-      const help = `upgrade it, or remove the deployment and its partners; eligible: ${eligible}`;
+      const help = `upgrade it, or remove it and its partners; eligible: ${eligible.join(', ')}`;
       report.add('product/ineligible', { ...finding, detail, help });
     }
   }

@@ -1,4 +1,5 @@
 import { demands, edgesOf } from './demands.ts';
+import { doubtsOf } from './doubts.ts';
 import { directions } from './partners.ts';
 import type { Rule } from './rule.ts';
 
@@ -10,8 +11,10 @@ import type { Rule } from './rule.ts';
  */
 export const partnersNeeded: Rule = (subject, report) => {
   const needed = new Set(demands(subject).flatMap(edgesOf));
+  const doubts = doubtsOf(subject).scenarios;
   for (const { partner, address } of directions(subject)) {
     if (needed.has(address) || partner.acceptor === partner.issuer) continue;
+    if (doubts.has(partner.acceptor) || doubts.has(partner.issuer)) continue;
     report.add('partner/not-needed', {
       detail: `no feature of a scenario needs "${partner.acceptor}" to accept "${partner.issuer}"`,
       help: 'declare the feature it is for, remove the partner, or waive this with the reason',

@@ -53,14 +53,18 @@ function reportMissing(
   report: Report,
 ): void {
   const { from, noun } = product.realm;
-  const [given] = realm.domains.values();
-  const inside = `${from}: { default: ${yamlWord(given?.default ?? 'example.com')} }`;
+  const given = [...realm.domains];
+  const [first] = given;
+  const own = first ? `${realm.name.slice(0, 20)}-${deployment.name.slice(0, 11)}` : realm.name;
+  const domain = yamlWord(first?.[1].default ?? 'example.com');
+  const sentence = first
+    ? `write two entries, with the right ${noun}, and "realm: ${own}" at "${deployment.name}"`
+    : `give the realm its ${noun}s`;
   report.add('realm/domains-missing', {
     detail: `realm "${realm.name}" has no ${from}, from which ${product.title} takes its value`,
-    help: withLines(`declare the ${noun}s of "${deployment.name}" in a realm, for example`, [
-      given
-        ? `${yamlWord(`${realm.name.slice(0, 20)}-${deployment.name.slice(0, 11)}`)}: { ${inside} }`
-        : `${yamlWord(realm.name)}: { ${inside} }`,
+    help: withLines(sentence, [
+      ...given.map(([kind]) => entryOf(realm.name, realm, kind)),
+      `${yamlWord(own)}: { ${from}: { default: ${domain} } }`,
     ]),
     at: [...deployment.at, 'realm'],
     address: `deployment/${deployment.name}`,

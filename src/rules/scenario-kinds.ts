@@ -52,7 +52,7 @@ function reportCloud(scenario: Scenario, subject: Subject, report: Report): void
   }
   report.add('scenario/not-in-cloud', {
     ...finding,
-    detail: `${here.map(({ product }) => product.title).join(' and ')} is installed on-premises`,
+    detail: `not in the cloud: ${here.map(({ product }) => product.title).join(', ')}`,
     help: `write "kind: ${here.length === 2 ? 'on-premises' : 'cross-premises'}"`,
   });
 }

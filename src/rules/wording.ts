@@ -10,8 +10,14 @@ export function oneOf(words: readonly string[]): string {
   return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`;
 }
 
-/** Makes the sentence that names what was probably meant, or what there is to choose from. */
-export function createGuess(known: Iterable<string>): (word: string) => string {
+/**
+ * Makes the sentence that names what was probably meant, or what there is to choose from (by
+ * default the same names).
+ */
+export function createGuess(
+  known: Iterable<string>,
+  choice?: readonly string[],
+): (word: string) => string {
   const names = [...known];
   let compared = 0;
   return word => {
@@ -19,12 +25,13 @@ export function createGuess(known: Iterable<string>): (word: string) => string {
     const meant = compared <= MOST_COMPARISONS ? nearest(word, names) : undefined;
     if (meant !== undefined) return `did you mean "${meant}"?`;
     if (names.length === 0) return 'none is declared';
-    const shown = names.slice(0, 8);
-    return `known: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
+    const all = choice ?? names;
+    const shown = all.slice(0, 8);
+    return `known: ${shown.join(', ')}${all.length > shown.length ? ', …' : ''}`;
   };
 }
 
-const PLAIN = /^[a-z][a-z0-9.-]*$/;
+const PLAIN = /^[A-Za-z][A-Za-z0-9.-]*$/;
 const TYPED = new Set(['true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n']);
 
 /** A word as YAML that reads back as the same text. */
