@@ -64,9 +64,19 @@ function readFamilies(root) {
         Object.entries(product.features).map(([feature, facts]) => [feature, facts.values]),
       ),
       ids: Object.keys(product.versions),
-      deployment: { ...fragment, properties: { ...fragment.properties, ...reserved } },
+      deployment: { ...fragment, properties: { ...fragment.properties, ...refused(reserved) } },
     };
   });
+}
+
+/** Editors neither offer these nor take them without a word; a rule refuses them. */
+function refused(reserved = {}) {
+  return Object.fromEntries(
+    Object.entries(reserved).map(([name, schema]) => [
+      name,
+      { ...schema, deprecationMessage: schema.description },
+    ]),
+  );
 }
 
 /** A deployment is checked by its product's family; of an unknown product, only what all have. */
@@ -127,7 +137,7 @@ function expandKey(key, value, options) {
 function close(schema, { pattern, description }) {
   return {
     ...schema,
-    patternProperties: { [pattern]: { description } },
+    patternProperties: { [pattern]: { description, deprecationMessage: description } },
     additionalProperties: schema.additionalProperties ?? false,
   };
 }

@@ -15,6 +15,8 @@ const UNTYPED = new Set([
   'title',
   'examples',
   'default',
+  'deprecationMessage',
+  'patternErrorMessage',
   'patternProperties',
   'propertyNames',
   'minItems',

@@ -30,7 +30,7 @@ function withoutWords(node, key) {
   return Object.fromEntries(entries.map(([name, item]) => [name, withoutWords(item, name)]));
 }
 
-const WORDS = new Set(['description', 'examples', 'patternErrorMessage']);
+const WORDS = new Set(['description', 'examples', 'patternErrorMessage', 'deprecationMessage']);
 
 /** How many errors a validator collects before it stops looking. */
 const MOST = 1000;
@@ -107,6 +107,6 @@ export function createAjv(options = {}) {
     ...options,
   });
   formats.default(ajv, ['hostname', 'date', 'date-time', 'regex']);
-  ajv.addVocabulary(['patternErrorMessage']);
+  ajv.addVocabulary(['patternErrorMessage', 'deprecationMessage']);
   return ajv;
 }

@@ -8,7 +8,7 @@ const NAMES = ['topology', 'plan', 'state', 'receipt', 'product'];
 function ajvWith(schema: Schema): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true });
   formats.default.default(ajv);
-  ajv.addVocabulary(['patternErrorMessage']);
+  ajv.addVocabulary(['patternErrorMessage', 'deprecationMessage']);
   ajv.addSchema(schema, 'it');
   return ajv;
 }
