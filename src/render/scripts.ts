@@ -1,0 +1,129 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
+import { readAddress } from '../kernel/address.ts';
+import type { Installation } from '../products/installation.ts';
+import type { ScriptFacts } from '../products/product.ts';
+import { scriptFactsOf, scriptPath } from '../products/scripts.ts';
+import type { Resource } from '../graph/resource.ts';
+import type { StateEntry } from '../state/snapshot.ts';
+import type { Artifact } from './artifact.ts';
+import {
+  declareHead,
+  declareLive,
+  declareRemoval,
+  declareResource,
+  type Declared,
+  type Subject,
+} from './declared.ts';
+import { scriptBytes } from './escape.ts';
+import { deploymentsOf, type RenderInput } from './input.ts';
+import type { Fill } from './template.ts';
+
+const LIVE = '70-live-check';
+
+/** Every script and its undo twin, and the check that changes nothing. */
+export function renderScripts(input: RenderInput, fill: Fill): Artifact[] {
+  const scripts = [
+    ...input.graph.resources.flatMap(resource => resourceScripts(resource, input)),
+    ...deploymentsOf(input).flatMap(installation => standingScripts(installation, input)),
+    ...input.removing.flatMap(entry => removalScripts(entry, input)),
+  ];
+  return scripts
+    .map(({ subject, template, declared }) => ({
+      path: subject.path,
+      bytes: scriptBytes(
+        fill(template, { declared: { ...declareHead(subject, input), ...declared } }),
+      ),
+      addresses: subject.resources.map(({ address }) => address),
+    }))
+    .sort((a, b) => byCodeUnit(a.path, b.path));
+}
+
+/** Where the script of an object that must go stands. */
+export function removalPath(
+  { deployment, address }: Pick<StateEntry, 'deployment' | 'address'>,
+  folder: 'scripts' | 'undo' = 'scripts',
+): string {
+  const { kind, name } = readAddress(address) ?? { kind: 'object' };
+  return `${deployment}/${folder}/90-remove-${kind}${name ? `-${name}` : ''}.ps1`;
+}
+
+interface Script {
+  readonly subject: Subject;
+  readonly template: string;
+  readonly declared: Declared;
+}
+
+function resourceScripts(resource: Resource, input: RenderInput): Script[] {
+  const installation = input.installations.get(resource.deployment);
+  const facts = installation && scriptFactsOf(installation.product, resource.kind, resource.name);
+  if (!installation || !facts) return [];
+  const { product } = installation;
+  return FOLDERS.map(({ folder, ending }) => ({
+    subject: {
+      ...whose(installation),
+      path: scriptPath(product, resource, folder) ?? '',
+      resources: [resource],
+    },
+    template: `${product.family}/${templateName(facts)}${ending}`,
+    declared: declareResource(resource, product, input),
+  }));
+}
+
+const FOLDERS = [
+  { folder: 'scripts', ending: '' },
+  { folder: 'undo', ending: '-undo' },
+] as const;
+
+/** Scripts of a deployment as such: restarts on each server, and the live check. */
+function standingScripts(installation: Installation, input: RenderInput): Script[] {
+  const { product, deployment } = installation;
+  const restarts = product.scripts.filter(script => script.for === 'restart');
+  const accepts = input.graph.edges.some(edge => edge.acceptor === deployment.name);
+  const about = { ...whose(installation), resources: [] };
+  return [
+    ...restarts.flatMap(facts =>
+      FOLDERS.map(({ folder, ending }) => ({
+        subject: { ...about, path: `${deployment.name}/${folder}/${facts.file}.ps1` },
+        template: `${product.family}/${templateName(facts)}${ending}`,
+        declared: {},
+      })),
+    ),
+    ...(accepts
+      ? [
+          {
+            subject: { ...about, path: `${deployment.name}/scripts/${LIVE}.ps1` },
+            template: 'powershell/live-check',
+            declared: { Live: declareLive(installation, input) },
+          },
+        ]
+      : []),
+  ];
+}
+
+function removalScripts(entry: StateEntry, input: RenderInput): Script[] {
+  const product = input.catalog.products.get(entry.product);
+  const facts = product && scriptFactsOf(product, entry.kind, readAddress(entry.address)?.name);
+  if (!product || !facts) return [];
+  const name = templateName(facts);
+  return FOLDERS.map(({ folder, ending }) => ({
+    subject: {
+      product,
+      deployment: entry.deployment,
+      installation: input.installations.get(entry.deployment),
+      path: removalPath(entry, folder),
+      resources: [entry],
+    },
+    template: `${product.family}/${ending === '' ? `remove-${name}` : name + ending}`,
+    declared: declareRemoval(entry),
+  }));
+}
+
+function whose(installation: Installation): Omit<Subject, 'path' | 'resources'> {
+  const { product, deployment } = installation;
+  return { product, deployment: deployment.name, installation };
+}
+
+/** `40-partner-{name}` is made from the template `partner`. */
+function templateName({ file }: ScriptFacts): string {
+  return file.replace(/^\d+-/, '').replace('-{name}', '');
+}
