@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { byAddress, byCodeUnit } from '../kernel/canonical.ts';
+import { byAddress } from '../kernel/canonical.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeyStore, PublicKeyRecord } from '../ports/key-store.ts';
 import { writeAtomic } from './atomic-write.ts';
+import { lookAt } from './folder.ts';
 import { refuseKey } from './key-fault.ts';
 import { closeToOthers } from './key-file.ts';
 import { makeHeader, openHeader, readHeader } from './key-header.ts';
@@ -15,7 +16,7 @@ import {
   writeRecord,
   type KeyRecord,
 } from './key-record.ts';
-import { faultOf } from './write-fault.ts';
+import { readFault } from './write-fault.ts';
 
 /** Asks for the passphrase, when a private key is needed and at most once; `undefined`: none. */
 export type AskPassphrase = () => Promise<Secret | undefined>;
@@ -31,11 +32,13 @@ export function fileKeys(folder: string, ask?: AskPassphrase): KeyStore {
   let dataKey: Promise<Uint8Array> | undefined;
   const unlock = (): Promise<Uint8Array> => (dataKey ??= openStore(folder, header, ask));
   return {
-    list: () => listRecords(folder),
+    async list() {
+      return listRecords(folder);
+    },
     unlocked: ask !== undefined,
     async open(address) {
       const path = join(folder, recordFile(address));
-      const record = await readRecord(path);
+      const record = readRecord(path);
       if (!record) return undefined;
       [folder, header, path].forEach(closeToOthers);
       return openRecord(record, await unlock(), path);
@@ -49,9 +52,9 @@ export function fileKeys(folder: string, ask?: AskPassphrase): KeyStore {
   };
 }
 
-async function listRecords(folder: string): Promise<readonly PublicKeyRecord[]> {
-  const names = (await namesIn(folder)).filter(isRecordFile).sort(byCodeUnit);
-  const records = await Promise.all(names.map(name => readRecord(join(folder, name))));
+function listRecords(folder: string): readonly PublicKeyRecord[] {
+  const names = namesIn(folder).filter(isRecordFile);
+  const records = names.map(name => readRecord(join(folder, name)));
   return records.flatMap(record => (record ? [publicPart(record)] : [])).sort(byAddress);
 }
 
@@ -59,12 +62,11 @@ function publicPart({ address, certificate, profile }: KeyRecord): PublicKeyReco
   return { address, certificate, profile };
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+function namesIn(folder: string): string[] {
   try {
-    return await readdir(folder);
+    return lookAt(folder) ? readdirSync(folder) : [];
   } catch (error) {
-    if (faultOf(error) === 'ENOENT') return [];
-    throw refuseKey('keys/damaged', `${folder} cannot be listed (${faultOf(error) ?? 'unknown'})`);
+    throw readFault(error, folder);
   }
 }
 
@@ -73,8 +75,8 @@ async function openStore(
   path: string,
   ask: AskPassphrase | undefined,
 ): Promise<Uint8Array> {
-  const header = await readHeader(path);
-  if (!header && (await namesIn(folder)).some(isRecordFile)) {
+  const header = readHeader(path);
+  if (!header && namesIn(folder).some(isRecordFile)) {
     throw refuseKey('keys/damaged', `${path} is missing, and there are keys that only it opens`);
   }
   const passphrase = await ask?.();

@@ -10,7 +10,6 @@ const HELP = {
   'keys/damaged': 'put that file back from a backup or from version control; nothing was changed',
   'keys/format': 'use the version of concordat that wrote it, or a newer one',
   'keys/exposed': 'run as the user who owns it, or take the rights of others away by hand',
-  'keys/not-a-file': 'move it away and put the real file back; nothing was read through it',
 } as const satisfies Partial<Record<Code, string>>;
 
 /** A refusal of the key store; nothing was written. */

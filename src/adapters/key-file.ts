@@ -1,20 +1,19 @@
-import { chmodSync, constants, lstatSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
 import { isObject, type JsonObject } from '../kernel/json.ts';
+import { lookAt } from './folder.ts';
 import { refuseKey } from './key-fault.ts';
+import { readOwn } from './read-file.ts';
 
 // A record with a key of 4096 bits and some hundred names has about 20 KiB.
 const MOST_BYTES = 262_144;
 const OTHERS = 0o077;
 
 /** Reads one JSON file of the key store; `undefined` when there is none. */
-export async function readKeyFile(path: string, format: string): Promise<JsonObject | undefined> {
-  const here = lookAt(path);
-  if (!here) return undefined;
-  if (!here.isFile()) throw refuseKey('keys/not-a-file', `${path} is not a regular file`);
-  if (here.size > MOST_BYTES) throw refuseKey('keys/damaged', `${path} has ${here.size} bytes`);
-  const value = parse(await readText(path));
-  if (!value) throw refuseKey('keys/damaged', `${path} is not a JSON object`);
+export function readKeyFile(path: string, format: string): JsonObject | undefined {
+  const bytes = readOwn(path);
+  if (!bytes) return undefined;
+  const value = bytes.length > MOST_BYTES ? undefined : parse(bytes);
+  if (!value) throw refuseKey('keys/damaged', `${path} is not a whole JSON object`);
   if (value['format'] === format) return value;
   const found = `${path} has the format ${JSON.stringify(value['format'] ?? null)}`;
   throw refuseKey('keys/format', `${found}; this version reads "${format}"`);
@@ -51,22 +50,9 @@ export function closeToOthers(path: string): void {
   }
 }
 
-function lookAt(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
-}
-
-async function readText(path: string): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+function parse(bytes: Uint8Array): JsonObject | undefined {
   try {
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -19,8 +19,8 @@ export interface KeyHeader {
 }
 
 /** Reads the header; `undefined` when the store was not made yet. */
-export async function readHeader(path: string): Promise<KeyHeader | undefined> {
-  const value = await readKeyFile(path, FORMAT);
+export function readHeader(path: string): KeyHeader | undefined {
+  const value = readKeyFile(path, FORMAT);
   if (!value) return undefined;
   requireCost(value['scrypt'], path);
   const salt = textField(value, 'salt', { path, form: /^[\w-]{43}$/ });

@@ -56,14 +56,10 @@ export const EXPLANATIONS = {
     "summary": "Issuer certificate is made here",
     "story": "With `source: generate` key and certificate are made by Concordat and imported by the script. For Lync and Skype for Business the vendor's pages expect a certificate of a certification authority, with a revocation list; for Exchange its own command makes one with the right key provider for sure. It works, and a lab wants it; production usually keeps what exists.",
     "source": "SFB-ENV",
-    "example": {
-      "wrong": [
-        "    issuer: { certificate: { source: generate } }"
-      ],
-      "right": [
-        "    issuer: { certificate: { source: existing } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: generate } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
   },
   "certificate/key-size": {
     "rule": "R06",
@@ -71,14 +67,10 @@ export const EXPLANATIONS = {
     "summary": "Key size is not one the product takes",
     "story": "Issuer keys have at least 2048 bits; that is a hard requirement of the servers. 4096 is allowed where the product is known to take it. A shorter key is refused when the first token arrives, not when the certificate is assigned.",
     "source": "SFB-CERT",
-    "example": {
-      "wrong": [
-        "    issuer: { certificate: { source: generate, keySize: 1024 } }"
-      ],
-      "right": [
-        "    issuer: { certificate: { source: existing } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: generate, keySize: 1024 } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
   },
   "certificate/key-type": {
     "rule": "R06",
@@ -92,14 +84,10 @@ export const EXPLANATIONS = {
     "summary": "Certificate lifetime is too short for production",
     "story": "The first warning comes 60 days before a certificate ends, and a roll needs days to reach every server and partner. A certificate that lives less than 90 days would be due for replacement from its first day on. In `environment: lab` any lifetime is allowed.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    issuer: { certificate: { source: generate, lifetime: P30D } }"
-      ],
-      "right": [
-        "    issuer: { certificate: { source: existing } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: generate, lifetime: P30D } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
   },
   "certificate/not-yet-valid": {
     "rule": "R79",
@@ -139,14 +127,10 @@ export const EXPLANATIONS = {
     "summary": "Certificate source is not one of the product's",
     "story": "Each product has its own ways to come by an issuer certificate: a request to a certification authority, its own command on the server, an import. A source it does not know could be planned and not carried out.",
     "source": "domain 6.7",
-    "example": {
-      "wrong": [
-        "    issuer: { certificate: { source: host } }"
-      ],
-      "right": [
-        "    issuer: { certificate: { source: existing } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: host } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
   },
   "cli/file-exists": {
     "severity": "error",
@@ -207,15 +191,9 @@ export const EXPLANATIONS = {
     "summary": "Forest is not declared",
     "story": "Where there is more than one Active Directory forest, each is an entry under `forests`, and deployments and trusts name it by its key. Features and security identifiers are judged by it, so a wrong name would be judged wrongly.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    realm: mail",
-        "    forest: corp"
-      ],
-      "right": [
-        "    realm: mail"
-      ]
-    }
+    "example": [
+      "-     forest: corp"
+    ]
   },
   "deployment/host-is-server": {
     "rule": "R19",
@@ -223,77 +201,49 @@ export const EXPLANATIONS = {
     "summary": "Metadata host is a single server",
     "story": "Partners fetch the metadata document from this host for years. A pool or a load-balanced name survives the loss of a server; a server's own name does not. A pool whose name is that of its only server is meant this way and not reported.",
     "source": "SFB-EXPART",
-    "example": {
-      "wrong": [
-        "    realm: litware",
-        "    metadataHost: fe01.litwareinc.com"
-      ],
-      "right": [
-        "    realm: litware"
-      ]
-    }
+    "example": [
+      "-     metadataHost: fe01.litwareinc.com"
+    ]
   },
   "deployment/unknown": {
     "severity": "error",
     "summary": "Deployment is not declared",
     "story": "Partners, scenarios and some settings name a deployment by its key under `deployments`. A name that leads nowhere would silently leave a trust or a setting out. Correct the name or declare the deployment.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync1, issuer: exchange, level: full, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync1, issuer: exchange, level: full, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "evidence/made-and-given": {
     "severity": "error",
     "summary": "certificate is both made here and read from a file",
     "story": "With \"source: generate\" the key is made here and its public half comes from the key store. A file under \"public\" would name a second certificate for the same issuer, and only one of them signs. Remove \"public\", or write the source that is true.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: generate, public: evidence/none.cer } }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: generate } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: generate, public: evidence/none.cer } }",
+      "+     issuer: { certificate: { source: generate } }"
+    ]
   },
   "evidence/missing": {
     "severity": "error",
     "summary": "certificate file is missing",
     "story": "The topology names a file with a public certificate, and there is none at that path. Paths are relative to the topology. Without the certificate neither the metadata document nor the proof can be made for the right key. Export the certificate on its server, without the private key, to the path that is written, or correct the path.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { public: evidence/none.cer } }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: generate } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { public: evidence/none.cer } }",
+      "+     issuer: { certificate: { source: generate } }"
+    ]
   },
   "evidence/not-given": {
     "severity": "info",
     "summary": "public half of a certificate is not named",
     "story": "The issuer keeps the certificate it has, and Concordat was not told which one that is. Everything that does not depend on it is planned. The expected metadata document cannot list its key, proofs of its tokens are marked \"assumed\", and nobody warns before it ends. Export it without its private key and name the file under \"public\".",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: existing } }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: generate } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: existing } }",
+      "+     issuer: { certificate: { source: generate } }"
+    ]
   },
   "evidence/private-key": {
     "rule": "R48",
@@ -325,14 +275,11 @@ export const EXPLANATIONS = {
     "summary": "Feature is declared in two scenarios",
     "story": "The switch of the feature is one object on the server, whoever the other side is. Two scenarios that declare it would set it in turns. Keep it in one.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "scenarios:"
-      ],
-      "right": [
-        "scenarios:"
-      ]
-    }
+    "example": [
+      "-     between: [exchange, lync]",
+      "-     features: { unified-contact-store: off }",
+      "-   - kind: on-premises"
+    ]
   },
   "feature/needs-trust": {
     "rule": "R31",
@@ -340,12 +287,9 @@ export const EXPLANATIONS = {
     "summary": "Feature needs a trust that is not declared",
     "story": "Contact store and archiving need Lync or Skype for Business and Exchange to accept each other's tokens; meeting scheduling and photos need one direction. A trust is never added silently: the finding prints the lines, and a person adds them.",
     "source": "SFB-UCS",
-    "example": {
-      "wrong": [],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "feature/trust-disabled": {
     "rule": "R31",
@@ -353,14 +297,10 @@ export const EXPLANATIONS = {
     "summary": "Feature needs a trust that is disabled",
     "story": "The partner a feature rests on is declared with `enabled: false`: the object is there and its tokens are refused. Enable it, or remove the feature.",
     "source": "SFB-UCS",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: lync, enabled: false }"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: lync, enabled: false }",
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "feature/undeclared": {
     "rule": "R86",
@@ -368,55 +308,48 @@ export const EXPLANATIONS = {
     "summary": "Feature would start by itself",
     "story": "Once Lync or Skype for Business and Exchange accept each other, the contacts of every user begin to move to Exchange: the policy that allows it is on by default. The way back is one user at a time and blocked for seven days. So the topology must say `off`, which puts a gate before the trust, or `on`.",
     "source": "SFB-UCS",
-    "example": {
-      "wrong": [],
-      "right": [
-        "      unified-contact-store: on"
-      ]
-    }
+    "example": [
+      "+       unified-contact-store: on"
+    ]
   },
   "feature/wrong-sides": {
     "severity": "error",
     "summary": "Feature does not belong between these two",
     "story": "A feature belongs to one product and needs another of a certain family beside it: the contact store, for example, to Lync or Skype for Business with Exchange. Between any two others the line means nothing. Move it to the scenario it belongs to.",
     "source": "SFB-UCS",
-    "example": {
-      "wrong": [
-        "partners:"
-      ],
-      "right": [
-        "partners:"
-      ]
-    }
+    "example": [
+      "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
+      "-   exchange2:",
+      "-     product: exchange-server-2013",
+      "-     realm: mail2",
+      "-     servers: [{ fqdn: ex02.fabrikam.com }]",
+      "-     namespaces: { autodiscover: autodiscover.fabrikam.com }",
+      "-     between: [exchange, exchange2]",
+      "-     features: { meeting-scheduling: on }",
+      "-   - kind: on-premises"
+    ]
   },
   "issuer/oauth-off": {
     "severity": "error",
     "summary": "OAuth cannot be switched off",
     "story": "OAuth is a core part of these servers: it cannot be disabled or removed. Without partners it is simply not used. What can be taken away is a trust: remove its partner.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "    realm: litware",
-        "    oauth: off"
-      ],
-      "right": [
-        "    realm: litware"
-      ]
-    }
+    "example": [
+      "-     oauth: off"
+    ]
   },
   "issuer/same-name": {
     "severity": "error",
     "summary": "Two issuers have the same name",
     "story": "Tokens name their issuer as \"principal@realm\". Two deployments of one product in one realm cannot be told apart: each could present the other's tokens. Servers that share one configuration (several pools, several Exchange servers of one organization) are one deployment; separate installations have separate realms.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "partners:"
-      ],
-      "right": [
-        "partners:"
-      ]
-    }
+    "example": [
+      "-   exchange2:",
+      "-     product: exchange-server-2013",
+      "-     realm: mail",
+      "-     servers: [{ fqdn: ex02.litware.com }]",
+      "-     namespaces: { autodiscover: autodiscover2.litware.com }"
+    ]
   },
   "keys/damaged": {
     "severity": "error",
@@ -496,28 +429,20 @@ export const EXPLANATIONS = {
     "summary": "Metadata is fetched from hosts with any TLS certificate",
     "story": "A metadata document carries no signature; the TLS certificate of its host is the only protection. With this switch anyone on the path can hand the acceptor a key of their own. Give the host a certificate that the acceptor trusts.",
     "source": "EX-New-PartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: lync, trustAnyCertificate: true }"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: lync, trustAnyCertificate: true }",
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "partner/basis-not-offered": {
     "severity": "error",
     "summary": "Basis is not one of the acceptor's",
     "story": "How an acceptor learns a partner's key depends on its product: Lync and Skype for Business take a metadata document or a certificate, Exchange a metadata document. An authorization server belongs to hybrid deployments.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: lync, basis: authorization-server }"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: lync, basis: authorization-server }",
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "partner/certificate-missing": {
     "rule": "R23",
@@ -525,30 +450,20 @@ export const EXPLANATIONS = {
     "summary": "No certificate is named for a partner that needs one",
     "story": "With basis `certificate` the acceptor gets the issuer's public certificate handed over. No file is named here, and none at the issuer. Name one, or let the acceptor fetch the metadata document.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: skype }",
-        "  - { acceptor: skype, issuer: exchange, basis: certificate }"
-      ],
-      "right": [
-        "  - mutual: [skype, exchange]"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: skype }",
+      "-   - { acceptor: skype, issuer: exchange, basis: certificate }",
+      "+   - mutual: [skype, exchange]"
+    ]
   },
   "partner/duplicate": {
     "severity": "error",
     "summary": "Direction of trust is declared twice",
     "story": "Two entries for the same acceptor and issuer could disagree about level or basis, and the server would get whichever came last. Keep one; `mutual` declares both directions at once.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: lync }",
-        "  - mutual: [lync, exchange]"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - mutual: [lync, exchange]"
+    ]
   },
   "partner/level-not-offered": {
     "rule": "R25",
@@ -556,14 +471,10 @@ export const EXPLANATIONS = {
     "summary": "Level is not one of the acceptor's",
     "story": "Lync and Skype for Business know three levels of trust; Exchange has none to set, what a partner may do there is in the roles of its linked account. A level that the product does not have would be dropped without a word.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: lync, level: application }"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: lync, level: application }",
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "partner/level-too-low": {
     "rule": "R25",
@@ -571,14 +482,10 @@ export const EXPLANATIONS = {
     "summary": "Level is too low for a feature",
     "story": "Features act for users. A partner of level `application` may speak only for itself, one of level `user` not for itself: it is known and trusted, and refused at the first call. Give it the level the feature needs, or remove the feature.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, level: application, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, level: application, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/metadata-host-foreign": {
     "rule": "R20",
@@ -586,14 +493,10 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL names a host the issuer does not have",
     "story": "The host is none of the names declared for the issuer. If it is a name of the issuer, declare it there, so that its TLS certificate can be checked for it; if not, somebody else's key would be trusted.",
     "source": "OPD",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.fabrikam.com/autodiscover/metadata/json/1, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.fabrikam.com/autodiscover/metadata/json/1, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/metadata-host-server": {
     "rule": "R19",
@@ -601,14 +504,10 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL names a single server",
     "story": "The acceptor keeps this URL for years and fetches the document again when keys roll. A pool or a load-balanced name survives the loss of a server; a server's own name does not.",
     "source": "SFB-PARTNER",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, metadataUrl: https://ex01.litware.com/autodiscover/metadata/json/1, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://ex01.litware.com/autodiscover/metadata/json/1, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/metadata-url-path": {
     "rule": "R18",
@@ -616,14 +515,10 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL has the path of another product",
     "story": "Each product publishes its document at its own path; the one of Exchange includes /autodiscover, although an example of the vendor leaves it out. At any other path the acceptor finds nothing, or the document of something else.",
     "source": "EXD-INT",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.litware.com/metadata/json/1, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.litware.com/metadata/json/1, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/metadata-url-scheme": {
     "rule": "R17",
@@ -631,17 +526,13 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL is not https",
     "story": "A metadata document carries no signature. TLS is all that vouches for the key in it: over http anyone on the path can hand the acceptor a key of their own. Allowed only in `environment: lab`.",
     "source": "SFB-SPSEARCH",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: skype }",
-        "  - acceptor: skype",
-        "    issuer: exchange",
-        "    metadataUrl: http://autodiscover.northwindtraders.com/autodiscover/metadata/json/1"
-      ],
-      "right": [
-        "  - mutual: [skype, exchange]"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: skype }",
+      "-   - acceptor: skype",
+      "-     issuer: exchange",
+      "-     metadataUrl: http://autodiscover.northwindtraders.com/autodiscover/metadata/json/1",
+      "+   - mutual: [skype, exchange]"
+    ]
   },
   "partner/name-shape": {
     "rule": "R30",
@@ -649,14 +540,10 @@ export const EXPLANATIONS = {
     "summary": "Partner name is not one a server keeps",
     "story": "Names of partner objects are limited to 64 characters. Wildcards would make a search find other objects too, invisible characters none; both are refused, and so are double quotes.",
     "source": "EX-New-AuthServer",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: 'Exchange*' }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, level: full, name: 'Exchange*' }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/name-taken": {
     "rule": "R28",
@@ -664,28 +551,26 @@ export const EXPLANATIONS = {
     "summary": "Partner name is taken",
     "story": "Names of partner objects are unique at their acceptor, whatever the case of the letters. The second of two would be refused by the server, or found instead of the first. Give one of them another `name`.",
     "source": "CSSX-HYB",
-    "example": {
-      "wrong": [
-        "partners:"
-      ],
-      "right": [
-        "partners:"
-      ]
-    }
+    "example": [
+      "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
+      "-   exchange2:",
+      "-     product: exchange-server-2013",
+      "-     realm: mail2",
+      "-     servers: [{ fqdn: ex02.fabrikam.com }]",
+      "-     namespaces: { autodiscover: autodiscover.fabrikam.com }",
+      "-     issuer: { certificate: { source: generate } }",
+      "-   - { acceptor: lync, issuer: exchange2, basis: certificate, name: EXCHANGE }"
+    ]
   },
   "partner/not-needed": {
     "severity": "warning",
     "summary": "No feature needs this trust",
     "story": "Servers need no trust as such: it is there for features. A trust that nothing uses is an open door that nobody watches. Declare the feature, remove the partner, or waive the finding with the reason if something outside this topology uses it.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "      unified-contact-store: off"
-      ],
-      "right": [
-        "      unified-contact-store: on"
-      ]
-    }
+    "example": [
+      "-       unified-contact-store: off",
+      "+       unified-contact-store: on"
+    ]
   },
   "partner/principal": {
     "rule": "R15",
@@ -693,28 +578,20 @@ export const EXPLANATIONS = {
     "summary": "Principal is not the partner's",
     "story": "The well-known application ids differ in one group of digits. A partner that is registered under a neighbour's id accepts the neighbour's tokens and refuses its own. Leave `principal` out: it follows from the product.",
     "source": "domain 5.1",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, basis: certificate, principal: 00000002-0000-0000-c000-000000000000, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, basis: certificate, principal: 00000002-0000-0000-c000-000000000000, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/realm": {
     "severity": "error",
     "summary": "Realm is not the partner's",
     "story": "A partner that is known by its certificate is known by application id and realm. If the realm differs from the one in its tokens, every token is refused. Leave `realm` out, or pin the realm where the issuer is declared.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, basis: certificate, realm: litware.net, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, basis: certificate, realm: litware.net, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/same-issuer": {
     "rule": "R29",
@@ -722,42 +599,35 @@ export const EXPLANATIONS = {
     "summary": "Acceptor cannot tell two partners apart",
     "story": "A server finds a partner by what its product goes by: Lync and Skype for Business by application id and source of the key, Exchange by application id and realm. Two partners that are equal in that would overwrite each other on every run. Two with one id are legal only if their sources differ, as in a hybrid.",
     "source": "OPD",
-    "example": {
-      "wrong": [
-        "partners:"
-      ],
-      "right": [
-        "partners:"
-      ]
-    }
+    "example": [
+      "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
+      "-   exchange2:",
+      "-     product: exchange-server-2013",
+      "-     realm: mail2",
+      "-     servers: [{ fqdn: ex02.fabrikam.com }]",
+      "-     namespaces: { autodiscover: autodiscover.fabrikam.com }",
+      "-   - { acceptor: lync, issuer: exchange2, name: Fabrikam }"
+    ]
   },
   "partner/self": {
     "severity": "error",
     "summary": "Deployment is its own partner",
     "story": "A server always accepts what it signs itself. An entry that names one deployment on both sides is a slip of the pen. Name the other deployment, or remove the entry.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  - { acceptor: exchange, issuer: exchange }"
-      ],
-      "right": [
-        "  - { acceptor: exchange, issuer: lync }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: exchange, issuer: exchange }",
+      "+   - { acceptor: exchange, issuer: lync }"
+    ]
   },
   "partner/setting-not-offered": {
     "severity": "error",
     "summary": "Partners of this acceptor have no such setting",
     "story": "Not every product has every switch of a partner. One that the product does not have would be dropped without a word, and the reader of the topology would believe in it.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, trustAnyCertificate: true, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, trustAnyCertificate: true, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/stated-twice": {
     "rule": "R22",
@@ -765,14 +635,10 @@ export const EXPLANATIONS = {
     "summary": "Metadata partner states what its document says",
     "story": "With basis `metadata`, application id and realm come from the partner's own document, and the command that creates the partner takes neither. Stated again they could only disagree.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, realm: litware.com, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, realm: litware.com, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "partner/two-sources": {
     "rule": "R21",
@@ -780,14 +646,10 @@ export const EXPLANATIONS = {
     "summary": "Partner has two sources for its key",
     "story": "A metadata document and a certificate exclude each other: the server follows one of them, and the reader of the topology might believe the other. Keep the one the basis names.",
     "source": "CS-New-CsPartnerApplication",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, certificate: evidence/exchange-auth.cer, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, certificate: evidence/exchange-auth.cer, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "plan/edited": {
     "severity": "error",
@@ -825,14 +687,10 @@ export const EXPLANATIONS = {
     "summary": "Only Lync and Skype for Business, Exchange and SharePoint from 2013 on can be partners",
     "story": "Server-to-server OAuth came with the 2013 servers. Nothing else implements the protocol, so a partner entry for any other product would be written and never be used. Upgrade the product, or leave the deployment and its partners out of the topology.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "    product: exchange-server-2010"
-      ],
-      "right": [
-        "    product: exchange-server-2013"
-      ]
-    }
+    "example": [
+      "-     product: exchange-server-2010",
+      "+     product: exchange-server-2013"
+    ]
   },
   "product/support-ended": {
     "rule": "R66",
@@ -840,14 +698,10 @@ export const EXPLANATIONS = {
     "summary": "Product is out of support",
     "story": "After the end of support nobody mends flaws in the token handling of a server, and a trust makes such a flaw a way into the other side as well. Plan the replacement; a waiver with a date keeps the decision on record until then.",
     "source": "domain 9",
-    "example": {
-      "wrong": [
-        "    product: exchange-server-2013"
-      ],
-      "right": [
-        "    product: exchange-server-se"
-      ]
-    }
+    "example": [
+      "-     product: exchange-server-2013",
+      "+     product: exchange-server-se"
+    ]
   },
   "product/unknown": {
     "rule": "R01",
@@ -855,14 +709,10 @@ export const EXPLANATIONS = {
     "summary": "Product is not known",
     "story": "Which settings a deployment has, how its tokens look and which commands configure it depends on its product and version. `concordat schema` lists the ids. A product that does not implement server-to-server OAuth cannot take part at all: only Lync and Skype for Business, Exchange and SharePoint can, from 2013 on.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "    product: lync-server-2031"
-      ],
-      "right": [
-        "    product: lync-server-2013"
-      ]
-    }
+    "example": [
+      "-     product: lync-server-2031",
+      "+     product: lync-server-2013"
+    ]
   },
   "profile/lifetime": {
     "severity": "error",
@@ -960,14 +810,10 @@ export const EXPLANATIONS = {
     "summary": "Domain is declared twice",
     "story": "A domain belongs to one realm, and stands there once, the default or additional; case makes no difference. Two realms that claim one domain would both answer for its users. SIP domains and accepted domains are different kinds and may be equal.",
     "source": "CS-Get-CsSipDomain",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net, LITWAREINC.COM] } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net, LITWAREINC.COM] } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "realm/domain-shape": {
     "rule": "R03",
@@ -975,28 +821,20 @@ export const EXPLANATIONS = {
     "summary": "Domain is not a name the product accepts",
     "story": "The default domain becomes the realm, the subject of the issuer certificate and part of every token. The products take names of two or more labels made of ASCII letters, digits and hyphens: no underscore, no single label, no internationalised name. They say so late, and not in words that name the domain.",
     "source": "SFB-ENV",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litware_inc.com, additional: [litware.net] } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litware_inc.com, additional: [litware.net] } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "realm/domains-missing": {
     "severity": "error",
     "summary": "Realm lacks the domains its product reads",
     "story": "What follows \"@\" in a token is derived from the default domain of the kind a product reads: SIP domains for Lync and Skype for Business, accepted domains for Exchange. One entry may carry both where both defaults are equal; otherwise they are two realms and take two entries.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "    realm: litware"
-      ],
-      "right": [
-        "    realm: mail"
-      ]
-    }
+    "example": [
+      "-     realm: litware",
+      "+     realm: mail"
+    ]
   },
   "realm/pinned": {
     "rule": "R04",
@@ -1004,42 +842,30 @@ export const EXPLANATIONS = {
     "summary": "Realm is pinned to another value than its default",
     "story": "Lync and Skype for Business use the default SIP domain as their realm unless somebody pinned another. Partners that hold the certificate itself know the old realm and refuse every token from the moment it changes. Pin a value only if that is what the server has today.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, value: litware.net }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, value: litware.net }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "realm/two-defaults": {
     "severity": "error",
     "summary": "Realm has two default domains",
     "story": "A realm has one value, and tokens are compared by it. An entry whose SIP domains and accepted domains have different defaults would be two realms under one name. Write an entry for each and let each deployment name its own; the finding prints them.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, acceptedDomains: { default: litware.de } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, acceptedDomains: { default: litware.de } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "realm/unknown": {
     "severity": "error",
     "summary": "Realm is not declared",
     "story": "A deployment names its realm by the key of an entry under `realms`. A name that leads nowhere leaves the deployment without a value after \"@\", and so without an identity. Correct the name or declare the realm.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    realm: litwear"
-      ],
-      "right": [
-        "    realm: litware"
-      ]
-    }
+    "example": [
+      "-     realm: litwear",
+      "+     realm: litware"
+    ]
   },
   "receipt/damaged": {
     "severity": "error",
@@ -1082,28 +908,28 @@ export const EXPLANATIONS = {
     "summary": "Scenario is for the cloud, a side of it is not",
     "story": "The kind `microsoft-365` says that both sides are in the cloud, where the vendor keeps the trust. A server on-premises has to be configured. Write the kind that fits.",
     "source": "SEED",
-    "example": {
-      "wrong": [
-        "  - kind: microsoft-365"
-      ],
-      "right": [
-        "  - kind: on-premises"
-      ]
-    }
+    "example": [
+      "-   - kind: microsoft-365",
+      "+   - kind: on-premises",
+      "+     features:",
+      "+       unified-contact-store: on",
+      "+       meeting-scheduling: on",
+      "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
+    ]
   },
   "scenario/not-yet": {
     "severity": "error",
     "summary": "Cross-premises trust cannot be planned yet",
     "story": "Between servers and Microsoft 365 a token server of the cloud stands in the middle, with steps on both sides that this version does not know. Hybrid objects that exist are left alone.",
     "source": "SFB-HYB",
-    "example": {
-      "wrong": [
-        "  - kind: cross-premises"
-      ],
-      "right": [
-        "  - kind: on-premises"
-      ]
-    }
+    "example": [
+      "-   - kind: cross-premises",
+      "+   - kind: on-premises",
+      "+     features:",
+      "+       unified-contact-store: on",
+      "+       meeting-scheduling: on",
+      "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
+    ]
   },
   "scenario/nothing-to-do": {
     "severity": "info",
@@ -1116,28 +942,20 @@ export const EXPLANATIONS = {
     "summary": "Probe is not a user of either side",
     "story": "The checks of the runbook act as this user, who needs an account and a mailbox. Its address is in a SIP domain that neither side has, so the check would fail for a reason that has nothing to do with the trust.",
     "source": "CS-Test-CsExStorageConnectivity",
-    "example": {
-      "wrong": [
-        "    probe: { sipUri: 'sip:s2s-probe@fabrikam.com' }"
-      ],
-      "right": [
-        "    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
-      ]
-    }
+    "example": [
+      "-     probe: { sipUri: 'sip:s2s-probe@fabrikam.com' }",
+      "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
+    ]
   },
   "scenario/self": {
     "severity": "error",
     "summary": "Scenario has one deployment on both sides",
     "story": "A scenario is about two deployments that work together. One that names the same deployment twice demands nothing. Name the other one.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    between: [lync, lync]"
-      ],
-      "right": [
-        "    between: [lync, exchange]"
-      ]
-    }
+    "example": [
+      "-     between: [lync, lync]",
+      "+     between: [lync, exchange]"
+    ]
   },
   "secret/in-topology": {
     "rule": "R48",
@@ -1145,14 +963,10 @@ export const EXPLANATIONS = {
     "summary": "Topology holds a secret",
     "story": "A topology is committed, reviewed and mailed around; a secret that was in it once is known for ever. Passwords are asked by the scripts and by `keys export`, private keys live in the key store. Remove the line and change the secret wherever it is used. The value is not printed here.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    issuer: { certificate: { source: import, pfxPassword: hunter2 } }"
-      ],
-      "right": [
-        "    issuer: { certificate: { source: existing } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: import, pfxPassword: hunter2 } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
   },
   "settings/autodiscover-url": {
     "rule": "R35",
@@ -1160,14 +974,10 @@ export const EXPLANATIONS = {
     "summary": "Autodiscover URL has the wrong form",
     "story": "Lync and Skype for Business want the URL that ends in /autodiscover/autodiscover.svc; the one of the service connection point ends in .xml and belongs to Outlook. The two are often swapped: the server accepts either and every call fails. Leave `url` out and it is derived from `for`.",
     "source": "SFB-EXPLAN",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml', allowedDomains: ['*.litware.com'] }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
-      ]
-    }
+    "example": [
+      "-     autodiscover: { for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml', allowedDomains: ['*.litware.com'] }",
+      "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
+    ]
   },
   "settings/reserved": {
     "rule": "R71",
@@ -1175,85 +985,58 @@ export const EXPLANATIONS = {
     "summary": "Setting is reserved",
     "story": "Some settings of the servers belong to the vendor's own services, or carry a warning never to change them. A topology does not write them; what a server has is read and kept.",
     "source": "CS-Set-CsOAuthConfiguration",
-    "example": {
-      "wrong": [
-        "    realm: litware",
-        "    tenant: 7a9c1f60-1111-4222-8333-944455556666"
-      ],
-      "right": [
-        "    realm: litware"
-      ]
-    }
+    "example": [
+      "-     tenant: 7a9c1f60-1111-4222-8333-944455556666"
+    ]
   },
   "settings/unsuitable-reference": {
     "severity": "error",
     "summary": "Referenced deployment lacks what the setting is made from",
     "story": "Some settings name a deployment and are made from one of its own settings, for example the Autodiscover URL from the Autodiscover namespace. The deployment exists but has nothing of that kind, so the server would keep whatever it has.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: lync, allowedDomains: ['*.litware.com'] }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
-      ]
-    }
+    "example": [
+      "-     autodiscover: { for: lync, allowedDomains: ['*.litware.com'] }",
+      "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
+    ]
   },
   "shape/misplaced-key": {
     "severity": "error",
     "summary": "Key does not belong to this form",
     "story": "Some entries come in several forms, chosen by one of their keys, and each form has keys of its own. Choose the form that has the key, or delete the key.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: existing, lifetime: P2Y } }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }",
-        "    issuer: { certificate: { source: generate } }"
-      ]
-    }
+    "example": [
+      "-     issuer: { certificate: { source: existing, lifetime: P2Y } }",
+      "+     issuer: { certificate: { source: generate } }"
+    ]
   },
   "shape/missing-key": {
     "severity": "error",
     "summary": "Missing key",
     "story": "Something that has no default is not written. Several files of one topology are checked together, so it is missing in all of them.",
     "source": "design",
-    "example": {
-      "wrong": [],
-      "right": [
-        "    realm: mail"
-      ]
-    }
+    "example": [
+      "+     realm: mail"
+    ]
   },
   "shape/name-form": {
     "severity": "error",
     "summary": "Name does not have the form of a name",
     "story": "Names of realms, deployments and forests become parts of addresses and file names, on systems that know no case: lower-case letters, digits and hyphens, beginning with a letter, at most 32.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  Litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   Litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "shape/nothing-written": {
     "severity": "error",
     "summary": "Nothing is written after the key",
     "story": "A key without a value is null to YAML: it could mean none, the default, or unfinished work. Write a value (\"[]\" for an empty list, \"{}\" for an empty map), or delete the key.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    realm:"
-      ],
-      "right": [
-        "    realm: mail"
-      ]
-    }
+    "example": [
+      "-     realm:",
+      "+     realm: mail"
+    ]
   },
   "shape/out-of-range": {
     "severity": "error",
@@ -1272,84 +1055,60 @@ export const EXPLANATIONS = {
     "summary": "Text does not have the form expected here",
     "story": "Host names, GUIDs, builds, dates and the like have a form that can be checked before a server refuses them. The detail says which form, with an example.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.0-rtm, os: windows-server-2012-r2 }"
-      ],
-      "right": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ]
-    }
+    "example": [
+      "-       - { fqdn: ex01.litware.com, site: HQ, build: 15.0-rtm, os: windows-server-2012-r2 }",
+      "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
+    ]
   },
   "shape/too-long": {
     "severity": "error",
     "summary": "Longer than anything that fits here",
     "story": "Texts and lists have a largest size, given by the products or far above what any estate needs.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    between: [lync, exchange, lync]"
-      ],
-      "right": [
-        "    between: [lync, exchange]"
-      ]
-    }
+    "example": [
+      "-     between: [lync, exchange, lync]",
+      "+     between: [lync, exchange]"
+    ]
   },
   "shape/too-short": {
     "severity": "error",
     "summary": "Empty, or too short",
     "story": "A text or list that is written here has content; leave the key out to write nothing.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    between: [lync]"
-      ],
-      "right": [
-        "    between: [lync, exchange]"
-      ]
-    }
+    "example": [
+      "-     between: [lync]",
+      "+     between: [lync, exchange]"
+    ]
   },
   "shape/unknown-key": {
     "severity": "error",
     "summary": "Unknown key",
     "story": "A key that nothing reads would be a setting that is not made, unnoticed. The schema of the language (`concordat schema`) lists what can be written in each place; editors complete it.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "enviroment: lab"
-      ],
-      "right": [
-        "environment: lab"
-      ]
-    }
+    "example": [
+      "- enviroment: lab",
+      "+ environment: lab"
+    ]
   },
   "shape/unknown-word": {
     "severity": "error",
     "summary": "Word is not one of those known here",
     "story": "In this place only certain words have a meaning; the help names the nearest, or all of them.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, level: ful, name: Exchange }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, level: ful, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "shape/unquoted-text": {
     "severity": "error",
     "summary": "Text needs quotes",
     "story": "Without quotes this is a number, or true or false, to YAML, and a text is needed. Quote it, so that it stays as it is written.",
     "source": "https://yaml.org/spec/1.2.2/#103-core-schema",
-    "example": {
-      "wrong": [
-        "      - { fqdn: ex01.litware.com, site: 42, build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ],
-      "right": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ]
-    }
+    "example": [
+      "-       - { fqdn: ex01.litware.com, site: 42, build: 15.0.1497.48, os: windows-server-2012-r2 }",
+      "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
+    ]
   },
   "shape/value": {
     "severity": "error",
@@ -1362,14 +1121,10 @@ export const EXPLANATIONS = {
     "summary": "Another type of value was expected",
     "story": "A text, a number, a list and a map are written differently, and here another one is needed. The help shows how to write it.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    between: lync"
-      ],
-      "right": [
-        "    between: [lync, exchange]"
-      ]
-    }
+    "example": [
+      "-     between: lync",
+      "+     between: [lync, exchange]"
+    ]
   },
   "state/edited": {
     "severity": "error",
@@ -1424,28 +1179,20 @@ export const EXPLANATIONS = {
     "summary": "Character that changes the direction of writing",
     "story": "Such a character lets a text look different from what it is, so that a reviewer approves another domain than the one that gets trusted. Delete it, also in comments. The certificate dialog of Windows puts one before a thumbprint; copying from the command line avoids it.",
     "source": "https://www.unicode.org/reports/tr36/",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware‮.net] } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware‮.net] } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "topology/control-character": {
     "severity": "error",
     "summary": "Control character",
     "story": "Control characters are invisible, or move the cursor of a terminal so that it shows another text than the one in the file. Delete it. Only tab and line feed are allowed.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "# A\u001b lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ],
-      "right": [
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ]
-    }
+    "example": [
+      "- # A\u001b lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
+      "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
+    ]
   },
   "topology/empty": {
     "severity": "error",
@@ -1464,14 +1211,10 @@ export const EXPLANATIONS = {
     "summary": "Invisible character",
     "story": "With zero-width characters two names look alike and are not. They come along with text copied from pages and chats. Delete it, also in comments.",
     "source": "https://www.unicode.org/reports/tr36/",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litw​are.net] } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litw​are.net] } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "topology/kind-differs": {
     "severity": "error",
@@ -1484,28 +1227,20 @@ export const EXPLANATIONS = {
     "summary": "Line end that not every program sees",
     "story": "A carriage return alone, and the separators U+0085, U+2028 and U+2029, end a line for some programs and not for others: what is a comment in one is a setting in the other. End lines with a line feed, or with carriage return and line feed.",
     "source": "https://yaml.org/spec/1.2.2/#54-line-break-characters",
-    "example": {
-      "wrong": [
-        "# A  lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ],
-      "right": [
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ]
-    }
+    "example": [
+      "- # A  lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
+      "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
+    ]
   },
   "topology/lone-surrogate": {
     "severity": "error",
     "summary": "Half of a character",
     "story": "An escape such as \"\\uD83D\" is half of a character and cannot be written to any file. Write the whole character instead.",
     "source": "RFC 3629",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: \"Exchange\\uD83D\" }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, level: full, name: \"Exchange\\uD83D\" }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "topology/not-a-map": {
     "severity": "error",
@@ -1524,28 +1259,20 @@ export const EXPLANATIONS = {
     "summary": "Null character",
     "story": "At a null character many programs stop reading, so that a reviewer may see less than what would be applied. Delete it. A null in every second place means that the file is UTF-16.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "# A\u0000 lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ],
-      "right": [
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ]
-    }
+    "example": [
+      "- # A\u0000 lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
+      "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
+    ]
   },
   "topology/replacement-character": {
     "severity": "error",
     "summary": "Character was lost before",
     "story": "U+FFFD is what a program writes in place of a character it could not read: what stood there is gone. Type it again, and save the file as UTF-8.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "# A l�b: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ],
-      "right": [
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ]
-    }
+    "example": [
+      "- # A l�b: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
+      "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
+    ]
   },
   "topology/too-large": {
     "severity": "error",
@@ -1582,43 +1309,34 @@ export const EXPLANATIONS = {
     "summary": "Waiver has ended",
     "story": "A waiver accepts a finding for a reason and for a time. The time is over: either what it was for has been mended and the waiver can go, or somebody decides again and writes a later date. Dates are calendar days in UTC, the last one included.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "scenarios:"
-      ],
-      "right": [
-        "scenarios:"
-      ]
-    }
+    "example": [
+      "- waivers:",
+      "-   - { rule: R66, address: deployment/lync, reason: replaced in spring, until: '2020-02-29' }"
+    ]
   },
   "waiver/not-waivable": {
     "severity": "error",
     "summary": "Finding cannot be waived",
     "story": "Warnings can be accepted, and the few errors that are about a risk and not about a fault; their entries in `concordat explain` say so. An error that makes the plan wrong has to be mended.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    realm: litware",
-        "    oauth: off"
-      ],
-      "right": [
-        "    realm: litware"
-      ]
-    }
+    "example": [
+      "-     oauth: off",
+      "- waivers:",
+      "-   - rule: issuer/oauth-off",
+      "-     address: deployment/lync",
+      "-     reason: the auditor wants it off",
+      "-     until: '2999-12-31'"
+    ]
   },
   "waiver/unused": {
     "severity": "warning",
     "summary": "Waiver settles nothing",
     "story": "No finding has this rule and this address: what it was for has been mended, or the waiver was mistyped. A waiver that lies around would silently accept the same finding later.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "scenarios:"
-      ],
-      "right": [
-        "scenarios:"
-      ]
-    }
+    "example": [
+      "- waivers:",
+      "-   - { rule: R66, address: deployment/link, reason: replaced in spring, until: '2999-12-31' }"
+    ]
   },
   "write/denied": {
     "severity": "error",
@@ -1667,287 +1385,197 @@ export const EXPLANATIONS = {
     "summary": "Aliases are not used",
     "story": "An alias stands for a value written elsewhere, so that the lines of a review no longer say what they change. Write the value out. A text that begins with *, such as a pattern for domains, is put in single quotes.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    autodiscover: { for: exchange, allowedDomains: [*.litware.com] }"
-      ],
-      "right": [
-        "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
-      ]
-    }
+    "example": [
+      "-     autodiscover: { for: exchange, allowedDomains: [*.litware.com] }",
+      "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
+    ]
   },
   "yaml/alike-keys": {
     "severity": "error",
     "summary": "Two keys look alike",
     "story": "The two keys differ only in case, or in how an accented letter is composed. File systems, Active Directory and reviewers take them for one. Rename one of them.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "  Mail: { }",
-        "  mail: { acceptedDomains: { default: litware.com } }"
-      ],
-      "right": [
-        "  mail: { acceptedDomains: { default: litware.com } }"
-      ]
-    }
+    "example": [
+      "-   Mail: { }"
+    ]
   },
   "yaml/altered-number": {
     "severity": "error",
     "summary": "Number would not read as it is written",
     "story": "Without quotes this is a number to YAML, and the number has another text: digits are lost, a zero at the beginning or end goes, an exponent is worked out. A thumbprint, build or identifier would silently become another one. Quote it to keep the text, or write the number in plain digits.",
     "source": "https://yaml.org/spec/1.2.2/#103-core-schema",
-    "example": {
-      "wrong": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.20, os: windows-server-2012-r2 }"
-      ],
-      "right": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ]
-    }
+    "example": [
+      "-       - { fqdn: ex01.litware.com, site: HQ, build: 15.20, os: windows-server-2012-r2 }",
+      "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
+    ]
   },
   "yaml/anchor": {
     "severity": "error",
     "summary": "Anchors are not used",
     "story": "An anchor lets a value be used in several places, so that the lines of a review no longer say what they change. Write the value out. A text that begins with & is put in single quotes.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    product: &p exchange-server-2013"
-      ],
-      "right": [
-        "    product: exchange-server-2013"
-      ]
-    }
+    "example": [
+      "-     product: &p exchange-server-2013",
+      "+     product: exchange-server-2013"
+    ]
   },
   "yaml/directive": {
     "severity": "error",
     "summary": "Directives are not used",
     "story": "A line that begins with % can make a parser read NO as false, or 1:30 as a number. Every topology is read as YAML 1.2; delete the line.",
     "source": "https://yaml.org/spec/1.2.2/#68-directives",
-    "example": {
-      "wrong": [
-        "%YAML 1.1",
-        "---",
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ],
-      "right": [
-        "# A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
-      ]
-    }
+    "example": [
+      "- %YAML 1.1",
+      "- ---"
+    ]
   },
   "yaml/duplicate-key": {
     "severity": "error",
     "summary": "Key is written twice",
     "story": "Where a key is written twice, a reviewer reads the first and a parser keeps the last. Keep one, and put what belongs to it below.",
     "source": "https://yaml.org/spec/1.2.2/#3213-node-comparison",
-    "example": {
-      "wrong": [
-        "environment: lab",
-        "name: other"
-      ],
-      "right": [
-        "environment: lab"
-      ]
-    }
+    "example": [
+      "- name: other"
+    ]
   },
   "yaml/escape": {
     "severity": "error",
     "summary": "Unknown escape in double quotes",
     "story": "In double quotes a backslash begins an escape. In single quotes it is a backslash, as people who write Windows paths expect.",
     "source": "https://yaml.org/spec/1.2.2/#57-escaped-characters",
-    "example": {
-      "wrong": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: \"a\\Users\" }"
-      ],
-      "right": [
-        "  - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
-      ]
-    }
+    "example": [
+      "-   - { acceptor: lync, issuer: exchange, level: full, name: \"a\\Users\" }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
   },
   "yaml/explicit-key": {
     "severity": "error",
     "summary": "Key is announced by a question mark",
     "story": "The long form of a key can hold anything, even other maps, and takes parsers a long time. Write the key, a colon and the value.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "? environment",
-        ": lab"
-      ],
-      "right": [
-        "environment: lab"
-      ]
-    }
+    "example": [
+      "- ? environment",
+      "- : lab",
+      "+ environment: lab"
+    ]
   },
   "yaml/indentation": {
     "severity": "error",
     "summary": "Line is indented differently from its neighbours",
     "story": "In YAML, indentation says what belongs to what: a line that moves to the left or right moves into another map. Everything of one map or list begins in the same column.",
     "source": "https://yaml.org/spec/1.2.2/#61-indentation-spaces",
-    "example": {
-      "wrong": [
-        "   mail: { acceptedDomains: { default: litware.com } }"
-      ],
-      "right": [
-        "  mail: { acceptedDomains: { default: litware.com } }"
-      ]
-    }
+    "example": [
+      "-    mail: { acceptedDomains: { default: litware.com } }",
+      "+   mail: { acceptedDomains: { default: litware.com } }"
+    ]
   },
   "yaml/key-not-text": {
     "severity": "error",
     "summary": "Key is not a name",
     "story": "A key is a name: not a list, not a map, not nothing. Write a name before the colon.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "[environment]: lab"
-      ],
-      "right": [
-        "environment: lab"
-      ]
-    }
+    "example": [
+      "- [environment]: lab",
+      "+ environment: lab"
+    ]
   },
   "yaml/line-without-colon": {
     "severity": "error",
     "summary": "Line is neither a key nor part of a value",
     "story": "Every line of a map begins with a key and a colon. A text that goes on over several lines needs quotes, or one of the signs | and >.",
     "source": "https://yaml.org/spec/1.2.2/#822-block-mappings",
-    "example": {
-      "wrong": [
-        "litware",
-        "name: litware"
-      ],
-      "right": [
-        "name: litware"
-      ]
-    }
+    "example": [
+      "- litware"
+    ]
   },
   "yaml/merge-key": {
     "severity": "error",
     "summary": "Merge keys are not used",
     "story": "The key << copies another map to this place, so that the lines of a review no longer say what they change. Write the keys out.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "    <<: { realm: mail }"
-      ],
-      "right": [
-        "    realm: mail"
-      ]
-    }
+    "example": [
+      "-     <<: { realm: mail }",
+      "+     realm: mail"
+    ]
   },
   "yaml/missing-character": {
     "severity": "error",
     "summary": "Comma, colon or blank is missing",
     "story": "Between the entries of a list or map in brackets stands a comma, between a key and its value a colon and a blank.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": {
-      "wrong": [
-        "      - { fqdn: ex01.litware.com, site: \"HQ\" \"x\", build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ],
-      "right": [
-        "      - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
-      ]
-    }
+    "example": [
+      "-     autodiscover: { for: exchange, allowedDomains: ['*.litware.com' '*.litware.net'] }",
+      "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
+    ]
   },
   "yaml/open-bracket": {
     "severity": "error",
     "summary": "Bracket is not closed",
     "story": "What this bracket opens runs on to the end of the file, or to a line that is indented less. Close it, and indent the lines between.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   },
   "yaml/open-quote": {
     "severity": "error",
     "summary": "Quote is not closed",
     "story": "The text that begins here runs on to the end of the file, or to a line that is indented less. Close the quote. An apostrophe inside single quotes is written twice.",
     "source": "https://yaml.org/spec/1.2.2/#73-flow-scalar-styles",
-    "example": {
-      "wrong": [
-        "    probe: { sipUri: 'sip:s2s-probe@litwareinc.com }"
-      ],
-      "right": [
-        "    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
-      ]
-    }
+    "example": [
+      "-     probe: { sipUri: 'sip:s2s-probe@litwareinc.com }",
+      "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
+    ]
   },
   "yaml/reserved-character": {
     "severity": "error",
     "summary": "Text begins with a reserved character",
     "story": "YAML keeps a few characters at the beginning of a text for itself. Put the text in single quotes.",
     "source": "https://yaml.org/spec/1.2.2/#53-indicator-characters",
-    "example": {
-      "wrong": [
-        "name: @litware"
-      ],
-      "right": [
-        "name: litware"
-      ]
-    }
+    "example": [
+      "- name: @litware",
+      "+ name: litware"
+    ]
   },
   "yaml/several-documents": {
     "severity": "error",
     "summary": "File holds several documents",
     "story": "A file holds one document. A second one, after a line --- or ..., would be read by some programs and not by others. Several files in a folder make one topology.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "---",
-        "partners:"
-      ],
-      "right": [
-        "partners:"
-      ]
-    }
+    "example": [
+      "- ---"
+    ]
   },
   "yaml/syntax": {
     "severity": "error",
     "summary": "Not YAML",
     "story": "The file cannot be read as YAML here. Frequent reasons are text with special characters that is not quoted, and lines that stand too far left or right.",
     "source": "https://yaml.org/spec/1.2.2/",
-    "example": {
-      "wrong": [
-        "environment: \"lab\" x"
-      ],
-      "right": [
-        "environment: lab"
-      ]
-    }
+    "example": [
+      "- environment: \"lab\" x",
+      "+ environment: lab"
+    ]
   },
   "yaml/tab": {
     "severity": "error",
     "summary": "Tab used to indent",
     "story": "Tabs are as wide as each program likes, so YAML does not let them say what belongs to what. Indent with blanks.",
     "source": "https://yaml.org/spec/1.2.2/#61-indentation-spaces",
-    "example": {
-      "wrong": [
-        "\tmail: { acceptedDomains: { default: litware.com } }"
-      ],
-      "right": [
-        "  mail: { acceptedDomains: { default: litware.com } }"
-      ]
-    }
+    "example": [
+      "- \tmail: { acceptedDomains: { default: litware.com } }",
+      "+   mail: { acceptedDomains: { default: litware.com } }"
+    ]
   },
   "yaml/tag": {
     "severity": "error",
     "summary": "Tags are not used",
     "story": "A tag gives a value another type than it seems to have. Here the type follows from the place: put a text in quotes, write numbers without.",
     "source": "design",
-    "example": {
-      "wrong": [
-        "name: !!str litware"
-      ],
-      "right": [
-        "name: litware"
-      ]
-    }
+    "example": [
+      "- name: !!str litware",
+      "+ name: litware"
+    ]
   },
   "yaml/too-deep": {
     "severity": "error",
@@ -1960,27 +1588,19 @@ export const EXPLANATIONS = {
     "summary": "Two keys on one line",
     "story": "A colon and a blank end a key, so a text that has both begins a second map on the same line. Put the text in single quotes.",
     "source": "https://yaml.org/spec/1.2.2/#822-block-mappings",
-    "example": {
-      "wrong": [
-        "name: lit: ware"
-      ],
-      "right": [
-        "name: litware"
-      ]
-    }
+    "example": [
+      "- name: lit: ware",
+      "+ name: litware"
+    ]
   },
   "yaml/wrong-bracket": {
     "severity": "error",
     "summary": "Bracket closes nothing",
     "story": "A bracket closes the one that was opened last, and of the same kind. Nested the wrong way round, entries would belong to another list than the one they seem to be in.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": {
-      "wrong": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net } }"
-      ],
-      "right": [
-        "  litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
-      ]
-    }
+    "example": [
+      "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net } }",
+      "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
+    ]
   }
 } as const;
