@@ -32,13 +32,23 @@ export interface FileFault {
   readonly fault: string;
 }
 
+/** What was written for one deployment. */
+export interface DeploymentFiles {
+  /** In order of path. */
+  readonly scripts: readonly Script[];
+  readonly certificates: readonly CertificateFile[];
+  readonly document: DocumentFile | undefined;
+}
+
 /** Everything that can be read out of written bytes, and nothing else. */
 export interface Bundle {
+  readonly deployments: ReadonlyMap<string, DeploymentFiles>;
   readonly scripts: readonly Script[];
   /** Scripts that take a step back; they declare what their twins declare. */
   readonly undo: readonly Script[];
-  readonly documents: readonly DocumentFile[];
-  readonly certificates: readonly CertificateFile[];
+  /** By the address at which each says that it is published. */
+  readonly published: ReadonlyMap<string, readonly DocumentFile[]>;
+  readonly certificates: ReadonlyMap<string, CertificateFile>;
   readonly faults: readonly FileFault[];
 }
 
@@ -73,7 +83,42 @@ export function readBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
       if (deployment !== undefined) add({ path, deployment, bytes }, draft);
     }
   }
-  return draft;
+  return indexed(draft);
+}
+
+function indexed({ scripts, undo, documents, certificates, faults }: Draft): Bundle {
+  const scriptsBy = grouped(scripts, script => script.deployment);
+  const certificatesBy = grouped(certificates, file => file.deployment);
+  const documentBy = new Map(documents.map(file => [file.deployment, file]));
+  const names = new Set([...scriptsBy.keys(), ...certificatesBy.keys(), ...documentBy.keys()]);
+  const filesOf = (name: string): DeploymentFiles => ({
+    scripts: scriptsBy.get(name) ?? [],
+    certificates: certificatesBy.get(name) ?? [],
+    document: documentBy.get(name),
+  });
+  return {
+    deployments: new Map([...names].map(name => [name, filesOf(name)])),
+    scripts,
+    undo,
+    published: grouped(documents, file => addressOf(file.document.location)),
+    certificates: new Map(certificates.map(file => [file.certificate.thumbprint, file])),
+    faults,
+  };
+}
+
+function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+/** An address in the form in which two are compared: scheme and host without case. */
+export function addressOf(url: string): string {
+  return url.replace(/^[^/]*\/\/[^/]*/, origin => origin.toLowerCase());
 }
 
 function addScript({ path, deployment, bytes }: Entry, draft: Draft, scripts: Script[]): void {
@@ -94,11 +139,14 @@ function addCertificate({ path, deployment, bytes }: Entry, draft: Draft): void 
   else draft.faults.push({ path, line: 1, fault: 'not exactly one certificate in DER' });
 }
 
-/** The scripts of a deployment that declare a block of a name, in order of path. */
+/** The scripts of a deployment, in order of path. */
+export function scriptsOf(bundle: Bundle, deployment: string): readonly Script[] {
+  return bundle.deployments.get(deployment)?.scripts ?? [];
+}
+
+/** The scripts of a deployment that declare a block of a name. */
 export function scriptsWith(bundle: Bundle, deployment: string, block: string): Script[] {
-  return bundle.scripts.filter(
-    script => script.deployment === deployment && block in script.declared.values,
-  );
+  return scriptsOf(bundle, deployment).filter(script => block in script.declared.values);
 }
 
 /** A block of a script; empty where the script has none. */
@@ -129,5 +177,5 @@ export function partnerScripts(bundle: Bundle, acceptor: string, issuer: string)
 
 /** The document of a deployment. */
 export function documentOf(bundle: Bundle, deployment: string): MetadataDocument | undefined {
-  return bundle.documents.find(file => file.deployment === deployment)?.document;
+  return bundle.deployments.get(deployment)?.document?.document;
 }

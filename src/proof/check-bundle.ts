@@ -78,8 +78,7 @@ function checkEdge({ bundle, input, say }: Inspection, edge: TrustEdge): void {
 /** A partner script that no edge asks for would open a trust nobody declared. */
 function checkUndeclared({ bundle, input, say }: Inspection): void {
   const declared = new Set(input.edges.map(edge => `${edge.acceptor}/${edge.issuer}`));
-  const acceptors = new Set(bundle.scripts.map(script => script.deployment));
-  for (const acceptor of acceptors) {
+  for (const acceptor of bundle.deployments.keys()) {
     for (const script of scriptsWith(bundle, acceptor, 'Partner')) {
       const issuer = blockOf(script, 'Partner')['Deployment'];
       const name = isObject(issuer) ? '' : String(issuer);

@@ -5,10 +5,8 @@ import type { Inspection } from './check-bundle.ts';
 /** Script, file and document of every issuer name the same certificates. */
 export function checkCertificates(inspection: Inspection): void {
   const { bundle } = inspection;
-  for (const deployment of new Set(bundle.scripts.map(script => script.deployment))) {
+  for (const deployment of bundle.deployments.keys()) {
     checkDeployment(deployment, inspection);
-  }
-  for (const deployment of new Set(bundle.scripts.map(script => script.deployment))) {
     checkPins(deployment, inspection);
   }
 }
@@ -19,7 +17,7 @@ function checkDeployment(deployment: string, { bundle, say }: Inspection): void 
   const declared = blockOf(script, 'Certificate');
   const differ = (file: string, detail: string): void =>
     say('proof/certificate-differs', file, detail);
-  const file = certificateFile(bundle, `${deployment}/certificates/issuer.cer`);
+  const file = certificateFile(bundle, deployment, 'issuer.cer');
   const thumbprint = textOf(declared, 'Thumbprint');
   if (file && file.thumbprint !== thumbprint) {
     differ(script.path, `Certificate.Thumbprint is not that of certificates/issuer.cer`);
@@ -31,7 +29,7 @@ function checkDeployment(deployment: string, { bundle, say }: Inspection): void 
     );
   }
   const previous = textOf(declared, 'Previous');
-  const before = certificateFile(bundle, `${deployment}/certificates/previous.cer`);
+  const before = certificateFile(bundle, deployment, 'previous.cer');
   if (before && before.thumbprint !== previous) {
     differ(script.path, 'Certificate.Previous is not that of certificates/previous.cer');
   }
@@ -51,7 +49,7 @@ function checkPublished(bundle: Bundle, deployment: string, differ: Differ): voi
   const expected = names.flatMap(name => textOf(declared, name) ?? []);
   const found = document.keys.map(key => key.thumbprint);
   if (found.join() === expected.join()) return;
-  const path = bundle.documents.find(one => one.deployment === deployment)?.path ?? '';
+  const path = bundle.deployments.get(deployment)?.document?.path ?? '';
   differ(path, `publishes ${found.join(', ')}; the script declares ${expected.join(', ')}`);
 }
 
@@ -87,6 +85,11 @@ function checkPins(deployment: string, { bundle, say }: Inspection): void {
   }
 }
 
-function certificateFile(bundle: Bundle, path: string): PublicCertificate | undefined {
-  return bundle.certificates.find(file => file.path === path)?.certificate;
+function certificateFile(
+  bundle: Bundle,
+  deployment: string,
+  name: string,
+): PublicCertificate | undefined {
+  const files = bundle.deployments.get(deployment)?.certificates ?? [];
+  return files.find(file => file.path === `${deployment}/certificates/${name}`)?.certificate;
 }

@@ -1,7 +1,7 @@
 import { canonical } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import { readAddress, type Kind } from '../kernel/address.ts';
-import { blockOf, textOf, type Script } from './bundle.ts';
+import { blockOf, scriptsOf, textOf, type Script } from './bundle.ts';
 import type { Inspection } from './check-bundle.ts';
 
 /** Which block of a script declares a resource of a kind. */
@@ -81,7 +81,7 @@ function resourceFault(script: Script, name: string): string | undefined {
 /** What takes a step back must know the step exactly. */
 function checkTwin(script: Script, { bundle, say }: Inspection): void {
   const path = script.path.replace('/undo/', '/scripts/');
-  const twin = bundle.scripts.find(one => one.path === path);
+  const twin = scriptsOf(bundle, script.deployment).find(one => one.path === path);
   if (!twin) {
     say('proof/declaration-differs', script.path, `there is no script ${path} that it undoes`);
     return;

@@ -1,25 +1,31 @@
 import { canonical } from '../kernel/canonical.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { isObject } from '../kernel/json.ts';
-import { blockOf, scriptsWith, textOf, textsOf, type DocumentFile } from './bundle.ts';
+import {
+  addressOf,
+  blockOf,
+  scriptsOf,
+  scriptsWith,
+  textOf,
+  textsOf,
+  type DocumentFile,
+} from './bundle.ts';
 import type { Inspection } from './check-bundle.ts';
 import { commonest } from './check-headers.ts';
-import { addressOf } from './receiver.ts';
 
 /** A deployment is the same in all its scripts, in its settings and in its document. */
 export function checkIdentities(inspection: Inspection): void {
   const { bundle } = inspection;
-  for (const deployment of new Set(bundle.scripts.map(script => script.deployment))) {
+  for (const [deployment, { document }] of bundle.deployments) {
     const self = checkSelf(deployment, inspection);
     checkSettings(deployment, self, inspection);
-    const file = bundle.documents.find(one => one.deployment === deployment);
-    if (file) checkDocument(file, self, inspection);
+    if (document) checkDocument(document, self, inspection);
   }
 }
 
 /** Each script states who it is for; all of one deployment must state the same. */
 function checkSelf(deployment: string, { bundle, input, say }: Inspection): JsonObject {
-  const scripts = bundle.scripts.filter(script => script.deployment === deployment);
+  const scripts = scriptsOf(bundle, deployment);
   const self: Json = commonest(scripts.map(script => blockOf(script, 'Self'))) ?? {};
   if (!isObject(self)) return {};
   for (const script of scripts) {

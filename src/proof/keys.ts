@@ -70,9 +70,7 @@ export async function readSigningKeys(
 async function hold(bundle: Bundle, deployment: string, input: ProofInput): Promise<Holding> {
   const known = [
     ...(documentOf(bundle, deployment)?.keys ?? []),
-    ...bundle.certificates.flatMap(file =>
-      file.deployment === deployment ? [file.certificate] : [],
-    ),
+    ...(bundle.deployments.get(deployment)?.certificates ?? []).map(file => file.certificate),
   ];
   const secret = await input.open(deployment);
   const key = secret && readPrivateKey(secret.reveal());

@@ -159,6 +159,7 @@ export const NEGATIVES: readonly NegativeCase[] = [
   {
     case: "signed with the receiver's own certificate",
     rule: 'V13',
+    when: (_, receiver) => receiver.own.length > 0,
     token: bench => {
       const { key, thumbprint } = bench.own;
       return actorToken(bench, { key, header: { x5t: x5tOf(thumbprint) } });
@@ -200,6 +201,7 @@ export const NEGATIVES: readonly NegativeCase[] = [
   {
     case: 'outer token for another audience',
     rule: 'V9',
+    when: edge => edge.enabled,
     token: bench => userToken(bench, audience(bench, /[^@]*$/, ELSEWHERE).claims),
   },
   {

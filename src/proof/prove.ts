@@ -8,6 +8,7 @@ import type { ProofInput } from './input.ts';
 import { readSigningKeys } from './keys.ts';
 import { NEGATIVES, POSITIVES } from './negatives.ts';
 import { receive } from './receive.ts';
+import { readPartners, type Partners } from './receiver.ts';
 import type {
   Denial,
   EdgeProof,
@@ -34,12 +35,19 @@ export async function prove(input: ProofInput): Promise<ProofReport> {
   checkBundle(bundle, input, report);
   if (input.digests) checkDigests(input.files, report);
   const keys = await readSigningKeys(bundle, input, report);
+  const known = new Map<string, Partners>();
+  const run: Run = {
+    ...{ bundle, input, keys, report },
+    partnersOf(acceptor) {
+      const partners = known.get(acceptor) ?? readPartners(bundle, acceptor, keys.standIns);
+      known.set(acceptor, partners);
+      return partners;
+    },
+  };
   const edges: EdgeProof[] = [];
   for (let at = 0; at < input.edges.length; at += AT_ONCE) {
     const batch = input.edges.slice(at, at + AT_ONCE);
-    edges.push(
-      ...(await Promise.all(batch.map(edge => proveEdge(edge, { bundle, input, keys, report })))),
-    );
+    edges.push(...(await Promise.all(batch.map(edge => proveEdge(edge, run)))));
   }
   const failed = report.failed || edges.some(edge => edge.verdict === 'failed');
   return { verdict: failed ? 'failed' : 'passed', edges, failures: report.diagnostics };

@@ -38,9 +38,7 @@ export function checkActorForm(actor: Token, receiver: Receiver): Denial | undef
 export function selectKey(actor: Token, { receiver, now }: Judgement): Selected | Denial {
   const { iss } = actor.claims;
   const name = splitName(iss);
-  const partners = receiver.partners.filter(
-    one => name && one.principal === name.principal && one.realm === name.realm,
-  );
+  const partners = (name && receiver.partners.get(`${name.principal}@${name.realm}`)) ?? [];
   const [partner] = partners;
   if (!partner) return deny('V7', `no partner is registered under the issuer ${show(iss)}`);
   if (partners.length > 1) return deny('V4', `several partners are registered as ${show(iss)}`);

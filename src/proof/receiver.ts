@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import {
+  addressOf,
   blockOf,
   documentOf,
   scriptsWith,
@@ -20,8 +21,12 @@ export interface Receiver {
   readonly domains: readonly string[];
   /** Thumbprints of its own certificates. */
   readonly own: readonly string[];
-  readonly partners: readonly Registered[];
+  /** By issuer name. */
+  readonly partners: Partners;
 }
+
+/** Partners by issuer name; several under one name are a fault that a token brings to light. */
+export type Partners = ReadonlyMap<string, readonly Registered[]>;
 
 /** Who judges a token, and when. */
 export interface Judgement {
@@ -61,7 +66,7 @@ export interface StandIns {
 export function readReceiver(
   bundle: Bundle,
   { deployment, script }: { readonly deployment: string; readonly script: Script | undefined },
-  standIns: StandIns,
+  partners: Partners,
 ): Receiver {
   const self = blockOf(script, 'Self');
   const realm = (textOf(self, 'Realm') ?? '').toLowerCase();
@@ -73,18 +78,25 @@ export function readReceiver(
     hosts: textsOf(self, 'Hosts').map(host => host.toLowerCase()),
     domains: realm.includes('.') ? [realm, ...textsOf(declared, 'Names')] : [],
     own: ownThumbprints(bundle, deployment),
-    partners: scriptsWith(bundle, deployment, 'Partner').map(one =>
-      readPartner(bundle, one, standIns),
-    ),
+    partners,
   };
+}
+
+/** Reads whom a deployment accepts. */
+export function readPartners(bundle: Bundle, deployment: string, standIns: StandIns): Partners {
+  const partners = new Map<string, Registered[]>();
+  for (const script of scriptsWith(bundle, deployment, 'Partner')) {
+    const partner = readPartner(bundle, script, standIns);
+    const name = `${partner.principal}@${partner.realm}`;
+    partners.set(name, [...(partners.get(name) ?? []), partner]);
+  }
+  return partners;
 }
 
 function ownThumbprints(bundle: Bundle, deployment: string): string[] {
   const [script] = scriptsWith(bundle, deployment, 'Certificate');
   const declared = blockOf(script, 'Certificate');
-  const files = bundle.certificates.filter(
-    file => file.deployment === deployment && !file.path.includes('/partner'),
-  );
+  const files = bundle.deployments.get(deployment)?.certificates ?? [];
   return [
     ...['Thumbprint', 'Previous'].flatMap(name => textOf(declared, name) ?? []),
     ...files.map(file => file.certificate.thumbprint),
@@ -140,9 +152,7 @@ const BASES: Readonly<Record<string, ReadKeys>> = {
 function readPublished(bundle: Bundle, script: Script): readonly PublicCertificate[] | string {
   const partner = blockOf(script, 'Partner');
   const url = textOf(partner, 'MetadataUrl') ?? '';
-  const published = bundle.documents.filter(
-    file => addressOf(file.document.location) === addressOf(url),
-  );
+  const published = bundle.published.get(addressOf(url)) ?? [];
   const [file] = published;
   if (!file || published.length > 1) return `${published.length} documents stand at "${url}"`;
   const name = `${textOf(partner, 'Principal') ?? ''}@${textOf(partner, 'Realm') ?? ''}`;
@@ -153,11 +163,6 @@ function readPublished(bundle: Bundle, script: Script): readonly PublicCertifica
 /** The certificate of the declared thumbprint, wherever its file is. */
 function readPinned(bundle: Bundle, script: Script): readonly PublicCertificate[] | string {
   const thumbprint = textOf(blockOf(script, 'Partner'), 'Certificate') ?? '';
-  const file = bundle.certificates.find(one => one.certificate.thumbprint === thumbprint);
+  const file = bundle.certificates.get(thumbprint);
   return file ? [file.certificate] : `no certificate file has the thumbprint "${thumbprint}"`;
-}
-
-/** An address in the form in which two are compared: scheme and host without case. */
-export function addressOf(url: string): string {
-  return url.replace(/^[^/]*\/\/[^/]*/, origin => origin.toLowerCase());
 }

@@ -4,8 +4,10 @@ import {
   blockOf,
   documentOf,
   partnerScripts,
+  scriptsOf,
   scriptsWith,
   textOf,
+  textsOf,
   type Bundle,
   type Script,
 } from './bundle.ts';
@@ -126,19 +128,15 @@ function calledAddress(
   if (block === 'Partner') return textOf(blockOf(about, block), name);
   const set = textOf(blockOf(settings, block), name);
   if (set === undefined) return partner;
-  const others = bundle.documents.filter(
-    file =>
-      ![issuer, acceptor].includes(file.deployment) && isCalledBy(bundle, file.deployment, set),
-  );
-  return others.length > 0 && !isCalledBy(bundle, acceptor, set) ? partner : set;
+  if (isCalledBy(bundle, acceptor, set)) return set;
+  const others = [...bundle.deployments.keys()].filter(name => name !== issuer);
+  return others.some(name => isCalledBy(bundle, name, set)) ? partner : set;
 }
 
 function isCalledBy(bundle: Bundle, deployment: string, url: string): boolean {
-  const host = /^https:\/\/([^/]+)/.exec(url)?.[1];
-  return bundle.scripts.some(script => {
-    const hosts = blockOf(script, 'Self')['Hosts'];
-    return script.deployment === deployment && Array.isArray(hosts) && hosts.includes(host);
-  });
+  const host = /^https:\/\/([^/]+)/.exec(url)?.[1] ?? '';
+  const [script] = scriptsOf(bundle, deployment);
+  return textsOf(blockOf(script, 'Self'), 'Hosts').includes(host);
 }
 
 /** A user of the acceptor's realm, or of the issuer's where that realm is no domain. */

@@ -1,11 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import type { TrustEdge } from '../graph/trust-edge.ts';
-import { partnerScripts, type Bundle, type Script } from './bundle.ts';
+import { partnerScripts, scriptsOf, type Bundle, type Script } from './bundle.ts';
 import { x5tOf } from './certificate.ts';
 import type { ProofInput } from './input.ts';
 import type { SigningKeys } from './keys.ts';
 import type { Bench } from './negatives.ts';
-import { readReceiver } from './receiver.ts';
+import { readReceiver, type Partners } from './receiver.ts';
 import type { Mark } from './report.ts';
 import { readSender, type Call, type Moment } from './sender.ts';
 
@@ -23,20 +23,19 @@ export interface Ground {
   readonly bundle: Bundle;
   readonly input: ProofInput;
   readonly keys: SigningKeys;
+  /** Read once for each acceptor. */
+  partnersOf(acceptor: string): Partners;
 }
 
 /** Reads both sides of an edge out of the bytes and lays the keys beside them. */
-export function setStage(edge: TrustEdge, moment: Moment, { bundle, input, keys }: Ground): Stage {
+export function setStage(edge: TrustEdge, moment: Moment, ground: Ground): Stage {
+  const { bundle, input, keys } = ground;
   const { issuer, acceptor } = edge;
   const product = input.catalog.products.get(input.products.get(issuer) ?? '');
   const call: Call = { bundle, issuer, acceptor, product };
   const script = partnerScripts(bundle, acceptor, issuer)[0];
-  const any = bundle.scripts.find(one => one.deployment === acceptor);
-  const receiver = readReceiver(
-    bundle,
-    { deployment: acceptor, script: script ?? any },
-    keys.standIns,
-  );
+  const stated = { deployment: acceptor, script: script ?? scriptsOf(bundle, acceptor)[0] };
+  const receiver = readReceiver(bundle, stated, ground.partnersOf(acceptor));
   const written = readSender(call, moment.at);
   const signer = keys.signerFor(issuer, written.thumbprint);
   const sender = { ...written, header: { ...written.header, x5t: x5tOf(signer.thumbprint) } };

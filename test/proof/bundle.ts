@@ -191,6 +191,18 @@ export function keyOf(der: Uint8Array): Table {
   };
 }
 
+/** The table of a script of a model. */
+export function scriptTable(model: Model, path: string): Table {
+  const table = model.scripts.get(path);
+  if (!table) throw new Error(`no script ${path}`);
+  return table;
+}
+
+/** The block by which one side of a model accepts the other. */
+export function partnerBlock(model: Model, acceptor: string, issuer: string): Table {
+  return scriptTable(model, `${acceptor}/scripts/40-partner-${issuer}.ps1`)['Partner'] as Table;
+}
+
 /** A model as bytes. */
 export function filesOf(model: Model): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>(model.certificates);
