@@ -2,6 +2,8 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCatalog } from '../../src/products/registry.ts';
 import { readBundle } from '../../src/proof/bundle.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { makePfx, type PfxForm } from '../../src/render/pfx.ts';
 import { signedToken } from '../../src/proof/mint.ts';
 import { readSender } from '../../src/proof/sender.ts';
 import { NOW, exampleCertificate, exampleModel, filesOf } from '../proof/bundle.ts';
@@ -77,6 +79,30 @@ describe.skipIf(!hasEngine)('.NET', () => {
       privateKey: false,
     });
   });
+
+  it.each<PfxForm>(['aes-256', '3des'])(
+    'reads a %s key file with its password only',
+    async form => {
+      const der = exampleCertificate('lync');
+      const file = await makePfx(
+        {
+          privateKey: new Secret(testKeyPair(0).privateKey),
+          certificate: der,
+          friendlyName: 'Concordat test',
+          password: new Secret('correct horse'),
+          random: count => new Uint8Array(count).fill(7),
+        },
+        form,
+      );
+      const bytes = Buffer.from(file).toString('base64');
+      expect(await engine.request('pfx', { bytes, password: 'correct horse' })).toMatchObject({
+        thumbprint: new X509Certificate(der).fingerprint.replaceAll(':', ''),
+        privateKey: true,
+        signs: true,
+      });
+      await expect(engine.request('pfx', { bytes, password: 'wrong' })).rejects.toThrow('password');
+    },
+  );
 
   it('refuses a certificate that is cut short', async () => {
     const der = Buffer.from(exampleCertificate('lync'));

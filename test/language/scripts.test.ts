@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digest } from '../../src/kernel/canonical.ts';
+import { readCatalog } from '../../src/products/registry.ts';
+import { isFault, readDeclared } from '../../src/proof/declared-block.ts';
+import {
+  asRequest,
+  describeFindings,
+  hasEngine,
+  startEngine,
+  type Engine,
+  type Finding,
+} from '../support/engine.ts';
+import { renderExamples, scriptsOf, type EmittedScript } from '../support/rendered.ts';
+
+interface Documented {
+  readonly applicable?: string;
+  readonly default?: string;
+}
+
+/** What stands at the top of every script. */
+interface Declared {
+  readonly Script: string;
+  readonly Topology: string;
+  readonly Deployment: string;
+  readonly Product: string;
+  readonly Resources: readonly { readonly Address: string; readonly Digest: string }[];
+}
+
+const CODE_PAGES = [1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 874, 932, 936, 949, 950];
+/** What the documentation calls a version; its pages do not know the subscription edition of one. */
+const APPLICABLE: Readonly<Record<string, readonly string[]>> = {
+  'lync-server-2013': ['Lync Server 2013'],
+  'skype-for-business-server-se': ['Skype for Business Server 2019'],
+  'exchange-server-2013': ['Exchange Server 2013'],
+  'exchange-server-se': ['Exchange Server SE'],
+};
+
+const { products } = readCatalog();
+const examples = await renderExamples();
+const scripts = examples.flatMap(scriptsOf).map(script => [script.name, script] as const);
+const documented = readJson<Record<string, Documented>>('documented.json');
+/** Commands that scripts call through a variable: what each is held to. */
+const computed = readJson<Record<string, Documented & { name: string }>>('computed.json');
+const defaults = readJson<Record<string, { default: string; source: string }>>('default-sets.json');
+
+function readJson<Value>(name: string): Value {
+  return JSON.parse(
+    readFileSync(new URL(`../powershell/${name}`, import.meta.url), 'utf8'),
+  ) as Value;
+}
+
+function levelOf({ product }: EmittedScript): string {
+  return products.get(product)?.powershell ?? '';
+}
+
+it('emits scripts for every example that has a trust', () => {
+  const trusting = examples.filter(one => one.checked.graph.edges.length > 0);
+  expect(trusting.length).toBeGreaterThan(1);
+  for (const one of trusting) expect(scriptsOf(one).length, one.name).toBeGreaterThan(8);
+});
+
+describe.each(scripts)('%s', (_, script) => {
+  it('is ASCII behind a byte-order mark, with the line ends of its shell', () => {
+    expect([...script.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const text = Buffer.from(script.bytes.subarray(3)).toString('latin1');
+    expect(text).toMatch(/^(?:[\x20-\x7e]*\r\n)+$/);
+  });
+});
+
+describe.skipIf(!hasEngine)('by the engine', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = startEngine();
+    const commands = Object.entries(documented).map(([name, command]) => [
+      name,
+      { ...command, default: command.default ?? defaults[name]?.default },
+    ]);
+    const called = Object.values(computed).map(({ name, ...command }) => [name, command]);
+    await engine.request('documented', {
+      commands: Object.fromEntries([...commands, ...called]),
+    });
+  });
+  afterAll(() => engine.close());
+
+  describe.each(scripts)('%s', (name, script) => {
+    it('parses, and uses nothing newer than its shell', async () => {
+      const request = { ...asRequest(script), level: levelOf(script) };
+      const found = await engine.request<{ errors: Finding[]; newer: Finding[] }>('parse', request);
+      expect(describeFindings(name, [...found.errors, ...found.newer])).toEqual([]);
+    });
+
+    it('declares what the topology declares, for the prover as for the engine', async () => {
+      const declared = await engine.request<Declared>('declared', asRequest(script));
+      const read = readDeclared(script.bytes);
+      expect(isFault(read) ? read : JSON.parse(JSON.stringify(read.values))).toEqual(declared);
+      const { graph, subject } = script.rendered.checked;
+      expect(`${script.rendered.name}/${declared.Script}`).toBe(name);
+      expect(declared.Topology).toBe(subject.topology.name);
+      expect(declared.Product).toBe(script.product);
+      const known = new Map(graph.resources.map(one => [one.address as string, one]));
+      for (const { Address, Digest } of declared.Resources) {
+        expect(Digest).toBe(digest(known.get(Address)?.attributes ?? null));
+      }
+    });
+
+    it('binds every call to the documented parameter sets', async () => {
+      const names = Object.entries(computed).map(([variable, { name }]) => [variable, name]);
+      const request = {
+        ...asRequest(script),
+        level: levelOf(script),
+        computed: Object.fromEntries(names),
+      };
+      const { calls, failures } = await engine.request<{
+        calls: { command: string; line: number }[];
+        failures: Finding[];
+      }>('bind', request);
+      expect(describeFindings(name, failures)).toEqual([]);
+      expect(calls.length).toBeGreaterThan(0);
+      const elsewhere = calls.filter(call => !isApplicable(call.command, script.product));
+      expect(elsewhere.map(call => `${name}:${call.line}: ${call.command}`)).toEqual([]);
+    });
+
+    it('is the same stream of tokens in every code page', async () => {
+      const streams: Record<string, string> = await engine.request('tokens', {
+        ...asRequest(script),
+        codePages: CODE_PAGES,
+      });
+      expect(Object.keys(streams)).toHaveLength(CODE_PAGES.length);
+      expect(new Set(Object.values(streams)).size).toBe(1);
+    });
+  });
+});
+
+/** Whether the documentation knows a command for the version; built-in ones are for all. */
+function isApplicable(command: string, product: string): boolean {
+  const applicable = documented[command]?.applicable;
+  if (applicable === undefined || !/Lync|Skype|Exchange/.test(applicable)) return true;
+  return (APPLICABLE[product] ?? []).some(version => applicable.split(', ').includes(version));
+}
+
+it('names a source for every default set that the documentation does not mark', () => {
+  for (const [name, { default: set, source }] of Object.entries(defaults)) {
+    expect(source, name).toMatch(/^(?:assumed|https:)/);
+    expect(set, name).not.toBe('');
+  }
+});
