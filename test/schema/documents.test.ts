@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { canonical } from '../../src/kernel/canonical.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import type { PlanDocument } from '../../src/generated/plan-document.ts';
+import type { StateDocument } from '../../src/generated/state-document.ts';
+import type { TopologyDocument } from '../../src/generated/topology-document.ts';
+import { plan, receipt, state } from '../../src/generated/validators.cjs';
+import type { Plan } from '../../src/plan/plan.ts';
+import { writePlan } from '../../src/plan/plan-file.ts';
+import type { Snapshot } from '../../src/state/snapshot.ts';
+import { exampleText } from '../support/lowered.ts';
+import { firstPlan } from '../support/plan.ts';
+
+/** A document as the source reads it: nothing in it is changed. */
+type Still<T> = T extends readonly (infer Item)[]
+  ? readonly Still<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Still<T[Key]> }
+    : T;
+
+/** `same` where both types have the same keys; otherwise the keys of only one of them. */
+type Keys<A, B> = [keyof A, keyof B] extends [keyof B, keyof A]
+  ? 'same'
+  : Exclude<keyof A, keyof B> | Exclude<keyof B, keyof A>;
+
+type Item<List extends readonly unknown[]> = List[number];
+
+/** Compiles only where the first type fits into the second. */
+function fits<From extends To, To>(): 'fits' | From | To {
+  return 'fits';
+}
+
+describe('the types of the source and of the documents', () => {
+  it('agree, so that neither changes alone (the compiler checks it)', () => {
+    type Saved = Omit<PlanDocument, 'seal'>;
+    expect([
+      fits<Plan, Still<Saved>>(),
+      fits<Snapshot, Still<StateDocument>>(),
+      fits<Keys<Plan, Saved>, 'same'>(),
+      fits<Keys<Plan['summary'], Saved['summary']>, 'same'>(),
+      fits<Keys<Plan['digests'], Saved['digests']>, 'same'>(),
+      fits<Keys<Item<Plan['changes']>, Item<Saved['changes']>>, 'same'>(),
+      fits<Keys<Item<Plan['awaiting']>, Item<Saved['awaiting']>>, 'same'>(),
+      fits<Keys<Item<Plan['artifacts']>, Item<Saved['artifacts']>>, 'same'>(),
+      fits<Keys<Item<Plan['certificates']>, Item<Saved['certificates']>>, 'same'>(),
+      fits<Keys<Item<Plan['diagnostics']>, Item<Saved['diagnostics']>>, 'same'>(),
+      fits<Keys<Item<Plan['trust']['edges']>, Item<Saved['trust']['edges']>>, 'same'>(),
+      fits<Keys<Item<Snapshot['resources']>, Item<StateDocument['resources']>>, 'same'>(),
+      fits<Keys<Item<Snapshot['edges']>, Item<StateDocument['edges']>>, 'same'>(),
+      // @ts-expect-error -- a key that only one of them has must not compile
+      fits<Keys<{ a: 1 }, { a: 1; b: 2 }>, 'same'>(),
+    ]).toEqual(Array.from({ length: 14 }, () => 'fits'));
+  });
+
+  it('know a topology', () => {
+    const written: TopologyDocument = {
+      apiVersion: 'concordat/v1',
+      partners: [{ mutual: ['lync', 'exchange'] }],
+    };
+    expect(written.partners).toHaveLength(1);
+  });
+});
+
+const SUM = '0'.repeat(64);
+const STATE = {
+  format_version: '1.0',
+  lineage: '3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10',
+  serial: 1,
+  topology: 'litware',
+  resources: [
+    {
+      address: 'partner/lync/exchange',
+      kind: 'partner',
+      deployment: 'lync',
+      product: 'lync-server-2013',
+      held: 'server',
+      standing: 'rendered',
+      attributes: { level: 'Full' },
+      digest: SUM,
+      script: 'lync/scripts/40-partner-exchange.ps1',
+      since: '2030-01-01T00:00:00Z',
+    },
+  ],
+  edges: [{ address: 'edge/lync/exchange', attributes: { level: 'full' } }],
+  artifacts: { 'RUNBOOK.md': SUM },
+  applied: [SUM],
+};
+const RECEIPT = {
+  format_version: '1.0',
+  script: 'lync/scripts/40-partner-exchange.ps1',
+  script_sha256: SUM,
+  topology: 'litware',
+  deployment: 'lync',
+  product: 'lync-server-2013',
+  host: 'FE01',
+  user: 'LITWARE\\ops',
+  build: '5.0.8308.1182',
+  started: '2030-01-01T20:00:00Z',
+  finished: '2030-01-01T20:00:12Z',
+  resources: [
+    { address: 'partner/lync/exchange', digest: SUM, result: 'created', before: null, after: {} },
+  ],
+  sha256: SUM,
+};
+
+describe('documents', () => {
+  it.each(['lync-exchange', 'skype-exchange-se', 'no-features'])(
+    'a plan of %s is one, saved or not',
+    name => {
+      const made = firstPlan(exampleText(name));
+      expect(plan(made), JSON.stringify(plan.errors)).toBe(true);
+      const saved: unknown = JSON.parse(new TextDecoder().decode(writePlan(made)));
+      expect(plan(saved), JSON.stringify(plan.errors)).toBe(true);
+    },
+  );
+
+  it('a plan with an unknown key, action or version is none', () => {
+    const made = firstPlan(exampleText('lync-exchange')) as unknown as Record<string, unknown>;
+    const [change] = made['changes'] as Record<string, unknown>[];
+    expect(plan({ ...made, extra: 1 })).toBe(false);
+    expect(plan({ ...made, format_version: '2.0' })).toBe(false);
+    expect(plan({ ...made, changes: [{ ...change, actions: ['destroy'] }] })).toBe(false);
+    expect(plan({ ...made, changes: [{ ...change, undo: undefined }] })).toBe(false);
+  });
+
+  it.each([
+    ['state', state, STATE],
+    ['receipt', receipt, RECEIPT],
+  ] as const)('a %s is one as long as every field is what it should be', (_, check, document) => {
+    expect(check(document), JSON.stringify(check.errors)).toBe(true);
+    expect(check({ ...document, privateKey: 'x' })).toBe(false);
+    for (const [key, value] of Object.entries(document)) {
+      const { [key]: __, ...less } = document as Record<string, unknown>;
+      expect(check(less), `without ${key}`).toBe(false);
+      const other = typeof value === 'string' ? 5 : 'five';
+      expect(check({ ...document, [key]: other }), `${key}: ${other}`).toBe(false);
+    }
+  });
+
+  it('a receipt of a dry run and of a removal is one', () => {
+    const removed = { ...RECEIPT.resources[0], result: 'removed', before: { a: 1 }, after: null };
+    expect(receipt({ ...RECEIPT, dry_run: true, resources: [removed], build: null })).toBe(true);
+    expect(receipt({ ...RECEIPT, resources: [{ ...removed, result: 'deleted' }] })).toBe(false);
+  });
+
+  it('are canonical JSON whatever the order of their keys', () => {
+    const turned = Object.fromEntries(Object.entries(STATE).reverse()) as Json;
+    expect(state(turned)).toBe(true);
+    expect(canonical(turned)).toBe(canonical(STATE as Json));
+  });
+});
