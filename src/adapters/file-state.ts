@@ -8,7 +8,6 @@ import { writeAtomic } from './atomic-write.ts';
 import { takeLock, type LockContext } from './file-lock.ts';
 import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
-import { writeFault } from './write-fault.ts';
 
 const GENERATIONS = 10;
 
@@ -80,9 +79,5 @@ async function keepGeneration(history: string, bytes: Uint8Array): Promise<void>
 function removeForGood(path: string, folder: string): void {
   if (!lookAt(path)) return;
   removeFile(path);
-  try {
-    syncFolder(folder);
-  } catch (error) {
-    throw writeFault(error, path);
-  }
+  syncFolder(folder);
 }

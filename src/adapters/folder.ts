@@ -52,11 +52,16 @@ export function makeFolder(path: string, mode = 0o755): void {
 export function syncFolder(path: string): void {
   // Windows has no such call; there durability is the operating system's.
   if (process.platform === 'win32') return;
-  const descriptor = openSync(path, 'r');
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(path, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    // Some network file systems refuse it; they have no way to make an entry last.
+    if (faultOf(error) !== 'EINVAL') throw writeFault(error, path);
   }
 }
 
