@@ -1,7 +1,245 @@
+import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
+import { evaluateName, evaluateNames, lookUp } from '../products/expression.ts';
+import type { CheckFacts, Product, Scope } from '../products/product.ts';
+import { scriptPath } from '../products/scripts.ts';
+import type { Resource } from '../graph/resource.ts';
 import type { Artifact } from './artifact.ts';
-import type { RenderInput } from './input.ts';
+import { psString } from './escape.ts';
+import { deploymentsOf, type RenderInput } from './input.ts';
+import { block, code, prose, table } from './markdown.ts';
+import { stepsOf, type Step } from './steps.ts';
 
-/** placeholder replaced below */
-export function renderRunbook(_input: RenderInput, _files: readonly Artifact[]): Artifact {
-  return { path: 'RUNBOOK.md', bytes: new Uint8Array(), addresses: [] };
+/** What a person follows: every step on every side, in order, with nothing but a shell at hand. */
+export function renderRunbook(input: RenderInput, files: readonly Artifact[]): Artifact {
+  const steps = stepsOf(input);
+  const lines = [
+    ...opening(input, steps),
+    ...preparation(),
+    '## Steps',
+    '',
+    'In this order, every side. A script that finds everything as declared says "nothing to do".',
+    '',
+    ...steps.flatMap((step, index) => stepLines(step, index + 1, steps)),
+    ...checks(input),
+    ...closing(),
+    ...laterSittings(input, steps),
+    ...refusedCalls(input),
+    ...digests(files),
+  ];
+  const text =
+    lines
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trimEnd() + '\n';
+  return { path: 'RUNBOOK.md', bytes: new TextEncoder().encode(text), addresses: [] };
+}
+
+function opening(input: RenderInput, steps: readonly Step[]): string[] {
+  return [
+    `# Runbook: ${prose(input.topology.name)}`,
+    '',
+    'Written by Concordat. When all steps are done:',
+    '',
+    ...input.graph.edges.map(
+      edge =>
+        `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, which signs as ${code(edge.issuerName)}.`,
+    ),
+    ...input.removing.map(entry => `- ${code(entry.address)} is removed.`),
+    '',
+    ...contentsWarning(input),
+    ...table(
+      ['step', 'deployment', 'what', 'script'],
+      steps.map((step, index) => [
+        String(index + 1),
+        code(step.deployment),
+        prose(step.title),
+        code(windows(step.script)),
+      ]),
+    ),
+  ];
+}
+
+/** Features that begin by themselves deserve a word before anybody begins. */
+function contentsWarning({ graph, installations }: RenderInput): string[] {
+  const gated = graph.resources.filter(resource => resource.kind === 'settings');
+  return gated.flatMap(({ deployment, address }) => {
+    const product = installations.get(deployment)?.product;
+    const features = Object.values(product?.features ?? {}).filter(one => one.startsByItself);
+    return features.map(
+      feature =>
+        `**Before any partner:** ${prose(feature.title)} of ${code(deployment)} starts by itself as soon as both sides trust each other, and what it moved only a rollback brings back. ${code(address)} is the gate: do not skip its step.\n`,
+    );
+  });
+}
+
+function preparation(): string[] {
+  return [
+    '## Before you begin',
+    '',
+    'No npm and no internet are needed on the servers. Copy this whole folder to each server on which a step runs, for example to `C:\\Concordat`, and open the shell that the step names with "Run as administrator" there.',
+    ...block([
+      'Set-Location -LiteralPath C:\\Concordat',
+      'Get-ChildItem -Path . -Recurse -Filter *.ps1 | Unblock-File',
+      'Set-ExecutionPolicy -Scope Process -ExecutionPolicy RemoteSigned -Force',
+    ]),
+    'The execution policy holds for this window only. Compare the digest of a script with the table at the end before you run it:',
+    ...block(['certutil -hashfile .\\<deployment>\\scripts\\<script>.ps1 SHA256']),
+    '- Start scripts by their path, as written here; do not dot-source them.',
+    '- `-WhatIf` lists what a script would change, and changes nothing. Do that first.',
+    '- Before a script changes anything it keeps what is there in `before\\`. Keep that folder.',
+    '- A script that ends in `STOPPED` has changed nothing. One that ends in `FAILED` says what is intact; run it again when the cause is mended, or run its undo twin.',
+    '- Undo takes back the newest run of its twin. Take steps back in the reverse order.',
+    '',
+  ];
+}
+
+function stepLines(step: Step, number: number, steps: readonly Step[]): string[] {
+  const { shell } = step.product;
+  const where =
+    step.servers.length > 0
+      ? `each of these, one at a time: ${step.servers.map(code).join(', ')}`
+      : prose(shell.where);
+  return [
+    `### ${number}. ${prose(step.deployment)}: ${prose(step.title)}`,
+    '',
+    prose(step.text),
+    '',
+    `- On: ${where}`,
+    `- Shell: ${prose(shell.name)}, as administrator`,
+    `- Role: ${shell.roles.map(prose).join(' or ')}`,
+    ...bringing(step),
+    ...block(commands(step)),
+    ...(step.undo ? [`To take it back: ${code(`.\\${windows(step.undo)}`)}`, ''] : []),
+    ...waits(step, number, steps),
+  ];
+}
+
+function commands({ script, parameters, pfx, undo }: Step): string[] {
+  const line = `.\\${windows(script)}${parameters}`;
+  const password = "$password = Read-Host -AsSecureString -Prompt 'Password of the PFX'";
+  return [...(pfx ? [password] : []), ...(undo ? [`${line} -WhatIf`] : []), line];
+}
+
+function bringing({ pfx }: Step): string[] {
+  if (!pfx) return [];
+  return [
+    `- Bring: \`issuer.pfx\`. For a key of ours, on the jump host: ${code(`concordat keys export ${pfx} --pfx issuer.pfx --password-file FILE`)}. Delete it when the step is done; the script does not.`,
+  ];
+}
+
+/** What must be waited for after the last step of its stage on that side. */
+function waits(step: Step, number: number, steps: readonly Step[]): string[] {
+  const last = !steps
+    .slice(number)
+    .some(later => later.deployment === step.deployment && later.stage === step.stage);
+  if (!last) return [];
+  return step.product.waits
+    .filter(wait => wait.after === step.stage)
+    .flatMap(wait => [
+      `**Wait.** ${prose(wait.text)}`,
+      ...block([wait.command]),
+      `Go on when ${prose(wait.expect)}.`,
+      '',
+    ]);
+}
+
+function checks(input: RenderInput): string[] {
+  const lines = input.topology.scenarios.flatMap(scenario =>
+    scenario.between.flatMap((name, index) => {
+      const here = input.installations.get(name);
+      const other = input.installations.get(scenario.between[1 - index] ?? '');
+      if (!here || !other) return [];
+      const scope: Scope = { ...here.scope, ...(scenario.probe && { probe: scenario.probe }) };
+      return here.product.checks
+        .filter(check => check.with.includes(other.product.family))
+        .flatMap(check => checkLines(check, scope, here.product));
+    }),
+  );
+  return lines.length > 0 ? ['## Checks', '', ...lines] : [];
+}
+
+function checkLines(check: CheckFacts, scope: Scope, product: Product): string[] {
+  if (lookUp(check.needs, scope) === null) return [];
+  const argument = psString(evaluateName(check.argument, scope));
+  return [
+    `In the ${prose(product.shell.name)}, ${prose(product.shell.where)}:`,
+    ...block([`${check.command} ${argument}`]),
+    `Expect: ${prose(check.expect)}.`,
+    '',
+  ];
+}
+
+function closing(): string[] {
+  return [
+    '## Bring the receipts back',
+    '',
+    'Every run left a file in `receipts\\`. Copy that folder from each server to the `receipts` folder beside the topology, then on the jump host:',
+    ...block(['concordat record receipts/', 'concordat plan'], 'console'),
+    'The plan is empty when everything is recorded.',
+    '',
+  ];
+}
+
+/** After the effective date of a roll every consumer reads the keys again. */
+function laterSittings(input: RenderInput, steps: readonly Step[]): string[] {
+  return input.graph.resources
+    .filter(one => one.kind === 'certificate' && one.attributes['effective'])
+    .sort((a, b) => byCodeUnit(effectiveOf(a), effectiveOf(b)))
+    .flatMap(certificate => sitting(certificate, input, steps));
+}
+
+function effectiveOf({ attributes }: Resource): string {
+  return String(attributes['effective']);
+}
+
+function sitting(certificate: Resource, input: RenderInput, steps: readonly Step[]): string[] {
+  const consumers = input.graph.resources.filter(
+    one => one.kind === 'partner' && one.name === certificate.deployment,
+  );
+  const refreshed = consumers.flatMap(one => {
+    const product = input.installations.get(one.deployment)?.product;
+    return product ? [`.\\${windows(scriptPath(product, one) ?? '')} -Refresh`] : [];
+  });
+  const sides = new Set([certificate.deployment, ...consumers.map(one => one.deployment)]);
+  const after = steps.filter(step => sides.has(step.deployment) && [50, 70].includes(step.stage));
+  return [
+    `## Second sitting: after ${prose(effectiveOf(certificate))}`,
+    '',
+    `From that moment ${code(certificate.deployment)} signs with ${code(String(certificate.attributes['thumbprint'] ?? 'the new certificate'))}. Not earlier, and as soon after it as you can, each on its own side:`,
+    ...block([
+      ...refreshed,
+      ...after.map(step => `.\\${windows(step.script)}${step.stage === 50 ? ' -Again' : ''}`),
+    ]),
+    'Restarts again one server at a time. Do not remove the previous certificate before the longest token has ended.',
+    '',
+  ];
+}
+
+function refusedCalls(input: RenderInput): string[] {
+  const hosts = deploymentsOf(input).flatMap(({ deployment, product, scope, follow }) =>
+    evaluateNames(product.live.url, scope, follow).map(url => [
+      code(deployment.name),
+      code(url),
+      prose(product.live.grade),
+    ]),
+  );
+  return [
+    '## If a call is refused',
+    '',
+    '- The live check names what a deployment answers. `NO` counts; `?` is shown only, because that address is not documented for the purpose.',
+    '- A name that is missing from `trusted_issuers`: the partner step on that side did not take effect there yet; look at waits and restarts.',
+    '- A server whose own document differs from the others: its certificate is not there yet.',
+    ...table(['deployment', 'asked at', 'grade'], hosts),
+  ];
+}
+
+function digests(files: readonly Artifact[]): string[] {
+  const rows = [...files]
+    .sort((a, b) => byCodeUnit(a.path, b.path))
+    .map(({ path, bytes }) => [code(windows(path)), code(sha256(bytes))]);
+  return ['## Digests', ...table(['file', 'SHA-256'], rows)];
+}
+
+function windows(path: string): string {
+  return path.replaceAll('/', '\\');
 }

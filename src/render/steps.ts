@@ -1,0 +1,151 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
+import type { Kind } from '../kernel/address.ts';
+import { evaluateNames } from '../products/expression.ts';
+import type { Installation } from '../products/installation.ts';
+import type { Product } from '../products/product.ts';
+import { scriptPath } from '../products/scripts.ts';
+import type { Resource } from '../graph/resource.ts';
+import { deploymentsOf, type RenderInput } from './input.ts';
+import { removalPath } from './scripts.ts';
+
+/** One thing that a person does on one server. */
+export interface Step {
+  readonly stage: number;
+  readonly deployment: string;
+  readonly product: Product;
+  readonly title: string;
+  /** Why, and what to expect. */
+  readonly text: string;
+  /** The script below the artifacts. */
+  readonly script: string;
+  readonly undo?: string;
+  /** Run on each of these, one after the other; empty: once, where the product says. */
+  readonly servers: readonly string[];
+  /** What the command line carries beside the script. */
+  readonly parameters: string;
+  /** The certificate whose private half must be brought along. */
+  readonly pfx?: string;
+}
+
+// Removals stand between the partners and the restarts that make servers forget them.
+const REMOVAL = 45;
+const REMOVAL_ORDER: readonly Kind[] = ['feature', 'partner', 'settings'];
+
+/** All steps in the order of their stages, every side at the same stage before the next. */
+export function stepsOf(input: RenderInput): Step[] {
+  const steps = [
+    ...input.graph.resources.flatMap(resource => resourceStep(resource, input) ?? []),
+    ...removalSteps(input),
+    ...deploymentsOf(input).flatMap(installation => standingSteps(installation, input)),
+  ];
+  // Sorting is stable: within a stage resources keep their own order.
+  return steps.sort((a, b) => a.stage - b.stage);
+}
+
+function resourceStep(resource: Resource, input: RenderInput): Step | undefined {
+  const installation = input.installations.get(resource.deployment);
+  const script = installation && scriptPath(installation.product, resource);
+  const undo = installation && scriptPath(installation.product, resource, 'undo');
+  if (!installation || !script || !undo) return undefined;
+  const { product } = installation;
+  const brought = ['import', 'generate'].includes(String(resource.attributes['source']));
+  return {
+    stage: stageOf(script),
+    deployment: resource.deployment,
+    product,
+    ...wording(resource, product),
+    script,
+    undo,
+    servers: [],
+    parameters: brought ? ' -Pfx .\\issuer.pfx -PfxPassword $password' : '',
+    ...(brought && { pfx: resource.address }),
+  };
+}
+
+function wording(
+  { kind, name = '', attributes }: Resource,
+  product: Product,
+): Pick<Step, 'title' | 'text'> {
+  const object = product.objects[kind]?.object ?? kind;
+  const feature = product.features[name]?.title ?? name;
+  switch (kind) {
+    case 'certificate':
+      return {
+        title: object,
+        text: attributes['effective']
+          ? 'Stages the next certificate. The one in use keeps signing until the effective date.'
+          : 'Checks the certificate that signs. One that is in use is never replaced in one blow.',
+      };
+    case 'oauth-settings':
+      return { title: object, text: 'Who this deployment is in the tokens it signs.' };
+    case 'partner':
+      return {
+        title: `${object} for ${name}`,
+        text: `From here on it accepts tokens that ${name} signs.`,
+      };
+    case 'settings':
+      return {
+        title: `gate: ${name}`,
+        text: 'Must stand before any partner does: what it holds back starts by itself otherwise.',
+      };
+    default:
+      return { title: feature, text: 'Only now does the feature use the trust.' };
+  }
+}
+
+function removalSteps(input: RenderInput): Step[] {
+  return [...input.removing]
+    .sort((a, b) => rank(a.kind) - rank(b.kind) || byCodeUnit(a.address, b.address))
+    .flatMap(entry => {
+      const product = input.catalog.products.get(entry.product);
+      if (!product) return [];
+      return [
+        {
+          stage: REMOVAL,
+          deployment: entry.deployment,
+          product,
+          title: `remove ${product.objects[entry.kind]?.object ?? entry.kind}`,
+          text: `${entry.address} left the topology and is still on the server.`,
+          script: removalPath(entry),
+          undo: removalPath(entry, 'undo'),
+          servers: [],
+          parameters: '',
+        },
+      ];
+    });
+}
+
+function rank(kind: Kind): number {
+  return REMOVAL_ORDER.indexOf(kind);
+}
+
+function standingSteps(installation: Installation, input: RenderInput): Step[] {
+  const { product, deployment, scope, follow } = installation;
+  const about = { deployment: deployment.name, product, parameters: '' };
+  const restarts = product.scripts
+    .filter(facts => facts.for === 'restart')
+    .map(facts => ({
+      ...about,
+      stage: stageOf(facts.file),
+      title: 'restart, server by server',
+      text: 'Takes one server out of the load balancer, restarts it, waits until it serves again, and goes on to the next; site by site.',
+      script: `${deployment.name}/scripts/${facts.file}.ps1`,
+      undo: `${deployment.name}/undo/${facts.file}.ps1`,
+      servers: evaluateNames(facts.perServer ?? [], scope, follow),
+    }));
+  if (!input.graph.edges.some(edge => edge.acceptor === deployment.name)) return restarts;
+  const live = {
+    ...about,
+    stage: 70,
+    title: 'live check',
+    text: 'Asks the deployment whom it trusts, without any secret. It changes nothing.',
+    script: `${deployment.name}/scripts/70-live-check.ps1`,
+    servers: [],
+  };
+  return [...restarts, live];
+}
+
+/** The number that a script's name begins with. */
+function stageOf(path: string): number {
+  return Number(/(\d+)-[^/]*$/.exec(path)?.[1] ?? 0);
+}
