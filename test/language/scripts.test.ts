@@ -11,7 +11,8 @@ import {
   type Engine,
   type Finding,
 } from '../support/engine.ts';
-import { renderExamples, scriptsOf, type EmittedScript } from '../support/rendered.ts';
+import { scriptsOf, type EmittedScript } from '../support/rendered.ts';
+import { renderEverything } from './variants.ts';
 
 interface Documented {
   readonly applicable?: string;
@@ -37,7 +38,7 @@ const APPLICABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 const { products } = readCatalog();
-const examples = await renderExamples();
+const examples = await renderEverything();
 const scripts = examples.flatMap(scriptsOf).map(script => [script.name, script] as const);
 const documented = readJson<Record<string, Documented>>('documented.json');
 /** Commands that scripts call through a variable: what each is held to. */
@@ -95,10 +96,11 @@ describe.skipIf(!hasEngine)('by the engine', () => {
       const read = readDeclared(script.bytes);
       expect(isFault(read) ? read : JSON.parse(JSON.stringify(read.values))).toEqual(declared);
       const { graph, subject } = script.rendered.checked;
+      const resources = [...script.rendered.before, ...graph.resources];
       expect(`${script.rendered.name}/${declared.Script}`).toBe(name);
       expect(declared.Topology).toBe(subject.topology.name);
       expect(declared.Product).toBe(script.product);
-      const known = new Map(graph.resources.map(one => [one.address as string, one]));
+      const known = new Map(resources.map(one => [one.address as string, one]));
       for (const { Address, Digest } of declared.Resources) {
         expect(Digest).toBe(digest(known.get(Address)?.attributes ?? null));
       }
