@@ -48,6 +48,7 @@ export type Certificate =
        * `existing`: what is assigned today stays. `host`: made on the server by its own means. `request`: a request goes to a certification authority. `import`: a PFX that you hold is imported by the script, which asks for its password. `generate`: made here. Default: existing.
        */
       source?: 'generate';
+      public?: File;
       /**
        * RSA key size in bits: 2048 or 4096. Default: 2048.
        */

@@ -2,7 +2,7 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/topology.schema.json","type":"object","title":"Concordat topology","required":["apiVersion","name","realms","deployments"],"properties":{"apiVersion":{"const":"concordat/v1"},"name":{"$ref":"#/$defs/name"},"environment":{"enum":["production","lab"],"default":"production"},"deployments":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/deployment"},"minProperties":1},"partners":{"type":"array","maxItems":200000,"items":{"$ref":"#/$defs/partner"}},"forests":{"type":"object","maxProperties":1000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/forest"}},"realms":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/realm"},"minProperties":1},"scenarios":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/scenario"}},"waivers":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/waiver"}}},"$defs":{"deployment-common":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]},"issuer":{"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"certificate":{"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}}}}},"roll":{"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"partner":{"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"forest":{"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"realm":{"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"domains":{"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"scenario":{"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}},"probe":{"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"waiver":{"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"name":{"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"host":{"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"},"domain":{"type":"string","minLength":1,"maxLength":253},"domain-pattern":{"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"},"url":{"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},"file":{"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},"label":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"guid":{"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},"build":{"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},"duration":{"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"},"instant":{"type":"string","maxLength":35,"format":"date-time"},"date":{"type":"string","maxLength":10,"format":"date"},"deployment":{"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}},"exchange-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"skype-for-business-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"features":{"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://concordat.dev/schema/topology.schema.json","type":"object","title":"Concordat topology","required":["apiVersion","name","realms","deployments"],"properties":{"apiVersion":{"const":"concordat/v1"},"name":{"$ref":"#/$defs/name"},"environment":{"enum":["production","lab"],"default":"production"},"deployments":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/deployment"},"minProperties":1},"partners":{"type":"array","maxItems":200000,"items":{"$ref":"#/$defs/partner"}},"forests":{"type":"object","maxProperties":1000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/forest"}},"realms":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/realm"},"minProperties":1},"scenarios":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/scenario"}},"waivers":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/waiver"}}},"$defs":{"deployment-common":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]},"issuer":{"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"certificate":{"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}}}}},"roll":{"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"partner":{"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"forest":{"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"realm":{"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"domains":{"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"scenario":{"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}},"probe":{"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"waiver":{"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"name":{"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"host":{"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"},"domain":{"type":"string","minLength":1,"maxLength":253},"domain-pattern":{"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"},"url":{"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},"file":{"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},"label":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"guid":{"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},"build":{"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},"duration":{"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"},"instant":{"type":"string","maxLength":35,"format":"date-time"},"date":{"type":"string","maxLength":10,"format":"date"},"deployment":{"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}},"exchange-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"skype-for-business-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"features":{"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
 const schema32 = {"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const func0 = Object.prototype.hasOwnProperty;
 const func67 = require("ajv/dist/runtime/ucs2length").default;
@@ -11,19 +11,19 @@ const pattern5 = new RegExp("^[a-z][a-z0-9-]{0,31}$", "u");
 const schema34 = {"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}};
 const schema35 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
 const schema38 = {"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"};
-const schema52 = {"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
-const schema53 = {"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"};
+const schema53 = {"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
+const schema54 = {"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"};
 const pattern8 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 const pattern11 = new RegExp("\\.[^.]+$", "u");
-const pattern30 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
-const pattern31 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$", "u");
+const pattern31 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
+const pattern32 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$", "u");
 const formats0 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
 const schema39 = {"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const schema40 = {"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}}}}};
+const schema40 = {"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}}}}};
 const schema41 = {"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"};
-const schema48 = {"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"};
+const schema49 = {"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"};
 const pattern14 = new RegExp("^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$", "u");
-const pattern24 = new RegExp("^P[1-9][0-9]{0,3}[DWMY]$", "u");
+const pattern25 = new RegExp("^P[1-9][0-9]{0,3}[DWMY]$", "u");
 const schema43 = {"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
 const schema45 = {"type":"string","maxLength":35,"format":"date-time"};
 const formats2 = require("ajv-formats/dist/formats").fullFormats["date-time"];
@@ -844,7 +844,7 @@ if(_valid4){
 const _errs59 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key4 of Object.keys(data)){
-if(!(((((key4 === "source") || (key4 === "keySize")) || (key4 === "lifetime")) || (key4 === "roll")) || (pattern4.test(key4)))){
+if(!((((((key4 === "source") || (key4 === "public")) || (key4 === "keySize")) || (key4 === "lifetime")) || (key4 === "roll")) || (pattern4.test(key4)))){
 const err44 = {instancePath,schemaPath:"#/else/else/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err44];
@@ -868,10 +868,11 @@ add(vErrors, err45);
 errors++;
 }
 }
-if(data.keySize !== undefined && func0.call(data, "keySize")){
-let data19 = data.keySize;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err46 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.public !== undefined && func0.call(data, "public")){
+let data19 = data.public;
+if(typeof data19 === "string"){
+if(func67(data19) > 1024){
+const err46 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -880,9 +881,8 @@ add(vErrors, err46);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 16384 || isNaN(data19)){
-const err47 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
+if(!pattern14.test(data19)){
+const err47 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -891,8 +891,9 @@ add(vErrors, err47);
 }
 errors++;
 }
-if(data19 < 512 || isNaN(data19)){
-const err48 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
+}
+else {
+const err48 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -902,12 +903,10 @@ add(vErrors, err48);
 errors++;
 }
 }
-}
-if(data.lifetime !== undefined && func0.call(data, "lifetime")){
-let data20 = data.lifetime;
-if(typeof data20 === "string"){
-if(func67(data20) > 6){
-const err49 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
+if(data.keySize !== undefined && func0.call(data, "keySize")){
+let data20 = data.keySize;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err49 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -916,8 +915,9 @@ add(vErrors, err49);
 }
 errors++;
 }
-if(!pattern24.test(data20)){
-const err50 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 16384 || isNaN(data20)){
+const err50 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -926,14 +926,49 @@ add(vErrors, err50);
 }
 errors++;
 }
-}
-else {
-const err51 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data20 < 512 || isNaN(data20)){
+const err51 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 add(vErrors, err51);
+}
+errors++;
+}
+}
+}
+if(data.lifetime !== undefined && func0.call(data, "lifetime")){
+let data21 = data.lifetime;
+if(typeof data21 === "string"){
+if(func67(data21) > 6){
+const err52 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+add(vErrors, err52);
+}
+errors++;
+}
+if(!pattern25.test(data21)){
+const err53 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+add(vErrors, err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+add(vErrors, err54);
 }
 errors++;
 }
@@ -946,12 +981,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err52 = {instancePath,schemaPath:"#/else/else/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err55 = {instancePath,schemaPath:"#/else/else/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err52];
+vErrors = [err55];
 }
 else {
-add(vErrors, err52);
+add(vErrors, err55);
 }
 errors++;
 }
@@ -963,48 +998,11 @@ var props4 = true;
 ifClause4 = "then";
 }
 else {
-const _errs69 = errors;
+const _errs72 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key5 of Object.keys(data)){
 if(!((((((key5 === "source") || (key5 === "public")) || (key5 === "keySize")) || (key5 === "lifetime")) || (key5 === "roll")) || (pattern4.test(key5)))){
-const err53 = {instancePath,schemaPath:"#/else/else/else/else/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
-errors++;
-}
-}
-if(data.source !== undefined && func0.call(data, "source")){
-let data22 = data.source;
-if(!(((((data22 === "existing") || (data22 === "host")) || (data22 === "request")) || (data22 === "import")) || (data22 === "generate"))){
-const err54 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/else/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.else.else.else.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
-errors++;
-}
-}
-if(data.public !== undefined && func0.call(data, "public")){
-let data23 = data.public;
-if(typeof data23 === "string"){
-if(func67(data23) > 1024){
-const err55 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
-errors++;
-}
-if(!pattern14.test(data23)){
-const err56 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
+const err56 = {instancePath,schemaPath:"#/else/else/else/else/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1014,8 +1012,10 @@ add(vErrors, err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.source !== undefined && func0.call(data, "source")){
+let data23 = data.source;
+if(!(((((data23 === "existing") || (data23 === "host")) || (data23 === "request")) || (data23 === "import")) || (data23 === "generate"))){
+const err57 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/else/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.else.else.else.properties.source.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1025,10 +1025,11 @@ add(vErrors, err57);
 errors++;
 }
 }
-if(data.keySize !== undefined && func0.call(data, "keySize")){
-let data24 = data.keySize;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err58 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.public !== undefined && func0.call(data, "public")){
+let data24 = data.public;
+if(typeof data24 === "string"){
+if(func67(data24) > 1024){
+const err58 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1037,9 +1038,8 @@ add(vErrors, err58);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 16384 || isNaN(data24)){
-const err59 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
+if(!pattern14.test(data24)){
+const err59 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1048,8 +1048,9 @@ add(vErrors, err59);
 }
 errors++;
 }
-if(data24 < 512 || isNaN(data24)){
-const err60 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
+}
+else {
+const err60 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1059,12 +1060,10 @@ add(vErrors, err60);
 errors++;
 }
 }
-}
-if(data.lifetime !== undefined && func0.call(data, "lifetime")){
-let data25 = data.lifetime;
-if(typeof data25 === "string"){
-if(func67(data25) > 6){
-const err61 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
+if(data.keySize !== undefined && func0.call(data, "keySize")){
+let data25 = data.keySize;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err61 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1073,8 +1072,9 @@ add(vErrors, err61);
 }
 errors++;
 }
-if(!pattern24.test(data25)){
-const err62 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 16384 || isNaN(data25)){
+const err62 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1083,14 +1083,49 @@ add(vErrors, err62);
 }
 errors++;
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data25 < 512 || isNaN(data25)){
+const err63 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
 if(vErrors === null){
 vErrors = [err63];
 }
 else {
 add(vErrors, err63);
+}
+errors++;
+}
+}
+}
+if(data.lifetime !== undefined && func0.call(data, "lifetime")){
+let data26 = data.lifetime;
+if(typeof data26 === "string"){
+if(func67(data26) > 6){
+const err64 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+add(vErrors, err64);
+}
+errors++;
+}
+if(!pattern25.test(data26)){
+const err65 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+add(vErrors, err65);
+}
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+add(vErrors, err66);
 }
 errors++;
 }
@@ -1103,16 +1138,16 @@ errors = vErrors.length;
 }
 }
 else {
-const err64 = {instancePath,schemaPath:"#/else/else/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err67 = {instancePath,schemaPath:"#/else/else/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err64];
+vErrors = [err67];
 }
 else {
-add(vErrors, err64);
+add(vErrors, err67);
 }
 errors++;
 }
-var _valid4 = _errs69 === errors;
+var _valid4 = _errs72 === errors;
 valid16 = _valid4;
 if(valid16){
 if(props4 !== true){
@@ -1122,12 +1157,12 @@ props4 = true;
 ifClause4 = "else";
 }
 if(!valid16){
-const err65 = {instancePath,schemaPath:"#/else/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause4},message:"must match \""+ifClause4+"\" schema"};
+const err68 = {instancePath,schemaPath:"#/else/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause4},message:"must match \""+ifClause4+"\" schema"};
 if(vErrors === null){
-vErrors = [err65];
+vErrors = [err68];
 }
 else {
-add(vErrors, err65);
+add(vErrors, err68);
 }
 errors++;
 }
@@ -1147,12 +1182,12 @@ Object.assign(props3, props4);
 ifClause3 = "else";
 }
 if(!valid12){
-const err66 = {instancePath,schemaPath:"#/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause3},message:"must match \""+ifClause3+"\" schema"};
+const err69 = {instancePath,schemaPath:"#/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause3},message:"must match \""+ifClause3+"\" schema"};
 if(vErrors === null){
-vErrors = [err66];
+vErrors = [err69];
 }
 else {
-add(vErrors, err66);
+add(vErrors, err69);
 }
 errors++;
 }
@@ -1172,12 +1207,12 @@ Object.assign(props2, props3);
 ifClause2 = "else";
 }
 if(!valid8){
-const err67 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+const err70 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
 if(vErrors === null){
-vErrors = [err67];
+vErrors = [err70];
 }
 else {
-add(vErrors, err67);
+add(vErrors, err70);
 }
 errors++;
 }
@@ -1197,12 +1232,12 @@ Object.assign(props1, props2);
 ifClause1 = "else";
 }
 if(!valid4){
-const err68 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+const err71 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
 if(vErrors === null){
-vErrors = [err68];
+vErrors = [err71];
 }
 else {
-add(vErrors, err68);
+add(vErrors, err71);
 }
 errors++;
 }
@@ -1222,12 +1257,12 @@ Object.assign(props0, props1);
 ifClause0 = "else";
 }
 if(!valid0){
-const err69 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+const err72 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
 if(vErrors === null){
-vErrors = [err69];
+vErrors = [err72];
 }
 else {
-add(vErrors, err69);
+add(vErrors, err72);
 }
 errors++;
 }
@@ -1643,7 +1678,7 @@ add(vErrors, err29);
 }
 errors++;
 }
-if(!pattern30.test(data9)){
+if(!pattern31.test(data9)){
 const err30 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err30];
@@ -1678,7 +1713,7 @@ add(vErrors, err32);
 }
 errors++;
 }
-if(!pattern31.test(data10)){
+if(!pattern32.test(data10)){
 const err33 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"+"\""};
 if(vErrors === null){
 vErrors = [err33];
@@ -1991,12 +2026,12 @@ return errors === 0;
 }
 validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema57 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const schema67 = {"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"};
-const schema68 = {"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"};
+const schema58 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema68 = {"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"};
+const schema69 = {"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"};
 const func27 = require("ajv/dist/runtime/equal").default;
-const pattern51 = new RegExp("^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", "u");
-const pattern52 = new RegExp("^(\\*\\.)?[A-Za-z0-9.-]+$", "u");
+const pattern52 = new RegExp("^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", "u");
+const pattern53 = new RegExp("^(\\*\\.)?[A-Za-z0-9.-]+$", "u");
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2040,7 +2075,7 @@ add(vErrors, err2);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((func0.call(schema57.properties, key0)) || (pattern4.test(key0)))){
+if(!((func0.call(schema58.properties, key0)) || (pattern4.test(key0)))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -2220,7 +2255,7 @@ errors = vErrors.length;
 if(data.oauth !== undefined && func0.call(data, "oauth")){
 let data5 = data.oauth;
 if(!((data5 === "on") || (data5 === "off"))){
-const err18 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema57.properties.oauth.enum},message:"must be equal to one of the allowed values"};
+const err18 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema58.properties.oauth.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2653,7 +2688,7 @@ add(vErrors, err54);
 }
 errors++;
 }
-if(!pattern51.test(data17)){
+if(!pattern52.test(data17)){
 const err55 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 if(vErrors === null){
 vErrors = [err55];
@@ -2702,7 +2737,7 @@ add(vErrors, err58);
 }
 errors++;
 }
-if(!pattern52.test(data19)){
+if(!pattern53.test(data19)){
 const err59 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/pattern",keyword:"pattern",params:{pattern: "^(\\*\\.)?[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^(\\*\\.)?[A-Za-z0-9.-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
@@ -2784,7 +2819,7 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema69 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]};
+const schema70 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2986,7 +3021,7 @@ errors = vErrors.length;
 if(data.oauth !== undefined && func0.call(data, "oauth")){
 let data5 = data.oauth;
 if(!((data5 === "on") || (data5 === "off"))){
-const err16 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema69.properties.oauth.enum},message:"must be equal to one of the allowed values"};
+const err16 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema70.properties.oauth.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3221,7 +3256,7 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema73 = {"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}};
+const schema74 = {"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3371,7 +3406,7 @@ errors++;
 if(data.basis !== undefined && func0.call(data, "basis")){
 let data2 = data.basis;
 if(!(((data2 === "metadata") || (data2 === "certificate")) || (data2 === "authorization-server"))){
-const err10 = {instancePath:instancePath+"/basis",schemaPath:"#/then/properties/basis/enum",keyword:"enum",params:{allowedValues: schema73.then.properties.basis.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/basis",schemaPath:"#/then/properties/basis/enum",keyword:"enum",params:{allowedValues: schema74.then.properties.basis.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3384,7 +3419,7 @@ errors++;
 if(data.level !== undefined && func0.call(data, "level")){
 let data3 = data.level;
 if(!(((data3 === "full") || (data3 === "application")) || (data3 === "user"))){
-const err11 = {instancePath:instancePath+"/level",schemaPath:"#/then/properties/level/enum",keyword:"enum",params:{allowedValues: schema73.then.properties.level.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/level",schemaPath:"#/then/properties/level/enum",keyword:"enum",params:{allowedValues: schema74.then.properties.level.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3472,7 +3507,7 @@ add(vErrors, err17);
 errors++;
 }
 for(const key1 of Object.keys(data)){
-if(!((func0.call(schema73.else.properties, key1)) || (pattern4.test(key1)))){
+if(!((func0.call(schema74.else.properties, key1)) || (pattern4.test(key1)))){
 const err18 = {instancePath,schemaPath:"#/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err18];
@@ -3556,7 +3591,7 @@ errors++;
 if(data.basis !== undefined && func0.call(data, "basis")){
 let data9 = data.basis;
 if(!(((data9 === "metadata") || (data9 === "certificate")) || (data9 === "authorization-server"))){
-const err25 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: schema73.else.properties.basis.enum},message:"must be equal to one of the allowed values"};
+const err25 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: schema74.else.properties.basis.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3569,7 +3604,7 @@ errors++;
 if(data.level !== undefined && func0.call(data, "level")){
 let data10 = data.level;
 if(!(((data10 === "full") || (data10 === "application")) || (data10 === "user"))){
-const err26 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: schema73.else.properties.level.enum},message:"must be equal to one of the allowed values"};
+const err26 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: schema74.else.properties.level.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3602,7 +3637,7 @@ add(vErrors, err28);
 }
 errors++;
 }
-if(!pattern30.test(data11)){
+if(!pattern31.test(data11)){
 const err29 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err29];
@@ -3637,7 +3672,7 @@ add(vErrors, err31);
 }
 errors++;
 }
-if(!pattern51.test(data12)){
+if(!pattern52.test(data12)){
 const err32 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 if(vErrors === null){
 vErrors = [err32];
@@ -3717,7 +3752,7 @@ add(vErrors, err38);
 }
 errors++;
 }
-if(!pattern30.test(data14)){
+if(!pattern31.test(data14)){
 const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err39];
@@ -3846,7 +3881,7 @@ return errors === 0;
 }
 validate41.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema82 = {"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema83 = {"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3968,11 +4003,11 @@ return errors === 0;
 }
 validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema85 = {"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const schema89 = {"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"};
-const pattern72 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
-const schema86 = {"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const schema87 = {"type":"string","minLength":1,"maxLength":253};
+const schema86 = {"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema90 = {"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"};
+const pattern73 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
+const schema87 = {"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema88 = {"type":"string","minLength":1,"maxLength":253};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4168,7 +4203,7 @@ add(vErrors, err1);
 }
 errors++;
 }
-if(!pattern72.test(data2)){
+if(!pattern73.test(data2)){
 const err2 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -4241,11 +4276,11 @@ return errors === 0;
 }
 validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema90 = {"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}};
-const schema94 = {"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const pattern82 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
-const schema92 = {"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const pattern78 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
+const schema91 = {"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}};
+const schema95 = {"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const pattern83 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
+const schema93 = {"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const pattern79 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4273,7 +4308,7 @@ errors++;
 if(data["unified-contact-store"] !== undefined && func0.call(data, "unified-contact-store")){
 let data0 = data["unified-contact-store"];
 if(!((data0 === "on") || (data0 === "off"))){
-const err1 = {instancePath:instancePath+"/unified-contact-store",schemaPath:"#/properties/unified-contact-store/enum",keyword:"enum",params:{allowedValues: schema92.properties["unified-contact-store"].enum},message:"must be equal to one of the allowed values"};
+const err1 = {instancePath:instancePath+"/unified-contact-store",schemaPath:"#/properties/unified-contact-store/enum",keyword:"enum",params:{allowedValues: schema93.properties["unified-contact-store"].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4331,7 +4366,7 @@ add(vErrors, err5);
 }
 errors++;
 }
-if(!pattern78.test(data2)){
+if(!pattern79.test(data2)){
 const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
 if(vErrors === null){
 vErrors = [err6];
@@ -4356,7 +4391,7 @@ errors++;
 if(data1.mode !== undefined && func0.call(data1, "mode")){
 let data3 = data1.mode;
 if(!((data3 === "ImOnly") || (data3 === "ImAndWebConf"))){
-const err8 = {instancePath:instancePath+"/exchange-archiving/mode",schemaPath:"#/properties/exchange-archiving/properties/mode/enum",keyword:"enum",params:{allowedValues: schema92.properties["exchange-archiving"].properties.mode.enum},message:"must be equal to one of the allowed values"};
+const err8 = {instancePath:instancePath+"/exchange-archiving/mode",schemaPath:"#/properties/exchange-archiving/properties/mode/enum",keyword:"enum",params:{allowedValues: schema93.properties["exchange-archiving"].properties.mode.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4402,7 +4437,7 @@ add(vErrors, err11);
 }
 errors++;
 }
-if(!pattern30.test(key2)){
+if(!pattern31.test(key2)){
 const err12 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err12];
@@ -4532,7 +4567,7 @@ errors++;
 }
 if(data["meeting-scheduling"] !== undefined && func0.call(data, "meeting-scheduling")){
 if(!(data["meeting-scheduling"] === "on")){
-const err23 = {instancePath:instancePath+"/meeting-scheduling",schemaPath:"#/properties/meeting-scheduling/enum",keyword:"enum",params:{allowedValues: schema92.properties["meeting-scheduling"].enum},message:"must be equal to one of the allowed values"};
+const err23 = {instancePath:instancePath+"/meeting-scheduling",schemaPath:"#/properties/meeting-scheduling/enum",keyword:"enum",params:{allowedValues: schema93.properties["meeting-scheduling"].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4544,7 +4579,7 @@ errors++;
 }
 if(data["high-resolution-photos"] !== undefined && func0.call(data, "high-resolution-photos")){
 if(!(data["high-resolution-photos"] === "on")){
-const err24 = {instancePath:instancePath+"/high-resolution-photos",schemaPath:"#/properties/high-resolution-photos/enum",keyword:"enum",params:{allowedValues: schema92.properties["high-resolution-photos"].enum},message:"must be equal to one of the allowed values"};
+const err24 = {instancePath:instancePath+"/high-resolution-photos",schemaPath:"#/properties/high-resolution-photos/enum",keyword:"enum",params:{allowedValues: schema93.properties["high-resolution-photos"].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4672,7 +4707,7 @@ errors++;
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data1 = data.kind;
 if(!(((data1 === "on-premises") || (data1 === "microsoft-365")) || (data1 === "cross-premises"))){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4787,7 +4822,7 @@ add(vErrors, err14);
 }
 errors++;
 }
-if(!pattern82.test(data6)){
+if(!pattern83.test(data6)){
 const err15 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err15];
@@ -4932,7 +4967,7 @@ errors++;
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data8 = data.kind;
 if(!(((data8 === "on-premises") || (data8 === "microsoft-365")) || (data8 === "cross-premises"))){
-const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5124,7 +5159,7 @@ errors++;
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data12 = data.kind;
 if(!(((data12 === "on-premises") || (data12 === "microsoft-365")) || (data12 === "cross-premises"))){
-const err39 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.else.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err39 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5249,7 +5284,7 @@ errors++;
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data15 = data.kind;
 if(!(((data15 === "on-premises") || (data15 === "microsoft-365")) || (data15 === "cross-premises"))){
-const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.else.else.else.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.else.else.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5364,7 +5399,7 @@ add(vErrors, err57);
 }
 errors++;
 }
-if(!pattern82.test(data20)){
+if(!pattern83.test(data20)){
 const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err58];
@@ -5488,10 +5523,10 @@ return errors === 0;
 }
 validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema99 = {"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
-const schema101 = {"type":"string","maxLength":10,"format":"date"};
-const pattern91 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
-const pattern92 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
+const schema100 = {"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$":{}},"additionalProperties":false};
+const schema102 = {"type":"string","maxLength":10,"format":"date"};
+const pattern92 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
+const pattern93 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const formats26 = require("ajv-formats/dist/formats").fullFormats.date;
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -5570,7 +5605,7 @@ add(vErrors, err5);
 }
 errors++;
 }
-if(!pattern91.test(data0)){
+if(!pattern92.test(data0)){
 const err6 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/pattern",keyword:"pattern",params:{pattern: "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},message:"must match pattern \""+"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"+"\""};
 if(vErrors === null){
 vErrors = [err6];
@@ -5605,7 +5640,7 @@ add(vErrors, err8);
 }
 errors++;
 }
-if(!pattern92.test(data1)){
+if(!pattern93.test(data1)){
 const err9 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -5650,7 +5685,7 @@ add(vErrors, err12);
 }
 errors++;
 }
-if(!pattern30.test(data2)){
+if(!pattern31.test(data2)){
 const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err13];

@@ -32,9 +32,9 @@ function errorsOf(value: unknown): string[] {
     .filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames')
     .map(({ instancePath, keyword, params, propertyName }) => {
       const { additionalProperty, missingProperty, allowedValues } = params as Value;
-      const name = additionalProperty ?? missingProperty ?? propertyName;
-      const about = name ?? (allowedValues && 'one of a list');
-      return [instancePath, keyword, ...(about ? [String(about)] : [])].join(' ');
+      const name = (additionalProperty ?? missingProperty ?? propertyName) as string | undefined;
+      const about = name ?? (allowedValues ? 'one of a list' : undefined);
+      return [instancePath, keyword, ...(about ? [about] : [])].join(' ');
     });
 }
 
@@ -103,7 +103,7 @@ describe('an error names one branch', () => {
     [{ source: 'existing', lifetime: 'P2Y' }, 'additionalProperties lifetime'],
     [{ keySize: 2048 }, 'additionalProperties keySize'],
     [{ source: 'request', lifetime: 'P2Y' }, 'additionalProperties lifetime'],
-    [{ source: 'generate', public: 'a.cer' }, 'additionalProperties public'],
+    [{ source: 'import', keySize: 2048 }, 'additionalProperties keySize'],
   ])('by the source of a certificate: %j', (value, error) => {
     const at = '/deployments/lync/issuer/certificate';
     expect(errorsOf(certificate(value))).toEqual([`${at} ${error}`]);
@@ -158,8 +158,8 @@ describe('what a rule refuses in its own words', () => {
     },
   );
 
-  it('passes: OAuth switched off, http, any key size, a strange domain', () => {
-    const issuer = { certificate: { source: 'generate', keySize: 1024 } };
+  it('passes: OAuth switched off, http, any key size, a file beside a key, a strange domain', () => {
+    const issuer = { certificate: { source: 'generate', public: 'a.cer', keySize: 1024 } };
     const value = withDeployment(
       { ...LYNC, oauth: 'off', issuer },
       { partners: [{ acceptor: 'a', issuer: 'b', metadataUrl: 'http://a/b' }] },

@@ -36,7 +36,8 @@ export function properties(schema: Schema): [string, Schema][] {
 
 /** A schema with its references followed one step. */
 export function followed(schema: Schema, root: Schema): Schema {
-  const name = /^#\/\$defs\/(.+)$/.exec(String(schema['$ref'] ?? ''))?.[1];
+  const { $ref = '' } = schema as { $ref?: string };
+  const name = /^#\/\$defs\/(.+)$/.exec($ref)?.[1];
   const definitions = (root['$defs'] ?? {}) as Record<string, Schema>;
   return name === undefined ? schema : { ...definitions[name], ...schema };
 }
