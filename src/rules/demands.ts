@@ -3,6 +3,7 @@ import type { Path } from '../kernel/json.ts';
 import type { Installation } from '../products/installation.ts';
 import type { FeatureFacts } from '../products/product.ts';
 import type { FeatureValue, Scenario } from '../topology/topology.ts';
+import { once } from './once.ts';
 import type { Subject } from './rule.ts';
 
 /** A feature that a scenario declares, from the side of the deployment that has it. */
@@ -14,6 +15,8 @@ export interface Demand {
   /** The deployment whose product has the feature. */
   readonly self: Installation;
   readonly other: Installation;
+  /** The directions of trust that the feature rests on; none while it is off. */
+  readonly edges: readonly EdgeAddress[];
   readonly at: Path;
   /** `feature/<self>/<feature>` */
   readonly address: string;
@@ -29,8 +32,8 @@ export function sidesOf(
 }
 
 /** Every feature that is declared between two products that can have it. */
-export function demands(subject: Subject): Demand[] {
-  return subject.topology.scenarios.flatMap(scenario => {
+export const demands = once((subject): readonly Demand[] =>
+  subject.topology.scenarios.flatMap(scenario => {
     const sides = sidesOf(scenario, subject);
     if (!sides) return [];
     const [left, right] = sides;
@@ -38,8 +41,8 @@ export function demands(subject: Subject): Demand[] {
       ...demanded({ scenario, feature, value }, left, right),
       ...demanded({ scenario, feature, value }, right, left),
     ]);
-  });
-}
+  }),
+);
 
 function demanded(
   declared: Pick<Demand, 'scenario' | 'feature' | 'value'>,
@@ -50,7 +53,8 @@ function demanded(
   if (!facts?.with.includes(other.product.family)) return [];
   const at = [...declared.scenario.at, 'features', declared.feature];
   const address = `feature/${self.deployment.name}/${declared.feature}`;
-  return [{ ...declared, facts, self, other, at, address }];
+  const edges = declared.value === 'off' ? [] : edgesBetween(facts, self, other);
+  return [{ ...declared, facts, self, other, edges, at, address }];
 }
 
 /** What a deployment's product knows of a feature. */
@@ -58,10 +62,12 @@ export function featureOf({ product }: Installation, feature: string): FeatureFa
   return Object.hasOwn(product.features, feature) ? product.features[feature] : undefined;
 }
 
-/** The directions of trust that a feature rests on while it is on. */
-export function edgesOf({ facts, self, other, value }: Demand): EdgeAddress[] {
-  if (value === 'off') return [];
+function edgesBetween(
+  { accepts }: FeatureFacts,
+  self: Installation,
+  other: Installation,
+): readonly EdgeAddress[] {
   const own = edgeAddress(self.deployment.name, other.deployment.name);
   const back = edgeAddress(other.deployment.name, self.deployment.name);
-  return { self: [own], other: [back], both: [own, back] }[facts.accepts];
+  return { self: [own], other: [back], both: [own, back] }[accepts];
 }

@@ -1,4 +1,4 @@
-import { directions, partnerAttribute, type Direction } from './partners.ts';
+import { directions, partnerAttributes, type Direction } from './partners.ts';
 import type { Rule } from './rule.ts';
 import { oneOf, yamlWord } from './wording.ts';
 
@@ -13,12 +13,14 @@ export const distinctPartners: Rule = (subject, report) => {
   const names = new Map<string, Direction>();
   for (const direction of directions(subject)) {
     const { partner, acceptor, address } = direction;
-    const twin = claim(keys, naturalKey(direction), direction);
+    const naturalKey = acceptor.product.objects.partner?.naturalKey ?? [];
+    const [name, ...values] = partnerAttributes(direction, ['name', ...naturalKey]);
+    const twin = claim(keys, [partner.acceptor, ...values.map(String)].join(' '), direction);
     if (twin) {
       report.add('partner/same-issuer', {
         detail:
           `"${partner.acceptor}" cannot tell "${partner.issuer}" from "${twin.partner.issuer}": ` +
-          `both have the same ${acceptor.product.objects.partner?.naturalKey.join(' and ') ?? ''}`,
+          `both have the same ${naturalKey.join(' and ')}`,
         help: remedy(direction),
         at: partner.at,
         address,
@@ -26,8 +28,7 @@ export const distinctPartners: Rule = (subject, report) => {
       });
       continue;
     }
-    const name = partnerAttribute(direction, 'name');
-    if (name === undefined) continue;
+    if (typeof name !== 'string') continue;
     const holder = claim(names, `${partner.acceptor} ${name.toLowerCase()}`, direction);
     if (!holder) continue;
     report.add('partner/name-taken', {
@@ -49,12 +50,6 @@ function claim(
   const holder = taken.get(key);
   if (!holder) taken.set(key, direction);
   return holder && holder.address !== direction.address ? holder : undefined;
-}
-
-function naturalKey(direction: Direction): string {
-  const attributes = direction.acceptor.product.objects.partner?.naturalKey ?? [];
-  const values = attributes.map(attribute => partnerAttribute(direction, attribute) ?? '');
-  return [direction.partner.acceptor, ...values].join(' ');
 }
 
 function remedy({ partner, acceptor }: Direction): string {

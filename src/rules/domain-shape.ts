@@ -1,7 +1,6 @@
 import { hostName } from '../kernel/names.ts';
 import type { Report } from '../kernel/report.ts';
-import type { Realm } from '../topology/topology.ts';
-import { listDomains } from './domains.ts';
+import { listDomains, type PlacedDomain } from './domains.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -15,19 +14,13 @@ export const domainShape: Rule = ({ topology, installations }, report) => {
   for (const { deployment, product } of installations.values()) {
     if (product.realm.plainNames) plain.add(`${deployment.realm} ${product.realm.from}`);
   }
-  for (const realm of topology.realms.values()) {
-    for (const [kind, domains] of realm.domains) {
-      const strict = plain.has(`${realm.name} ${kind}`);
-      for (const one of listDomains(realm, kind, domains)) check(one, { realm, strict }, report);
-    }
+  for (const placed of listDomains(topology.realms.values())) {
+    const strict = plain.has(`${placed.realm.name} ${placed.kind}`);
+    check(placed, strict, report);
   }
 };
 
-function check(
-  { domain, at }: { domain: string; at: readonly (string | number)[] },
-  { realm, strict }: { realm: Realm; strict: boolean },
-  report: Report,
-): void {
+function check({ realm, domain, at }: PlacedDomain, strict: boolean, report: Report): void {
   const international = strict && domain.split('.').some(label => label.startsWith('xn--'));
   if (hostName(domain) && !international) return;
   const why = international ? 'it is an internationalised name' : whyNot(domain);
@@ -41,7 +34,6 @@ function check(
 
 function whyNot(domain: string): string {
   if (domain.includes('_')) return 'it has an underscore';
-  // eslint-disable-next-line no-control-regex -- the whole of ASCII, controls included
   if (!/^[\x00-\x7f]*$/.test(domain)) return 'it has characters outside ASCII';
   if (!domain.includes('.')) return 'it has a single label';
   if (domain.length > 253) return `it has ${domain.length} characters, more than 253`;

@@ -1,15 +1,24 @@
 import type { Path } from '../kernel/json.ts';
-import type { Domains, Realm } from '../topology/topology.ts';
+import type { Realm } from '../topology/topology.ts';
 
-/** All domains of one kind of a realm with their places, the default first. */
-export function listDomains(
-  realm: Realm,
-  kind: string,
-  domains: Domains,
-): { domain: string; at: Path }[] {
-  const at = [...realm.at, kind];
-  return [
-    { domain: domains.default, at: [...at, 'default'] },
-    ...domains.additional.map((domain, index) => ({ domain, at: [...at, 'additional', index] })),
-  ];
+/** One domain of a realm and where it stands. */
+export interface PlacedDomain {
+  readonly realm: Realm;
+  /** `sipDomains`, `acceptedDomains`. */
+  readonly kind: string;
+  readonly domain: string;
+  readonly at: Path;
+}
+
+/** All domains of some realms, of each kind the default first. */
+export function* listDomains(realms: Iterable<Realm>): Generator<PlacedDomain> {
+  for (const realm of realms) {
+    for (const [kind, domains] of realm.domains) {
+      const at = [...realm.at, kind];
+      yield { realm, kind, domain: domains.default, at: [...at, 'default'] };
+      for (const [index, domain] of domains.additional.entries()) {
+        yield { realm, kind, domain, at: [...at, 'additional', index] };
+      }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from '../topology/topology.ts';
 import { sidesOf } from './demands.ts';
+import { once } from './once.ts';
 import type { Subject } from './rule.ts';
 
 /** Deployments of which a declaration is refused as a whole, so that it cannot be counted. */
@@ -13,17 +14,19 @@ export interface Doubts {
  * probably only misspelt. Rules about missing things are silent there, which is safe because every
  * doubt is an error of another rule.
  */
-export function doubtsOf(subject: Subject): Doubts {
+export const doubtsOf = once((subject): Doubts => {
   const { deployments, partners, scenarios } = subject.topology;
-  const broken = ([one, other]: readonly [string, string]): boolean =>
+  const broken = (one: string, other: string): boolean =>
     one === other || !deployments.has(one) || !deployments.has(other);
-  const sides = partners.map(({ acceptor, issuer }) => [acceptor, issuer] as const);
-  const refused = scenarios.filter(one => broken(one.between) || !isPlanned(one, subject));
+  const sides = partners.filter(({ acceptor, issuer }) => broken(acceptor, issuer));
+  const refused = scenarios.filter(
+    scenario => broken(...scenario.between) || !isPlanned(scenario, subject),
+  );
   return {
-    partners: new Set(sides.filter(broken).flat()),
+    partners: new Set(sides.flatMap(({ acceptor, issuer }) => [acceptor, issuer])),
     scenarios: new Set(refused.flatMap(({ between }) => between)),
   };
-}
+});
 
 function isPlanned(scenario: Scenario, subject: Subject): boolean {
   if (scenario.kind !== 'microsoft-365') return scenario.kind === 'on-premises';

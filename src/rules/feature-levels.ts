@@ -1,5 +1,5 @@
 import type { Partner } from '../topology/topology.ts';
-import { demands, edgesOf } from './demands.ts';
+import { demands } from './demands.ts';
 import { partnersByEdge } from './partners.ts';
 import type { Rule, Subject } from './rule.ts';
 
@@ -9,10 +9,10 @@ import type { Rule, Subject } from './rule.ts';
  * A partner below that level is known and trusted, and refused at the first user it speaks for.
  */
 export const featureLevels: Rule = (subject, report) => {
-  const partners = partnersByEdge(subject.topology.partners);
+  const partners = partnersByEdge(subject);
   const seen = new Set<string>();
   for (const demand of demands(subject)) {
-    for (const edge of edgesOf(demand)) {
+    for (const edge of demand.edges) {
       const partner = partners.get(edge);
       if (!partner || partner.level === 'full' || demand.facts.level === partner.level) continue;
       if (seen.has(edge) || !offers(subject, partner)) continue;

@@ -1,7 +1,6 @@
 import { edgeAddress } from '../kernel/address.ts';
 import type { Report } from '../kernel/report.ts';
-import type { Installation } from '../products/installation.ts';
-import type { FeatureFacts } from '../products/product.ts';
+import type { Catalog, FeatureFacts } from '../products/product.ts';
 import type { Scenario } from '../topology/topology.ts';
 import { demands } from './demands.ts';
 import { doubtsOf } from './doubts.ts';
@@ -16,19 +15,22 @@ import { withLines, yamlWord, yamlWords } from './wording.ts';
  * back is long. Saying nothing is not an answer: on or off.
  */
 export const featuresDeclared: Rule = (subject, report) => {
-  const partners = partnersByEdge(subject.topology.partners);
+  const partners = partnersByEdge(subject);
   const doubts = doubtsOf(subject).scenarios;
   const settled = settledFeatures(demands(subject));
   const scenarios = new Map(
     subject.topology.scenarios.map(one => [pairOf(...one.between), one] as const),
   );
   const none = scenarios.size === 0;
+  const starting = startingByItself(subject.catalog);
   for (const direction of directions(subject)) {
     const { acceptor: self, issuer: other, partner } = direction;
+    if (!starting.get(self.product.id)?.length) continue;
     const back = partners.get(edgeAddress(partner.issuer, partner.acceptor));
     if (!partner.enabled || !back?.enabled || partner.acceptor === partner.issuer) continue;
     if (doubts.has(partner.acceptor) || doubts.has(partner.issuer)) continue;
-    for (const feature of startingByItself(self, other)) {
+    for (const feature of starting.get(self.product.id) ?? []) {
+      if (!feature.facts.with.includes(other.product.family)) continue;
       const own = `${partner.acceptor} ${feature.name}`;
       if (settled.has(own) || settled.has(`${own} ${partner.issuer}`)) continue;
       const scenario = scenarios.get(pairOf(partner.acceptor, partner.issuer));
@@ -52,10 +54,12 @@ interface Starting {
   readonly facts: FeatureFacts;
 }
 
-function startingByItself({ product }: Installation, other: Installation): Starting[] {
-  return Object.entries(product.features)
-    .filter(([, facts]) => facts.startsByItself && facts.with.includes(other.product.family))
-    .map(([name, facts]) => ({ name, facts }));
+function startingByItself({ products }: Catalog): Map<string, Starting[]> {
+  const found = [...products.values()].map(({ id, features }) => {
+    const own = Object.entries(features).map(([name, facts]) => ({ name, facts }));
+    return [id, own.filter(({ facts }) => facts.startsByItself)] as const;
+  });
+  return new Map(found);
 }
 
 function pairOf(one: string, other: string): string {

@@ -1,7 +1,7 @@
 import { edgeAddress, type EdgeAddress } from '../kernel/address.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Partner } from '../topology/topology.ts';
-import { demands, edgesOf, type Demand } from './demands.ts';
+import { demands, type Demand } from './demands.ts';
 import { doubtsOf } from './doubts.ts';
 import { partnersByEdge } from './partners.ts';
 import type { Rule } from './rule.ts';
@@ -14,14 +14,14 @@ import { withLines, yamlWord, yamlWords } from './wording.ts';
  * printed as the lines to add, never added silently.
  */
 export const featuresTrusted: Rule = (subject, report) => {
-  const partners = partnersByEdge(subject.topology.partners);
+  const partners = partnersByEdge(subject);
   const none = subject.topology.partners.length === 0;
   const doubts = doubtsOf(subject).partners;
   const scenarios = new Map<object, Demand[]>();
   for (const demand of demands(subject)) {
     reportDisabled(demand, partners, report);
     if (demand.scenario.between.some(name => doubts.has(name))) continue;
-    const missing = edgesOf(demand).some(edge => !partners.has(edge));
+    const missing = demand.edges.some(edge => !partners.has(edge));
     if (missing) append(scenarios, demand);
   }
   for (const lacking of scenarios.values()) reportMissing(lacking, { partners, none }, report);
@@ -42,7 +42,7 @@ interface Present {
 function reportMissing(lacking: readonly Demand[], { partners, none }: Present, report: Report) {
   const [first] = lacking;
   if (!first) return;
-  const edges = new Set(lacking.flatMap(edgesOf).filter(edge => !partners.has(edge)));
+  const edges = new Set(lacking.flatMap(({ edges }) => edges).filter(edge => !partners.has(edge)));
   const features = lacking.map(({ feature }) => feature).join(', ');
   report.add('feature/needs-trust', {
     detail:
@@ -83,7 +83,7 @@ function reportDisabled(
   partners: ReadonlyMap<EdgeAddress, Partner>,
   report: Report,
 ): void {
-  for (const edge of edgesOf(demand)) {
+  for (const edge of demand.edges) {
     const partner = partners.get(edge);
     if (!partner || partner.enabled) continue;
     report.add('feature/trust-disabled', {

@@ -1,3 +1,4 @@
+import type { Scenario } from '../topology/topology.ts';
 import { demands, featureOf, sidesOf } from './demands.ts';
 import type { Rule } from './rule.ts';
 
@@ -8,7 +9,11 @@ import type { Rule } from './rule.ts';
  * others the line would mean nothing, and nothing would say so.
  */
 export const knownFeatures: Rule = (subject, report) => {
-  const understood = new Set(demands(subject).map(({ at }) => at.join('/')));
+  const understood = new Map<Scenario, Set<string>>();
+  for (const { scenario, feature } of demands(subject)) {
+    const features = understood.get(scenario) ?? new Set();
+    understood.set(scenario, features.add(feature));
+  }
   const owners = new Map<string, string[]>();
   for (const { features, title } of subject.catalog.products.values()) {
     for (const name of Object.keys(features)) {
@@ -19,15 +24,14 @@ export const knownFeatures: Rule = (subject, report) => {
     const sides = sidesOf(scenario, subject);
     if (!sides) continue;
     for (const feature of scenario.features.keys()) {
-      const at = [...scenario.at, 'features', feature];
-      if (understood.has(at.join('/'))) continue;
+      if (understood.get(scenario)?.has(feature)) continue;
       const owner = sides.find(side => featureOf(side, feature));
       report.add('feature/wrong-sides', {
         detail: owner
           ? `"${feature}" of ${owner.product.title} does not work with that other side`
           : `neither side has "${feature}"; it belongs to ${owners.get(feature)?.join(', ') ?? ''}`,
         help: 'move it to a scenario between the two products that share it, or remove it',
-        at,
+        at: [...scenario.at, 'features', feature],
         part: 'key',
         address: `scenario/${scenario.between.join('/')}`,
       });

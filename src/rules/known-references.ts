@@ -1,4 +1,4 @@
-import type { JsonObject, Path } from '../kernel/json.ts';
+import type { Path } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import { lookUp } from '../products/expression.ts';
 import type { Product } from '../products/product.ts';
@@ -19,17 +19,26 @@ export const knownReferences: Rule = (subject, report) => {
   const deployment = checker('deployment/unknown', topology.deployments, report);
 
   for (const one of topology.deployments.values()) {
-    const address = `deployment/${one.name}`;
-    realm(one.realm, { at: [...one.at, 'realm'], address });
-    if (one.forest !== undefined) forest(one.forest, { at: [...one.at, 'forest'], address });
+    const spot = (key: string) => () => ({
+      at: [...one.at, key],
+      address: `deployment/${one.name}`,
+    });
+    realm(one.realm, spot('realm'));
+    if (one.forest !== undefined) forest(one.forest, spot('forest'));
   }
   for (const one of topology.forests.values()) {
     one.trusts.forEach((name, index) =>
-      forest(name, { at: [...one.at, 'trusts', index], address: `forest/${one.name}` }),
+      forest(name, () => ({ at: [...one.at, 'trusts', index], address: `forest/${one.name}` })),
     );
   }
-  for (const { name, at, address } of namedDeployments(topology)) deployment(name, { at, address });
-  for (const found of pointers(subject)) deployment(found.name, found);
+  checkPartners(topology, deployment);
+  for (const { at, between } of topology.scenarios) {
+    const address = `scenario/${between.join('/')}`;
+    between.forEach((name, index) =>
+      deployment(name, () => ({ at: [...at, 'between', index], address })),
+    );
+  }
+  for (const pointer of pointers(subject)) deployment(pointer.name, () => pointer);
 };
 
 interface Spot {
@@ -37,48 +46,36 @@ interface Spot {
   readonly address: string;
 }
 
+/** Reports a name that leads nowhere; where it stands is only worked out then. */
+type Check = (name: string, spot: () => Spot) => void;
+
 function checker(
   code: 'realm/unknown' | 'deployment/forest-unknown' | 'deployment/unknown',
   known: ReadonlyMap<string, unknown>,
   report: Report,
-): (name: string, spot: Spot) => void {
+): Check {
   const guess = createGuess(known.keys());
   const noun = code === 'deployment/forest-unknown' ? 'forest' : code.split('/')[0];
-  return (name, { at, address }) => {
+  return (name, spot) => {
     if (known.has(name)) return;
-    report.add(code, {
-      detail: `there is no ${noun} "${name}"`,
-      help: guess(name),
-      at,
-      address,
-    });
+    const { at, address } = spot();
+    const detail = `there is no ${noun} "${name}"`;
+    report.add(code, { detail, help: guess(name), at, address });
   };
 }
 
-function namedDeployments({ partners, scenarios }: Topology): (Spot & { name: string })[] {
-  const ofPartners = partners.flatMap(({ at, acceptor, issuer, mutual }, index) => {
-    const address = `edge/${acceptor}/${issuer}`;
+function checkPartners({ partners }: Topology, check: Check): void {
+  for (const [index, partner] of partners.entries()) {
+    const { at, acceptor, issuer, mutual } = partner;
     // Both directions of a mutual entry name the same two deployments: one of them speaks.
-    if (mutual && partners[index - 1]?.at === at) return [];
-    const [left, right] = mutual
-      ? [
-          ['mutual', 0],
-          ['mutual', 1],
-        ]
-      : [['acceptor'], ['issuer']];
-    return [
-      { name: acceptor, at: [...at, ...(left ?? [])], address },
-      { name: issuer, at: [...at, ...(right ?? [])], address },
-    ];
-  });
-  const ofScenarios = scenarios.flatMap(({ at, between }) =>
-    between.map((name, index) => ({
-      name,
-      at: [...at, 'between', index],
-      address: `scenario/${between.join('/')}`,
-    })),
-  );
-  return [...ofPartners, ...ofScenarios];
+    if (mutual && partners[index - 1]?.at === at) continue;
+    const spot = (key: string, side: number) => () => ({
+      at: mutual ? [...at, 'mutual', side] : [...at, key],
+      address: `edge/${acceptor}/${issuer}`,
+    });
+    check(acceptor, spot('acceptor', 0));
+    check(issuer, spot('issuer', 1));
+  }
 }
 
 /** Settings that name a deployment: what stands before `->` in a product's expressions. */
@@ -97,7 +94,7 @@ export function pointers({ topology, catalog }: Subject): Pointer[] {
   for (const product of catalog.products.values()) arrows.set(product.id, arrowsOf(product));
   return [...topology.deployments.values()].flatMap(deployment =>
     (arrows.get(deployment.product) ?? []).flatMap(({ path, wanted }) => {
-      const name = lookUp(path, deployment.settings as JsonObject);
+      const name = lookUp(path, deployment.settings);
       const at = [...deployment.at, ...path.split('.')];
       const address = `deployment/${deployment.name}`;
       return typeof name === 'string' ? [{ deployment, name, wanted, at, address }] : [];

@@ -1,7 +1,6 @@
 import { directions } from './partners.ts';
 import type { Rule } from './rule.ts';
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const UNFIT = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff*?"[\]]/;
 
 /**

@@ -1,4 +1,4 @@
-import { demands, edgesOf } from './demands.ts';
+import { demands } from './demands.ts';
 import { doubtsOf } from './doubts.ts';
 import { directions } from './partners.ts';
 import type { Rule } from './rule.ts';
@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
  * something outside this topology uses it, a waiver says what.
  */
 export const partnersNeeded: Rule = (subject, report) => {
-  const needed = new Set(demands(subject).flatMap(edgesOf));
+  const needed = new Set(demands(subject).flatMap(({ edges }) => edges));
   const doubts = doubtsOf(subject).scenarios;
   for (const { partner, address } of directions(subject)) {
     if (needed.has(address) || partner.acceptor === partner.issuer) continue;

@@ -1,8 +1,9 @@
 import { edgeAddress, type EdgeAddress } from '../kernel/address.ts';
+import type { Json } from '../kernel/json.ts';
 import { evaluate } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Partner } from '../topology/topology.ts';
-import type { Subject } from './rule.ts';
+import { once } from './once.ts';
 
 /** A declared direction of trust between two deployments that are known. */
 export interface Direction {
@@ -13,14 +14,15 @@ export interface Direction {
 }
 
 /** Every direction whose two sides are known, in the order they were written. */
-export function directions({ topology, installations }: Subject): Direction[] {
-  return topology.partners.flatMap(partner => {
+export const directions = once(({ topology, installations }): readonly Direction[] => {
+  const found: Direction[] = [];
+  for (const partner of topology.partners) {
     const acceptor = installations.get(partner.acceptor);
     const issuer = installations.get(partner.issuer);
-    if (!acceptor || !issuer) return [];
-    return [{ partner, acceptor, issuer, address: addressOf(partner) }];
-  });
-}
+    if (acceptor && issuer) found.push({ partner, acceptor, issuer, address: addressOf(partner) });
+  }
+  return found;
+});
 
 /** The address of the edge that a partner declares. */
 export function addressOf({ acceptor, issuer }: Partner): EdgeAddress {
@@ -28,23 +30,22 @@ export function addressOf({ acceptor, issuer }: Partner): EdgeAddress {
 }
 
 /** Directions of trust by their address; of duplicates the first. */
-export function partnersByEdge(partners: readonly Partner[]): Map<EdgeAddress, Partner> {
+export const partnersByEdge = once(({ topology }): ReadonlyMap<EdgeAddress, Partner> => {
   const found = new Map<EdgeAddress, Partner>();
-  for (const partner of partners) {
+  for (const partner of topology.partners) {
     const address = addressOf(partner);
     if (!found.has(address)) found.set(address, partner);
   }
   return found;
-}
+});
 
-/** One attribute of the object that the acceptor will keep for the issuer. */
-export function partnerAttribute(direction: Direction, attribute: string): string | undefined {
-  const { acceptor, issuer, partner } = direction;
-  const expression = acceptor.product.objects.partner?.attributes?.[attribute];
-  if (expression === undefined) return undefined;
+/** Attributes of the object that the acceptor will keep for the issuer; null where undecided. */
+export function partnerAttributes(
+  { acceptor, issuer, partner }: Direction,
+  attributes: readonly string[],
+): Json[] {
+  const expressions = acceptor.product.objects.partner?.attributes ?? {};
   const { basis, level, name = null } = partner;
-  const other = { ...issuer.scope, application: issuer.product.application, realm: issuer.realm };
-  const scope = { ...acceptor.scope, other, partner: { basis, level, name } };
-  const value = evaluate(expression, scope, acceptor.follow);
-  return typeof value === 'string' ? value : undefined;
+  const scope = { ...acceptor.scope, other: issuer.scope, partner: { basis, level, name } };
+  return attributes.map(one => evaluate(expressions[one] ?? null, scope, acceptor.follow));
 }

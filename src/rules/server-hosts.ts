@@ -11,8 +11,9 @@ import type { Rule } from './rule.ts';
 export const serverHosts: Rule = ({ installations }, report) => {
   for (const installation of installations.values()) {
     const { deployment, metadataHost, servers } = installation;
+    if (!servers.includes(metadataHost)) continue;
     const stable = ownStableHosts(installation);
-    if (!servers.includes(metadataHost) || stable.includes(metadataHost)) continue;
+    if (stable.includes(metadataHost)) continue;
     const [better] = stable;
     report.add('deployment/host-is-server', {
       detail: `the metadata host "${metadataHost}" is a single server`,

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
 import { nearest } from '../kernel/suggest.ts';
 
 /** How many names one rule compares in search of what was meant: a flood must not freeze a run. */
@@ -18,7 +19,7 @@ export function createGuess(
   known: Iterable<string>,
   choice?: readonly string[],
 ): (word: string) => string {
-  const names = [...known];
+  const names = [...known].sort(byCodeUnit);
   let compared = 0;
   return word => {
     compared += names.length;

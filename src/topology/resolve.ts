@@ -46,7 +46,7 @@ function mapped<Thing>(
 }
 
 function listed(value: Json | undefined, key: string): [JsonObject, Path][] {
-  const items = Array.isArray(value) ? value : [];
+  const items: readonly Json[] = Array.isArray(value) ? value : [];
   return items.map((item, index) => [object(item), [key, index]]);
 }
 

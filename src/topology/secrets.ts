@@ -8,7 +8,7 @@ const SECRET_VALUE =
   /-----BEGIN [A-Z ]*PRIVATE KEY|^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@|^eyJ[\w-]+\.eyJ[\w-]/i;
 
 /** Maps whose keys are names that people choose, and so may say anything. */
-const NAMED = new Set(['forests', 'realms', 'deployments', 'policies']);
+const NAMED = new Set<unknown>(['forests', 'realms', 'deployments', 'policies']);
 
 /** Paths of everything that looks like a secret, by its key or by its value. */
 export function findSecrets(value: Json): Path[] {
@@ -17,16 +17,27 @@ export function findSecrets(value: Json): Path[] {
   return found;
 }
 
-function search(value: Json, at: Path, found: Path[]): void {
+/** `at` is one stack for the whole walk: a path a node would cost more than the search. */
+function search(value: Json, at: (string | number)[], found: Path[]): void {
   if (typeof value === 'string') {
-    if (SECRET_VALUE.test(value)) found.push(at);
+    if (SECRET_VALUE.test(value)) found.push([...at]);
   } else if (Array.isArray(value)) {
-    value.forEach((item, index) => search(item, [...at, index], found));
+    value.forEach((item: Json, index) => descend(item, index, { at, found }));
   } else if (isObject(value)) {
-    const named = NAMED.has(String(at.at(-1)));
-    for (const [key, item] of Object.entries(value)) {
+    const named = NAMED.has(at.at(-1));
+    for (const key of Object.keys(value)) {
       if (!named && SECRET_KEY.test(key)) found.push([...at, key]);
-      else search(item, [...at, key], found);
+      else descend(value[key] ?? null, key, { at, found });
     }
   }
+}
+
+function descend(
+  item: Json,
+  key: string | number,
+  { at, found }: { at: (string | number)[]; found: Path[] },
+): void {
+  at.push(key);
+  search(item, at, found);
+  at.pop();
 }

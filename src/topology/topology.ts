@@ -11,7 +11,7 @@ export interface Topology {
   readonly partners: readonly Partner[];
   readonly scenarios: readonly Scenario[];
   readonly waivers: readonly Waiver[];
-  /** Places of keys and values that look like secrets; the values themselves are not kept. */
+  /** Places of keys and values that look like secrets; while there is one, nothing goes on. */
   readonly secrets: readonly Path[];
 }
 
