@@ -5,6 +5,8 @@ import { blockOf, partnerScripts, scriptsWith, type Bundle } from './bundle.ts';
 import { checkCertificates } from './check-certificates.ts';
 import { checkHeaders } from './check-headers.ts';
 import { checkIdentities } from './check-identities.ts';
+import { checkLive } from './check-live.ts';
+import { checkResources } from './check-resources.ts';
 import { placeOf } from './failures.ts';
 import type { ProofInput } from './input.ts';
 
@@ -38,6 +40,8 @@ export function checkBundle(bundle: Bundle, input: ProofInput, report: Report): 
     report.add('proof/file-unreadable', { detail: fault, help: RENDER_AGAIN, place });
   }
   checkHeaders(inspection);
+  checkResources(inspection);
+  checkLive(inspection);
   checkIdentities(inspection);
   checkCertificates(inspection);
   input.edges.forEach(edge => checkEdge(inspection, edge));

@@ -43,7 +43,7 @@ function reportDifference(path: string, fault: string, report: Report): void {
 function readManifest(bytes: Uint8Array | undefined): Map<string, string> | undefined {
   const read = bytes && readStrictObject(Buffer.from(bytes).toString('utf8'));
   if (!read || 'fault' in read) return undefined;
-  const list: Json = read.object['artifacts'] ?? null;
+  const list: Json = read.object['files'] ?? null;
   if (!Array.isArray(list)) return undefined;
   return new Map(
     (list as readonly Json[]).flatMap(item => {

@@ -1,26 +1,15 @@
 import { canonical } from '../kernel/canonical.ts';
-import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
-import { readAddress, type Kind } from '../kernel/address.ts';
-import { blockOf, scriptsOf, textOf, type Script } from './bundle.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import { scriptsOf, textOf, type Script } from './bundle.ts';
 import type { Inspection } from './check-bundle.ts';
 
-/** Which block of a script declares a resource of a kind. */
-const BLOCKS: Readonly<Partial<Record<Kind, string>>> = {
-  certificate: 'Certificate',
-  'oauth-settings': 'Settings',
-  partner: 'Partner',
-  settings: 'Policy',
-  feature: 'Feature',
-};
-
-/** What every script says of itself: its place, its deployment, its product, its resources. */
+/** What every script says of itself: its place, its topology, its deployment, its product. */
 export function checkHeaders(inspection: Inspection): void {
   const { bundle } = inspection;
   const topology = commonest(bundle.scripts.map(script => script.declared.values['Topology']));
   for (const script of [...bundle.scripts, ...bundle.undo]) {
     checkHeader(script, topology, inspection);
   }
-  for (const script of bundle.scripts) checkResources(script, inspection);
   for (const script of bundle.undo) checkTwin(script, inspection);
 }
 
@@ -38,7 +27,9 @@ function checkHeader(
   topology: Json | undefined,
   { input: { catalog, products }, say }: Inspection,
 ): void {
-  const product = catalog.products.get(products.get(script.deployment) ?? '');
+  // A deployment that left the topology is known by nothing but its removal scripts.
+  const stated = textOf(script.declared.values, 'Product');
+  const product = catalog.products.get(products.get(script.deployment) ?? stated ?? '');
   const expected: Readonly<Record<string, Json | undefined>> = {
     Format: 1,
     Script: script.path,
@@ -53,29 +44,6 @@ function checkHeader(
     const detail = `${name} is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`;
     say('proof/declaration-differs', script.path, detail);
   }
-}
-
-/** The resources a script carries out are its deployment's, and of the kind its blocks declare. */
-function checkResources(script: Script, { say }: Inspection): void {
-  const resources = script.declared.values['Resources'];
-  const list = Array.isArray(resources) ? (resources as readonly Json[]) : [];
-  for (const resource of list) {
-    const name = isObject(resource) ? (textOf(resource, 'Address') ?? '') : '';
-    const fault = resourceFault(script, name);
-    if (fault) say('proof/declaration-differs', script.path, `the address "${name}" ${fault}`);
-  }
-}
-
-function resourceFault(script: Script, name: string): string | undefined {
-  const address = readAddress(name);
-  if (!address) return 'is not an address';
-  if (address.deployment !== script.deployment) return `is not of ${script.deployment}`;
-  const block = BLOCKS[address.kind];
-  if (block !== undefined && !(block in script.declared.values)) return `has no ${block} block`;
-  const issuer = textOf(blockOf(script, 'Partner'), 'Deployment');
-  if (address.kind === 'partner' && address.name !== issuer)
-    return `is not that of ${issuer ?? ''}`;
-  return undefined;
 }
 
 /** What takes a step back must know the step exactly. */

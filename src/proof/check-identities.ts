@@ -38,8 +38,9 @@ function checkSelf(deployment: string, { bundle, input, say }: Inspection): Json
     const detail = `Self.Principal is not ${product.principal}, by which ${product.id} is known`;
     say('proof/identity-differs', script.path, detail);
   }
-  const host = /^https:\/\/([^/]+)\//.exec(textOf(self, 'MetadataUrl') ?? '')?.[1] ?? '';
-  if (script && !textsOf(self, 'Hosts').includes(host)) {
+  const url = textOf(self, 'MetadataUrl');
+  const host = /^https:\/\/([^/]+)\//.exec(url ?? '')?.[1] ?? '';
+  if (script && url !== undefined && !textsOf(self, 'Hosts').includes(host)) {
     say('proof/identity-differs', script.path, `Self.Hosts does not hold "${host}"`);
   }
   return self;

@@ -9,7 +9,7 @@ import {
   type Bundle,
   type Script,
 } from './bundle.ts';
-import type { PublicCertificate } from './certificate.ts';
+import { readPublicCertificate, type PublicCertificate } from './certificate.ts';
 
 /** What the bytes written for a deployment make of it: who it is and whom it accepts. */
 export interface Receiver {
@@ -76,7 +76,11 @@ export function readReceiver(
     principal: (textOf(self, 'Principal') ?? '').toLowerCase(),
     realm,
     hosts: textsOf(self, 'Hosts').map(host => host.toLowerCase()),
-    domains: realm.includes('.') ? [realm, ...textsOf(declared, 'Names')] : [],
+    domains: [
+      ...(realm.includes('.') ? [realm] : []),
+      ...[textOf(self, 'Domain') ?? []].flat(),
+      ...textsOf(declared, 'Names'),
+    ],
     own: ownThumbprints(bundle, deployment),
     partners,
   };
@@ -160,9 +164,13 @@ function readPublished(bundle: Bundle, script: Script): readonly PublicCertifica
   return `${file.path} speaks for ${file.document.issuer}, not for ${name}`;
 }
 
-/** The certificate of the declared thumbprint, wherever its file is. */
+/** The certificate of the declared thumbprint: the script holds it, or a file beside it does. */
 function readPinned(bundle: Bundle, script: Script): readonly PublicCertificate[] | string {
-  const thumbprint = textOf(blockOf(script, 'Partner'), 'Certificate') ?? '';
-  const file = bundle.certificates.get(thumbprint);
-  return file ? [file.certificate] : `no certificate file has the thumbprint "${thumbprint}"`;
+  const partner = blockOf(script, 'Partner');
+  const thumbprint = textOf(partner, 'Certificate') ?? '';
+  const data = textOf(partner, 'CertificateData');
+  const given = data === undefined ? undefined : readPublicCertificate(Buffer.from(data, 'base64'));
+  const certificate = given ?? bundle.certificates.get(thumbprint)?.certificate;
+  if (certificate?.thumbprint === thumbprint) return [certificate];
+  return `no certificate has the thumbprint "${thumbprint}"`;
 }

@@ -89,7 +89,7 @@ export function readSender(call: Call, at: Date): Sender {
     thumbprint,
     header: { typ: 'JWT', alg: 'RS256', ...(thumbprint && { x5t: x5tOf(thumbprint) }) },
     claims: { aud, iss: `${service}@${textOf(declared, 'Realm') ?? realm}`, nameid, ...times },
-    outer: { aud, iss: nameid, ...times, ...userOf(target.realm, realm) },
+    outer: { aud, iss: nameid, ...times, ...userOf(target.realm, textOf(self, 'Domain') ?? realm) },
     scripts: [certificate, settings, about].flatMap(script => script?.path ?? []),
   };
 }
@@ -100,17 +100,19 @@ interface Target {
   readonly host: string;
 }
 
-/** Whom it calls and where: as its own script says, else as the acceptor publishes itself. */
+/** Whom it calls and where: as its own script says, else as the acceptor shows itself. */
 function readTarget(
   call: Call,
   own: { readonly settings: Script | undefined; readonly about: Script | undefined },
 ): Target {
   const document = documentOf(call.bundle, call.acceptor);
   const partner = blockOf(own.about, 'Partner');
-  const url = calledAddress(call, own) ?? document?.location ?? '';
+  const self = blockOf(scriptsOf(call.bundle, call.acceptor)[0], 'Self');
+  const url = calledAddress(call, own) ?? document?.location ?? textOf(self, 'MetadataUrl') ?? '';
   return {
-    principal: textOf(partner, 'Principal') ?? document?.principal ?? '',
-    realm: textOf(partner, 'Realm') ?? document?.realm ?? '',
+    principal:
+      textOf(partner, 'Principal') ?? document?.principal ?? textOf(self, 'Principal') ?? '',
+    realm: textOf(partner, 'Realm') ?? document?.realm ?? textOf(self, 'Realm') ?? '',
     host: /^https:\/\/([^/@?#]+)\//.exec(url)?.[1] ?? '',
   };
 }
@@ -139,8 +141,8 @@ function isCalledBy(bundle: Bundle, deployment: string, url: string): boolean {
   return textsOf(blockOf(script, 'Self'), 'Hosts').includes(host);
 }
 
-/** A user of the acceptor's realm, or of the issuer's where that realm is no domain. */
-function userOf(acceptorRealm: string, issuerRealm: string): JsonObject {
-  const address = `concordat@${acceptorRealm.includes('.') ? acceptorRealm : issuerRealm}`;
+/** A user of the acceptor's realm, or of the issuer's domain where that realm is none. */
+function userOf(acceptorRealm: string, issuerDomain: string): JsonObject {
+  const address = `concordat@${acceptorRealm.includes('.') ? acceptorRealm : issuerDomain}`;
   return { smtp: address, sip: address };
 }

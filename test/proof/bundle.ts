@@ -1,5 +1,5 @@
 import type { TrustEdge } from '../../src/graph/trust-edge.ts';
-import { sha256 } from '../../src/kernel/canonical.ts';
+import { digest } from '../../src/kernel/canonical.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import type { KeyPair } from '../../src/ports/world.ts';
 import { readCatalog } from '../../src/products/registry.ts';
@@ -123,7 +123,7 @@ function addScript(model: Model, side: Side, file: string, about: string, block:
     Deployment: side.name,
     Product: side.product,
     Builds: builds,
-    Resources: [{ Address: [kind, side.name, ...name].join('/'), Digest: sha256(path) }],
+    Resources: [{ Address: [kind, side.name, ...name].join('/'), Digest: digestOf(block) }],
     Self: {
       Principal: side.principal,
       Realm: side.realm,
@@ -132,6 +132,16 @@ function addScript(model: Model, side: Side, file: string, about: string, block:
     },
     ...block,
   });
+}
+
+/** The digest of what a block declares of its resource. */
+export function digestOf(block: Table): string {
+  const [[name, members] = ['', {}]] = Object.entries(block);
+  const beside = name === 'Partner' ? ['Deployment', 'Thumbprints', 'CertificateData'] : [];
+  const attributes = Object.entries(members as Table)
+    .filter(([key]) => !beside.includes(key))
+    .map(([key, value]) => [key.charAt(0).toLowerCase() + key.slice(1), value]);
+  return digest(Object.fromEntries(attributes) as Table);
 }
 
 function settingsOf(side: Side): Table {
@@ -203,6 +213,20 @@ export function partnerBlock(model: Model, acceptor: string, issuer: string): Ta
   return scriptTable(model, `${acceptor}/scripts/40-partner-${issuer}.ps1`)['Partner'] as Table;
 }
 
+/** Digests as an emitter writes them, right or wrong in everything else. */
+function seal(model: Model): Model {
+  for (const table of model.scripts.values()) {
+    const [resource] = table['Resources'] as Table[];
+    const block = Object.entries(table).find(([name]) => BLOCKS.includes(name));
+    if (resource && resource['Digest'] !== '' && block) {
+      resource['Digest'] = digestOf({ [block[0]]: block[1] });
+    }
+  }
+  return model;
+}
+
+const BLOCKS = ['Certificate', 'Settings', 'Partner'];
+
 /** A model as bytes. */
 export function filesOf(model: Model): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>(model.certificates);
@@ -255,7 +279,7 @@ export function exampleInput(
 ): ProofInput {
   let made = 1;
   return {
-    files: filesOf(model),
+    files: filesOf(seal(model)),
     edges: EDGES,
     catalog: readCatalog(),
     products: new Map(SIDES.map(side => [side.name, side.product])),

@@ -235,7 +235,7 @@ describe('other ways to learn a key', () => {
     partner['Certificate'] = '0'.repeat(40);
     const wrong = await prove({ ...input, edges, files: filesOf(model) });
     const refused = wrong.failures.find(one => one.code === 'proof/token-refused');
-    expect(refused?.detail).toContain('no certificate file has the thumbprint');
+    expect(refused?.detail).toContain('no certificate has the thumbprint');
   });
 
   it('a one-way trust is called where the acceptor publishes itself', async () => {
