@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { familyFolders } from './families.mjs';
 
-const ID = 'https://concordat.dev/schema/topology.schema.json';
+const ID = 'urn:concordat:schema:topology';
 const FEATURE_WORDS = new Set(['on', 'off']);
 
 /** The schema of one file, or (`whole`) of all files of a topology together. */

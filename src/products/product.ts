@@ -25,6 +25,8 @@ export interface Product {
   readonly supportEnds: string | null;
   /** Regular expression of the builds that are this version. */
   readonly builds: string;
+  /** What is known of its behaviour while certificates change. */
+  readonly rollover: { readonly publishesNext: KnownFact; readonly refreshesPartners: KnownFact };
   readonly metadata: MetadataFacts;
   /** Every name under which it is called. */
   readonly hosts: Expression;
@@ -44,6 +46,12 @@ export interface Product {
   readonly shapes: readonly ShapeFacts[];
   /** Settings that no topology may write, with the rule that says so. */
   readonly reserved: readonly { readonly path: string; readonly because: string }[];
+}
+
+/** Whether something is so, and who says it; unknown counts as no. */
+export interface KnownFact {
+  readonly known: 'yes' | 'no' | 'unknown';
+  readonly source: string;
 }
 
 /** How well a fact is founded. */

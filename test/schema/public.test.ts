@@ -19,7 +19,7 @@ describe.each(NAMES)('%s.schema.json', name => {
 
   it('is draft 2020-12 and known by its own address', () => {
     expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
-    expect(schema['$id']).toBe(`https://concordat.dev/schema/${name}.schema.json`);
+    expect(schema['$id']).toBe(`urn:concordat:schema:${name}`);
   });
 
   it('describes every property and shows at least one example', () => {
