@@ -44,7 +44,7 @@ function explanations(root, entries) {
   const table = Object.fromEntries(
     entries.map(([code, { rule, severity, summary, story, source, example }]) => [
       code,
-      { ...(rule && { rule }), severity, summary, story, source, example: shown(root, example) },
+      { ...(rule && { rule }), severity, summary, story, source, example, diff: mended(root, example) },
     ]),
   );
   return (
@@ -55,7 +55,7 @@ function explanations(root, entries) {
 }
 
 /** What to change in an executable example so that it passes, as lines of a diff. */
-function shown(root, { base, fixed, from, to, also = [] }) {
+function mended(root, { base, fixed, from, to, also = [] }) {
   if (base === undefined) return undefined;
   const file = join(root, 'templates/diagnostics/base', base, 'topology.yaml');
   const good = readFileSync(file, 'utf8');

@@ -5,58 +5,87 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "The record of an interrupted apply cannot be read",
     "story": "While an apply writes, `.concordat/journal.json` says which files it writes, so that the next apply recognises them and goes on. The file that is there is damaged or from another version. State and artifacts are intact. Move the file away and apply again; artifacts that the interrupted apply had written are then named one by one as changed.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/journal.test.ts"
+    }
   },
   "apply/unproved": {
     "severity": "error",
     "summary": "A trust edge could not be proved",
     "story": "Before anything is written, tokens are made for every trust edge and checked as the receiver would check them. At least one was not as it must be, so nothing was written. The matrix names the edge and the file.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/apply.test.ts"
+    }
   },
   "artifact/edited": {
     "severity": "error",
     "summary": "A file that Concordat wrote has been changed",
     "story": "The bytes of the file are not those of the last apply. Somebody may rely on the change, so it is not overwritten, and nothing else was written either. Move the file out of the folder; the next apply writes it again as the topology says. What the change was for belongs into the topology.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/apply.test.ts"
+    }
   },
   "artifact/foreign": {
     "severity": "error",
     "summary": "A file in the artifact folder was not written by Concordat",
     "story": "The artifact folder is wholly Concordat's: what is in it is what was planned, reviewed and proved. A file that no apply wrote stands at a place that is to be written, or beside such files. Nothing was written. Move it out of the folder and run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/apply.test.ts"
+    }
   },
   "artifact/in-the-way": {
     "severity": "error",
     "summary": "Something other than a file or folder is in the artifact folder",
     "story": "Symbolic links, devices and pipes in the artifact folder could lead a write to another place. Nothing was written. Remove it and run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/directory-sink.test.ts"
+    }
   },
   "artifact/name": {
     "severity": "error",
     "summary": "An artifact would have a name that not every system can hold",
     "story": "Artifacts are carried to Windows servers. A deployment or partner called like a Windows device (`con`, `nul`, `com1` and so on) would make a folder or file that cannot exist there. Nothing was written. Choose another name in the topology.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/directory-sink.test.ts"
+    }
   },
   "certificate/ended": {
     "rule": "R52",
     "severity": "error",
     "summary": "Certificate has ended",
     "story": "Partners refuse every token from the second a certificate ends. Every other change is pointless until it is replaced, so nothing else is planned. Get a successor; if the topology names an old file, name the one that is in use.",
-    "source": "CSSX-MON"
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/ends-soon": {
     "rule": "R52",
     "severity": "warning",
     "summary": "Certificate ends within 60 days",
     "story": "A successor has to reach every server of the issuer and every partner before it signs. 60 days before the end is when the vendor's own monitor stages one. Get it now and declare it with a `roll`.",
-    "source": "CSSX-MON"
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/generated-here": {
     "severity": "info",
     "summary": "Issuer certificate is made here",
     "story": "With `source: generate` key and certificate are made by Concordat and imported by the script. For Lync and Skype for Business the vendor's pages expect a certificate of a certification authority, with a revocation list; for Exchange its own command makes one with the right key provider for sure. It works, and a lab wants it; production usually keeps what exists.",
     "source": "SFB-ENV",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: generate } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
@@ -67,7 +96,12 @@ export const EXPLANATIONS = {
     "summary": "Key size is not one the product takes",
     "story": "Issuer keys have at least 2048 bits; that is a hard requirement of the servers. 4096 is allowed where the product is known to take it. A shorter key is refused when the first token arrives, not when the certificate is assigned.",
     "source": "SFB-CERT",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate, keySize: 1024 } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: generate, keySize: 1024 } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
@@ -77,14 +111,22 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Certificate has no RSA key",
     "story": "The servers sign tokens with RS256. A certificate with an elliptic key can be requested and even assigned, and no token signed with it is ever accepted. Get a certificate with an RSA key.",
-    "source": "SFB-CERT"
+    "source": "SFB-CERT",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/lifetime-short": {
     "severity": "error",
     "summary": "Certificate lifetime is too short for production",
     "story": "The first warning comes 60 days before a certificate ends, and a roll needs days to reach every server and partner. A certificate that lives less than 90 days would be due for replacement from its first day on. In `environment: lab` any lifetime is allowed.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: generate, lifetime: P30D } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: generate, lifetime: P30D } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
@@ -94,40 +136,60 @@ export const EXPLANATIONS = {
     "severity": "warning",
     "summary": "Certificate is not valid yet when it would sign",
     "story": "A token signed with a certificate that is not valid yet is refused like one that has ended. Set the effective date of the roll after the first day of the certificate, or look at the clocks.",
-    "source": "OUT-TOK"
+    "source": "OUT-TOK",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/roll-passed": {
     "severity": "warning",
     "summary": "Roll has taken effect",
     "story": "A roll describes a passage. Once it is over and every partner has the new certificate, the entry only keeps the old file alive. Remove `roll`; `public` is then simply the certificate in use.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/roll-too-late": {
     "rule": "R11",
     "severity": "error",
     "summary": "Roll takes effect after the certificate in use has ended",
     "story": "The next certificate must take over before the one in use ends, for Lync and Skype for Business at least 24 hours before. Otherwise there are hours in which no token is accepted.",
-    "source": "SFB-STAGE"
+    "source": "SFB-STAGE",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/roll-too-soon": {
     "rule": "R11",
     "severity": "error",
     "summary": "Roll takes effect before the certificate is everywhere",
     "story": "The next certificate must be on every server before it signs: 24 hours ahead for Lync and Skype for Business, 48 for Exchange. A roll that was staged in time and only waits for its hour is reported too, because the topology alone cannot tell; a waiver until that day says so.",
-    "source": "SFB-STAGE"
+    "source": "SFB-STAGE",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/shared": {
     "severity": "warning",
     "summary": "Two issuers share a certificate",
     "story": "Whoever holds the key can sign whatever either issuer may: what was meant as two trusts is one. Most often the wrong file was named. Otherwise give one of the issuers its own certificate.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "certificate/source-not-offered": {
     "severity": "error",
     "summary": "Certificate source is not one of the product's",
     "story": "Each product has its own ways to come by an issuer certificate: a request to a certification authority, its own command on the server, an import. A source it does not know could be planned and not carried out.",
     "source": "domain 6.7",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: host } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: host } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
@@ -136,62 +198,94 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File is there already",
     "story": "Concordat never writes over a file that it did not make. Move it away or choose another place.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/instant": {
     "severity": "error",
     "summary": "Text is not an instant",
     "story": "Instants on the command line are dates or instants in UTC, in the form of ISO 8601, so that they mean the same on every machine.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/name": {
     "severity": "error",
     "summary": "Name or domain cannot be used",
     "story": "A topology has a short name, and its domains are DNS names of several labels, because both end up in file names, certificates and the names of objects on servers.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/no-topology": {
     "severity": "error",
     "summary": "There is no topology here",
     "story": "Without an argument Concordat looks for topology.yaml, then for a folder topology/, in the folder where it is called. `concordat init` writes a starting one.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/not-shown": {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state",
     "story": "`concordat show` prints a plan that `plan --out` saved, or a state.json.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/passphrase-file": {
     "severity": "error",
     "summary": "Passphrase file cannot be read",
     "story": "The passphrase of the key store is read from the file that --passphrase-file or CONCORDAT_PASSPHRASE_FILE names, or typed at a terminal. It is never an argument, because arguments can be seen by others.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/unknown-code": {
     "severity": "error",
     "summary": "Diagnostic code is not known",
     "story": "Codes have the form area/fault and stand in brackets behind each diagnostic. Without a code, `concordat explain` lists them all.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",
     "story": "Concordat publishes the schemas of the topology, of product files, saved plans, the state and receipts.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "cli/unreadable": {
     "severity": "error",
     "summary": "Named file or folder cannot be read",
     "story": "A file or folder that the command line names must be there and readable.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/cli/commands.test.ts"
+    }
   },
   "deployment/forest-unknown": {
     "severity": "error",
     "summary": "Forest is not declared",
     "story": "Where there is more than one Active Directory forest, each is an entry under `forests`, and deployments and trusts name it by its key. Features and security identifiers are judged by it, so a wrong name would be judged wrongly.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: mail",
+      "to": "realm: mail\n    forest: corp"
+    },
+    "diff": [
       "-     forest: corp"
     ]
   },
@@ -201,7 +295,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata host is a single server",
     "story": "Partners fetch the metadata document from this host for years. A pool or a load-balanced name survives the loss of a server; a server's own name does not. A pool whose name is that of its only server is meant this way and not reported.",
     "source": "SFB-EXPART",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    metadataHost: fe01.litwareinc.com"
+    },
+    "diff": [
       "-     metadataHost: fe01.litwareinc.com"
     ]
   },
@@ -210,7 +309,12 @@ export const EXPLANATIONS = {
     "summary": "Deployment is not declared",
     "story": "Partners, scenarios and some settings name a deployment by its key under `deployments`. A name that leads nowhere would silently leave a trust or a setting out. Correct the name or declare the deployment.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "acceptor: lync,",
+      "to": "acceptor: lync1,"
+    },
+    "diff": [
       "-   - { acceptor: lync1, issuer: exchange, level: full, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -220,7 +324,12 @@ export const EXPLANATIONS = {
     "summary": "certificate is both made here and read from a file",
     "story": "With \"source: generate\" the key is made here and its public half comes from the key store. A file under \"public\" would name a second certificate for the same issuer, and only one of them signs. Remove \"public\", or write the source that is true.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
+      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate, public: evidence/none.cer } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: generate, public: evidence/none.cer } }",
       "+     issuer: { certificate: { source: generate } }"
     ]
@@ -230,7 +339,12 @@ export const EXPLANATIONS = {
     "summary": "certificate file is missing",
     "story": "The topology names a file with a public certificate, and there is none at that path. Paths are relative to the topology. Without the certificate neither the metadata document nor the proof can be made for the right key. Export the certificate on its server, without the private key, to the path that is written, or correct the path.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
+      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { public: evidence/none.cer } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { public: evidence/none.cer } }",
       "+     issuer: { certificate: { source: generate } }"
     ]
@@ -240,7 +354,12 @@ export const EXPLANATIONS = {
     "summary": "public half of a certificate is not named",
     "story": "The issuer keeps the certificate it has, and Concordat was not told which one that is. Everything that does not depend on it is planned. The expected metadata document cannot list its key, proofs of its tokens are marked \"assumed\", and nobody warns before it ends. Export it without its private key and name the file under \"public\".",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
+      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: existing } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: existing } }",
       "+     issuer: { certificate: { source: generate } }"
     ]
@@ -250,32 +369,49 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "certificate file holds a private key",
     "story": "Whoever has an issuer's private key can make tokens that its partners accept for any user. Such a key has no place beside a topology, which is committed and reviewed; only the public half is asked for. Export the certificate without its private key. If the file was committed or copied, treat the key as known to others and replace it.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/roll-to-itself": {
     "severity": "error",
     "summary": "roll leads to the certificate that is in use",
     "story": "A roll passes from the certificate in use to the next one on a day that is written. Both files hold the same certificate here, so nothing would change on that day and the old certificate would end unnoticed. Name the certificate in use under \"roll.current\" and the one that follows it under \"public\".",
-    "source": "SFB-STAGE"
+    "source": "SFB-STAGE",
+    "example": {
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/too-large": {
     "severity": "error",
     "summary": "certificate file is too large",
     "story": "An issuer certificate has one or two kilobytes. A file of more than 36,500 bytes is something else, and reading it to the end would serve nobody. Export only the certificate, without its chain.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/unreadable": {
     "severity": "error",
     "summary": "file is not a public certificate",
     "story": "A certificate is read as DER, as PEM or as bare base64, in UTF-8 or UTF-16, exactly one in a file. What was found instead is named: a chain, a PKCS #7 bundle, a certificate request, a public key or bytes that are none of these. Export the certificate again as a .cer file.",
-    "source": "RFC 5280"
+    "source": "RFC 5280",
+    "example": {
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "feature/declared-twice": {
     "severity": "error",
     "summary": "Feature is declared in two scenarios",
     "story": "The switch of the feature is one object on the server, whoever the other side is. Two scenarios that declare it would set it in turns. Keep it in one.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nscenarios:\n  - kind: on-premises\n    between: [exchange, lync]\n    features: { unified-contact-store: off }\n"
+    },
+    "diff": [
       "-     between: [exchange, lync]",
       "-     features: { unified-contact-store: off }",
       "-   - kind: on-premises"
@@ -287,7 +423,12 @@ export const EXPLANATIONS = {
     "summary": "Feature needs a trust that is not declared",
     "story": "Contact store and archiving need Lync or Skype for Business and Exchange to accept each other's tokens; meeting scheduling and photos need one direction. A trust is never added silently: the finding prints the lines, and a person adds them.",
     "source": "SFB-UCS",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "  - { acceptor: exchange, issuer: lync }\n",
+      "to": ""
+    },
+    "diff": [
       "+   - { acceptor: exchange, issuer: lync }"
     ]
   },
@@ -297,7 +438,12 @@ export const EXPLANATIONS = {
     "summary": "Feature needs a trust that is disabled",
     "story": "The partner a feature rests on is declared with `enabled: false`: the object is there and its tokens are refused. Enable it, or remove the feature.",
     "source": "SFB-UCS",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, enabled: false }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: lync, enabled: false }",
       "+   - { acceptor: exchange, issuer: lync }"
     ]
@@ -308,7 +454,12 @@ export const EXPLANATIONS = {
     "summary": "Feature would start by itself",
     "story": "Once Lync or Skype for Business and Exchange accept each other, the contacts of every user begin to move to Exchange: the policy that allows it is on by default. The way back is one user at a time and blocked for seven days. So the topology must say `off`, which puts a gate before the trust, or `on`.",
     "source": "SFB-UCS",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "      unified-contact-store: on\n",
+      "to": ""
+    },
+    "diff": [
       "+       unified-contact-store: on"
     ]
   },
@@ -317,7 +468,22 @@ export const EXPLANATIONS = {
     "summary": "Feature does not belong between these two",
     "story": "A feature belongs to one product and needs another of a certain family beside it: the contact store, for example, to Lync or Skype for Business with Exchange. Between any two others the line means nothing. Move it to the scenario it belongs to.",
     "source": "SFB-UCS",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n\npartners:\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        },
+        {
+          "from": "\nscenarios:",
+          "to": "\nscenarios:\n  - kind: on-premises\n    between: [exchange, exchange2]\n    features: { meeting-scheduling: on }\n"
+        }
+      ]
+    },
+    "diff": [
       "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
       "-   exchange2:",
       "-     product: exchange-server-2013",
@@ -334,7 +500,12 @@ export const EXPLANATIONS = {
     "summary": "OAuth cannot be switched off",
     "story": "OAuth is a core part of these servers: it cannot be disabled or removed. Without partners it is simply not used. What can be taken away is a trust: remove its partner.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    oauth: off"
+    },
+    "diff": [
       "-     oauth: off"
     ]
   },
@@ -343,7 +514,12 @@ export const EXPLANATIONS = {
     "summary": "Two issuers have the same name",
     "story": "Tokens name their issuer as \"principal@realm\". Two deployments of one product in one realm cannot be told apart: each could present the other's tokens. Servers that share one configuration (several pools, several Exchange servers of one organization) are one deployment; separate installations have separate realms.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail\n    servers: [{ fqdn: ex02.litware.com }]\n    namespaces: { autodiscover: autodiscover2.litware.com }\n\npartners:\n"
+    },
+    "diff": [
       "-   exchange2:",
       "-     product: exchange-server-2013",
       "-     realm: mail",
@@ -355,73 +531,109 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "file of the key store is damaged",
     "story": "A file of the key store is incomplete, was altered, or holds what belongs to another record. Every private key is bound to its address, its certificate and its profile, so that records cannot be swapped. The file is named and was left as it is; nothing was made in its place, because a new key would break every trust that rests on the old one. Put it back from a backup.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "keys/exposed": {
     "severity": "error",
     "summary": "other users can reach the key store",
     "story": "The folder of the key store belongs to one user (0700, its files 0600). Rights of others are taken away before a private key is opened. Here this user may not do that, because another one owns the file. Run as its owner, or correct the rights by hand.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "keys/format": {
     "severity": "error",
     "summary": "key store has a format this version does not read",
     "story": "Files of the key store carry the version of their format. This one was written by another version of Concordat. Nothing was changed. Use the version that wrote it, or a newer one.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "keys/locked": {
     "severity": "error",
     "summary": "key store is locked",
     "story": "Private keys are kept encrypted under a passphrase, and this command needs one of them or makes a new one. Nothing was written. Give the passphrase in a file (--passphrase-file, or the variable CONCORDAT_PASSPHRASE_FILE) or at a terminal. Validating and planning need no passphrase.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "keys/none": {
     "severity": "error",
     "summary": "there is no prepared key at this address",
     "story": "Keys are made by \"concordat keys prepare\" for every deployment whose certificate has \"source: generate\", and kept by address, for example certificate/lync. \"concordat keys list\" shows those that exist. Certificates that servers keep themselves have no private key here.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
   },
   "keys/passphrase-too-short": {
     "severity": "error",
     "summary": "passphrase is too short for a new key store",
     "story": "Whoever copies the folder can guess passphrases at home. Each guess costs half a second and 128 MiB, which makes a good passphrase safe and cannot save a short one. A new store takes twelve bytes or more. Five random words, or twenty random characters from a password manager, are good.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "keys/pfx-password": {
     "severity": "error",
     "summary": "password does not suit a PFX file",
     "story": "A PFX file is as safe as its password, and programs disagree on how to write anything but ASCII in it. The password takes twelve or more printable ASCII characters. Make a random one, use it once for the import, and delete the file afterwards.",
-    "source": "RFC 7292"
+    "source": "RFC 7292",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
   },
   "keys/profile-changed": {
     "severity": "error",
     "summary": "prepared key no longer fits the topology",
     "story": "A certificate was made for this issuer, and the topology now asks for another subject, other names, another key size or another lifetime. A new key is never made in its place by itself: partners that know the old one would refuse every token of the new one. Take the change back, or replace the key on purpose: move its file out of the key store, prepare a new key and let every partner learn it before it signs.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
   },
   "keys/wrong-passphrase": {
     "severity": "error",
     "summary": "passphrase does not open the key store",
     "story": "The passphrase opens one data key, and that one opens every private key. It did not open. Either it is not the passphrase the store was made with, or store.json was altered. Nothing was written; no key is lost by a wrong guess.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-keys.test.ts"
+    }
   },
   "lock/held": {
     "severity": "error",
     "summary": "Another run holds the lock of this project",
     "story": "Only one run at a time may change a project. The lock says who holds it: host, process, operation, time. A holder on this host that no longer lives is replaced by itself. Whether one on another host, in another container or from before a restart still works, Concordat cannot know: look there first, then release the lock by its id.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-lock.test.ts"
+    }
   },
   "lock/in-use": {
     "severity": "error",
     "summary": "The lock's lease has not ended",
     "story": "With `--if-expired` a lock is released only after the time its holder asked for. Until then the holder counts as working. Nothing was released. Wait, or find out that it no longer runs and release the lock by its id without the option.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-lock.test.ts"
+    }
   },
   "lock/other": {
     "severity": "error",
     "summary": "There is no such lock",
     "story": "`unlock` releases exactly the lock whose id it is given. No lock is held, or another run took one after you looked. Nothing was released.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-lock.test.ts"
+    }
   },
   "partner/any-certificate": {
     "rule": "R68",
@@ -429,7 +641,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata is fetched from hosts with any TLS certificate",
     "story": "A metadata document carries no signature; the TLS certificate of its host is the only protection. With this switch anyone on the path can hand the acceptor a key of their own. Give the host a certificate that the acceptor trusts.",
     "source": "EX-New-PartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, trustAnyCertificate: true }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: lync, trustAnyCertificate: true }",
       "+   - { acceptor: exchange, issuer: lync }"
     ]
@@ -439,7 +656,12 @@ export const EXPLANATIONS = {
     "summary": "Basis is not one of the acceptor's",
     "story": "How an acceptor learns a partner's key depends on its product: Lync and Skype for Business take a metadata document or a certificate, Exchange a metadata document. An authorization server belongs to hybrid deployments.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, basis: authorization-server }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: lync, basis: authorization-server }",
       "+   - { acceptor: exchange, issuer: lync }"
     ]
@@ -450,7 +672,12 @@ export const EXPLANATIONS = {
     "summary": "No certificate is named for a partner that needs one",
     "story": "With basis `certificate` the acceptor gets the issuer's public certificate handed over. No file is named here, and none at the issuer. Name one, or let the acceptor fetch the metadata document.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "- mutual: [skype, exchange]",
+      "to": "- { acceptor: exchange, issuer: skype }\n  - { acceptor: skype, issuer: exchange, basis: certificate }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: skype }",
       "-   - { acceptor: skype, issuer: exchange, basis: certificate }",
       "+   - mutual: [skype, exchange]"
@@ -461,7 +688,12 @@ export const EXPLANATIONS = {
     "summary": "Direction of trust is declared twice",
     "story": "Two entries for the same acceptor and issuer could disagree about level or basis, and the server would get whichever came last. Keep one; `mutual` declares both directions at once.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "- { acceptor: exchange, issuer: lync }",
+      "to": "- { acceptor: exchange, issuer: lync }\n  - mutual: [lync, exchange]"
+    },
+    "diff": [
       "-   - mutual: [lync, exchange]"
     ]
   },
@@ -471,7 +703,12 @@ export const EXPLANATIONS = {
     "summary": "Level is not one of the acceptor's",
     "story": "Lync and Skype for Business know three levels of trust; Exchange has none to set, what a partner may do there is in the roles of its linked account. A level that the product does not have would be dropped without a word.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, level: application }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: lync, level: application }",
       "+   - { acceptor: exchange, issuer: lync }"
     ]
@@ -482,7 +719,12 @@ export const EXPLANATIONS = {
     "summary": "Level is too low for a feature",
     "story": "Features act for users. A partner of level `application` may speak only for itself, one of level `user` not for itself: it is known and trusted, and refused at the first call. Give it the level the feature needs, or remove the feature.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "level: application"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, level: application, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -493,7 +735,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL names a host the issuer does not have",
     "story": "The host is none of the names declared for the issuer. If it is a name of the issuer, declare it there, so that its TLS certificate can be checked for it; if not, somebody else's key would be trusted.",
     "source": "OPD",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://autodiscover.fabrikam.com/autodiscover/metadata/json/1"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.fabrikam.com/autodiscover/metadata/json/1, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -504,7 +751,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL names a single server",
     "story": "The acceptor keeps this URL for years and fetches the document again when keys roll. A pool or a load-balanced name survives the loss of a server; a server's own name does not.",
     "source": "SFB-PARTNER",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://ex01.litware.com/autodiscover/metadata/json/1"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://ex01.litware.com/autodiscover/metadata/json/1, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -515,7 +767,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL has the path of another product",
     "story": "Each product publishes its document at its own path; the one of Exchange includes /autodiscover, although an example of the vendor leaves it out. At any other path the acceptor finds nothing, or the document of something else.",
     "source": "EXD-INT",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "metadataUrl: https://autodiscover.litware.com/metadata/json/1"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, metadataUrl: https://autodiscover.litware.com/metadata/json/1, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -526,7 +783,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata URL is not https",
     "story": "A metadata document carries no signature. TLS is all that vouches for the key in it: over http anyone on the path can hand the acceptor a key of their own. Allowed only in `environment: lab`.",
     "source": "SFB-SPSEARCH",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "- mutual: [skype, exchange]",
+      "to": "- { acceptor: exchange, issuer: skype }\n  - acceptor: skype\n    issuer: exchange\n    metadataUrl: http://autodiscover.northwindtraders.com/autodiscover/metadata/json/1"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: skype }",
       "-   - acceptor: skype",
       "-     issuer: exchange",
@@ -540,7 +802,12 @@ export const EXPLANATIONS = {
     "summary": "Partner name is not one a server keeps",
     "story": "Names of partner objects are limited to 64 characters. Wildcards would make a search find other objects too, invisible characters none; both are refused, and so are double quotes.",
     "source": "EX-New-AuthServer",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: Exchange",
+      "to": "name: 'Exchange*'"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, level: full, name: 'Exchange*' }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -551,7 +818,18 @@ export const EXPLANATIONS = {
     "summary": "Partner name is taken",
     "story": "Names of partner objects are unique at their acceptor, whatever the case of the letters. The second of two would be refused by the server, or found instead of the first. Give one of them another `name`.",
     "source": "CSSX-HYB",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n    issuer: { certificate: { source: generate } }\n\npartners:\n  - { acceptor: lync, issuer: exchange2, basis: certificate, name: EXCHANGE }\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        }
+      ]
+    },
+    "diff": [
       "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
       "-   exchange2:",
       "-     product: exchange-server-2013",
@@ -567,7 +845,12 @@ export const EXPLANATIONS = {
     "summary": "No feature needs this trust",
     "story": "Servers need no trust as such: it is there for features. A trust that nothing uses is an open door that nobody watches. Declare the feature, remove the partner, or waive the finding with the reason if something outside this topology uses it.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "unified-contact-store: on",
+      "to": "unified-contact-store: off"
+    },
+    "diff": [
       "-       unified-contact-store: off",
       "+       unified-contact-store: on"
     ]
@@ -578,7 +861,12 @@ export const EXPLANATIONS = {
     "summary": "Principal is not the partner's",
     "story": "The well-known application ids differ in one group of digits. A partner that is registered under a neighbour's id accepts the neighbour's tokens and refuses its own. Leave `principal` out: it follows from the product.",
     "source": "domain 5.1",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "basis: certificate, principal: 00000002-0000-0000-c000-000000000000"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, basis: certificate, principal: 00000002-0000-0000-c000-000000000000, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -588,7 +876,12 @@ export const EXPLANATIONS = {
     "summary": "Realm is not the partner's",
     "story": "A partner that is known by its certificate is known by application id and realm. If the realm differs from the one in its tokens, every token is refused. Leave `realm` out, or pin the realm where the issuer is declared.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "basis: certificate, realm: litware.net"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, basis: certificate, realm: litware.net, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -599,7 +892,18 @@ export const EXPLANATIONS = {
     "summary": "Acceptor cannot tell two partners apart",
     "story": "A server finds a partner by what its product goes by: Lync and Skype for Business by application id and source of the key, Exchange by application id and realm. Two partners that are equal in that would overwrite each other on every run. Two with one id are legal only if their sources differ, as in a hybrid.",
     "source": "OPD",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  exchange2:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n\npartners:\n  - { acceptor: lync, issuer: exchange2, name: Fabrikam }\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        }
+      ]
+    },
+    "diff": [
       "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
       "-   exchange2:",
       "-     product: exchange-server-2013",
@@ -614,7 +918,12 @@ export const EXPLANATIONS = {
     "summary": "Deployment is its own partner",
     "story": "A server always accepts what it signs itself. An entry that names one deployment on both sides is a slip of the pen. Name the other deployment, or remove the entry.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: exchange }"
+    },
+    "diff": [
       "-   - { acceptor: exchange, issuer: exchange }",
       "+   - { acceptor: exchange, issuer: lync }"
     ]
@@ -624,7 +933,12 @@ export const EXPLANATIONS = {
     "summary": "Partners of this acceptor have no such setting",
     "story": "Not every product has every switch of a partner. One that the product does not have would be dropped without a word, and the reader of the topology would believe in it.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "trustAnyCertificate: true"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, trustAnyCertificate: true, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -635,7 +949,12 @@ export const EXPLANATIONS = {
     "summary": "Metadata partner states what its document says",
     "story": "With basis `metadata`, application id and realm come from the partner's own document, and the command that creates the partner takes neither. Stated again they could only disagree.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "realm: litware.com"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, realm: litware.com, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -646,7 +965,12 @@ export const EXPLANATIONS = {
     "summary": "Partner has two sources for its key",
     "story": "A metadata document and a certificate exclude each other: the server follows one of them, and the reader of the topology might believe the other. Keep the one the basis names.",
     "source": "CS-New-CsPartnerApplication",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "certificate: evidence/exchange-auth.cer"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, certificate: evidence/exchange-auth.cer, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -655,31 +979,46 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File is not a sealed plan",
     "story": "A saved plan is what was reviewed. Its seal is a SHA-256 over every byte, so an edited, truncated or reformatted file is refused and nothing is written. Make a new plan and have it reviewed.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/plan/plan-file.test.ts"
+    }
   },
   "plan/format": {
     "severity": "error",
     "summary": "Saved plan has a format this version does not read",
     "story": "The format of a saved plan is versioned. This one was written by another version of Concordat. Make a new plan with the version that shall apply it.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/plan/plan-file.test.ts"
+    }
   },
   "plan/incomplete": {
     "severity": "error",
     "summary": "Plan is a preview and cannot be applied",
     "story": "Without the recorded state, or before the keys exist, a plan can show what would change but not the exact bytes. Such a preview has no checksum and is never applied. Bring the state back, or prepare the keys, and plan again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/plan/plan-file.test.ts"
+    }
   },
   "plan/stale": {
     "severity": "error",
     "summary": "Saved plan no longer fits",
     "story": "A saved plan is bound to the topology, the state, the certificates, the templates and the tool it was made with, and is applied once. When any of them has changed, what was reviewed is not what would happen: nothing is written. Plan again and have the new plan reviewed.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/plan/plan-file.test.ts"
+    }
   },
   "plan/unapproved": {
     "severity": "error",
     "summary": "Plan needs an approval",
     "story": "A plan that widens trust lets somebody in who was not let in before. It is applied only by a person at a terminal who confirms it, or in a pipeline by naming the checksum that was reviewed. Plans that narrow trust or leave it as it is are served by --auto-approve.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/plan/approval.test.ts"
+    }
   },
   "product/ineligible": {
     "rule": "R01",
@@ -687,7 +1026,12 @@ export const EXPLANATIONS = {
     "summary": "Only Lync and Skype for Business, Exchange and SharePoint from 2013 on can be partners",
     "story": "Server-to-server OAuth came with the 2013 servers. Nothing else implements the protocol, so a partner entry for any other product would be written and never be used. Upgrade the product, or leave the deployment and its partners out of the topology.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "product: exchange-server-2013",
+      "to": "product: exchange-server-2010"
+    },
+    "diff": [
       "-     product: exchange-server-2010",
       "+     product: exchange-server-2013"
     ]
@@ -698,7 +1042,12 @@ export const EXPLANATIONS = {
     "summary": "Product is out of support",
     "story": "After the end of support nobody mends flaws in the token handling of a server, and a trust makes such a flaw a way into the other side as well. Plan the replacement; a waiver with a date keeps the decision on record until then.",
     "source": "domain 9",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "product: exchange-server-se",
+      "to": "product: exchange-server-2013"
+    },
+    "diff": [
       "-     product: exchange-server-2013",
       "+     product: exchange-server-se"
     ]
@@ -709,7 +1058,12 @@ export const EXPLANATIONS = {
     "summary": "Product is not known",
     "story": "Which settings a deployment has, how its tokens look and which commands configure it depends on its product and version. `concordat schema` lists the ids. A product that does not implement server-to-server OAuth cannot take part at all: only Lync and Skype for Business, Exchange and SharePoint can, from 2013 on.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "product: lync-server-2013",
+      "to": "product: lync-server-2031"
+    },
+    "diff": [
       "-     product: lync-server-2031",
       "+     product: lync-server-2013"
     ]
@@ -718,91 +1072,136 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "lifetime is not one a certificate can have",
     "story": "A lifetime is written P<n>D, P<n>W, P<n>M or P<n>Y and counted on the calendar in UTC. A certificate ends before the year 10000 and lives at least a day. Nothing was made.",
-    "source": "RFC 5280"
+    "source": "RFC 5280",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
   },
   "profile/subject": {
     "severity": "error",
     "summary": "no certificate can carry this subject",
     "story": "The subject of a certificate follows from the realm, and a common name holds at most 64 characters (RFC 5280, upper bound of X.520). Nothing was made. Use a shorter default domain, or a certificate that your certificate authority issues under another subject (\"source: request\" or \"existing\").",
-    "source": "RFC 5280"
+    "source": "RFC 5280",
+    "example": {
+      "test": "test/apply/keys.test.ts"
+    }
   },
   "proof/certificate-differs": {
     "severity": "error",
     "summary": "Certificates of an issuer do not agree",
     "story": "The script that assigns an issuer's certificate, the certificate file beside it, the metadata document and the thumbprints that partners expect must all mean the same certificate. Where they do not, tokens are signed with a key that partners do not know. Prepare keys or replace the public certificate the topology names, then render again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/declaration-differs": {
     "severity": "error",
     "summary": "Script declares something else than what it is for",
     "story": "The literal block at the top of a script says which script, deployment, product, resource and trust edge it belongs to. One of these literals disagrees with the place of the file, with the product's data, with the edge or with the digest of the resource, so the script would do something that was not planned. Render again with apply.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/digest-differs": {
     "severity": "error",
     "summary": "File differs from the manifest",
     "story": "The manifest lists every file of the last apply with its SHA-256. This file was changed, added or removed since. Look at the difference before anything runs on a server; apply writes the tree anew and leaves foreign files to you.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/file-unreadable": {
     "severity": "error",
     "summary": "Written file cannot be read back",
     "story": "The proof reads what was rendered with readers of its own: the literal block of every script, every metadata document, every certificate. This file is not what its place promises, so nothing can be proved with it and no server should get it. Render again with apply; a file that was edited by hand is restored by that.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/identity-differs": {
     "severity": "error",
     "summary": "Deployment has two identities",
     "story": "Principal, realm, host names and metadata address of a deployment stand in each of its scripts and in its metadata document, and they must be the same everywhere: a partner that learns one and meets another refuses every token. Render again with apply.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/key-mismatch": {
     "severity": "error",
     "summary": "Private key does not belong to the certificate",
     "story": "The key store holds a private key for this deployment, and none of the certificates written for it carries the public half. Tokens signed with the key would be refused everywhere. Most often the topology names the public file of another certificate.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/nothing-written": {
     "severity": "error",
     "summary": "Nothing is written that could be proved",
     "story": "Without a plan, prove reads the artifact folder, and that is empty or missing. Apply writes it; to prove what an apply would write, name a saved plan with --plan.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/nothing-written.test.ts"
+    }
   },
   "proof/partner-missing": {
     "severity": "error",
     "summary": "Trust edge has no partner script of its own",
     "story": "A trust edge is carried out by exactly one script on the accepting side. Without it the other side's tokens are refused; with two of them nobody can say which one counts. Apply writes the missing script again; a second one was not written by Concordat and must go.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "proof/token-accepted": {
     "severity": "error",
     "summary": "Forged token is not refused by its rule",
     "story": "Beside the tokens that must be accepted, every edge is tried with forgeries that must be refused, each by a certain rule. One of them was accepted, or was refused for another reason than it must be. Nothing is applied. Where no other failure explains it, this is a fault of Concordat itself: report it with the topology.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/prove.test.ts"
+    }
   },
   "proof/token-refused": {
     "severity": "error",
     "summary": "Token of a declared partner is refused",
     "story": "For every trust edge Concordat writes the token that the issuer's server would send, from the bytes written for the issuer, and judges it as the accepting server would, from the bytes written for that side. This token was refused, so the trust would not work. The rule that refused it (V1 to V14) and the scripts on both sides are named; the literal in question stands in one of them.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/prove.test.ts"
+    }
   },
   "proof/undeclared-trust": {
     "severity": "error",
     "summary": "Partner script without a declared trust edge",
     "story": "This script would make a server accept tokens of an issuer that the topology does not name as its partner. Nobody reviewed that trust. Declare the partner in the topology and plan again, or remove the script.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/proof/checks.test.ts"
+    }
   },
   "read/failed": {
     "severity": "error",
     "summary": "File cannot be read",
     "story": "The file is there, but the operating system does not let this user read it, or could not read it from the disk. Nothing was changed. Mend that and run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-state.test.ts"
+    }
   },
   "read/in-the-way": {
     "severity": "error",
     "summary": "Something that is not a regular file stands where Concordat keeps a file",
     "story": "Concordat reads back only regular files of its own. A symbolic link or a device at such a place could show it something it never wrote. Nothing was changed. Move the thing away.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-state.test.ts"
+    }
   },
   "realm/domain-duplicate": {
     "rule": "R02",
@@ -810,7 +1209,12 @@ export const EXPLANATIONS = {
     "summary": "Domain is declared twice",
     "story": "A domain belongs to one realm, and stands there once, the default or additional; case makes no difference. Two realms that claim one domain would both answer for its users. SIP domains and accepted domains are different kinds and may be equal.",
     "source": "CS-Get-CsSipDomain",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "[litware.net]",
+      "to": "[litware.net, LITWAREINC.COM]"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net, LITWAREINC.COM] } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -821,7 +1225,12 @@ export const EXPLANATIONS = {
     "summary": "Domain is not a name the product accepts",
     "story": "The default domain becomes the realm, the subject of the issuer certificate and part of every token. The products take names of two or more labels made of ASCII letters, digits and hyphens: no underscore, no single label, no internationalised name. They say so late, and not in words that name the domain.",
     "source": "SFB-ENV",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "default: litwareinc.com",
+      "to": "default: litware_inc.com"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litware_inc.com, additional: [litware.net] } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -831,7 +1240,12 @@ export const EXPLANATIONS = {
     "summary": "Realm lacks the domains its product reads",
     "story": "What follows \"@\" in a token is derived from the default domain of the kind a product reads: SIP domains for Lync and Skype for Business, accepted domains for Exchange. One entry may carry both where both defaults are equal; otherwise they are two realms and take two entries.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: mail",
+      "to": "realm: litware"
+    },
+    "diff": [
       "-     realm: litware",
       "+     realm: mail"
     ]
@@ -842,7 +1256,12 @@ export const EXPLANATIONS = {
     "summary": "Realm is pinned to another value than its default",
     "story": "Lync and Skype for Business use the default SIP domain as their realm unless somebody pinned another. Partners that hold the certificate itself know the old realm and refuse every token from the moment it changes. Pin a value only if that is what the server has today.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "additional: [litware.net] } }",
+      "to": "additional: [litware.net] }, value: litware.net }"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, value: litware.net }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -852,7 +1271,12 @@ export const EXPLANATIONS = {
     "summary": "Realm has two default domains",
     "story": "A realm has one value, and tokens are compared by it. An entry whose SIP domains and accepted domains have different defaults would be two realms under one name. Write an entry for each and let each deployment name its own; the finding prints them.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }",
+      "to": "litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, acceptedDomains: { default: litware.de } }"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }, acceptedDomains: { default: litware.de } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -862,7 +1286,12 @@ export const EXPLANATIONS = {
     "summary": "Realm is not declared",
     "story": "A deployment names its realm by the key of an entry under `realms`. A name that leads nowhere leaves the deployment without a value after \"@\", and so without an identity. Correct the name or declare the realm.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litwear"
+    },
+    "diff": [
       "-     realm: litwear",
       "+     realm: litware"
     ]
@@ -871,44 +1300,73 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Receipt is damaged",
     "story": "A receipt carries a SHA-256 over everything else in it. This file is cut off, is not JSON, or does not fit its SHA-256, so what it says of the server is not what the script wrote. The check finds damage, not forgery. No receipt of this run was recorded. Copy the file from the server again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "receipt/failed": {
     "severity": "warning",
     "summary": "A script reports that it failed",
     "story": "The receipt says that the script could not bring this resource into the declared state. The state keeps what it said before. Read the script's output on the server, mend the cause, run the script again and record the new receipt.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "receipt/foreign": {
     "severity": "error",
     "summary": "Receipt belongs to another topology",
     "story": "The script that wrote this receipt was rendered from another topology, so it says nothing of the resources here. No receipt of this run was recorded. Move the file to the project it belongs to.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "receipt/format": {
     "severity": "error",
     "summary": "Receipt is not in a form this version reads",
     "story": "The file is sound JSON, but it is not a receipt, or one of another format version. No receipt of this run was recorded. Name only receipts, and record them with the version of Concordat that wrote the scripts, or a newer one.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "receipt/other-script": {
     "severity": "warning",
     "summary": "The script that ran is not the one that was written",
     "story": "The receipt carries the SHA-256 of the script as it ran, and the artifact of that name has another. What ran was edited on its way or came from another apply. The resource is recorded as deployed, because the digest of its declared attributes is the expected one. Compare the two scripts.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "receipt/unknown": {
     "severity": "error",
     "summary": "Receipt names a resource that the state does not hold",
     "story": "The receipt is sound and of this topology, but the state knows no such resource: the receipt may be older than the state, or the state may have been set back. No receipt of this run was recorded. Bring the right state back, or move the file away if it is history.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
   },
   "scenario/not-in-cloud": {
     "severity": "error",
     "summary": "Scenario is for the cloud, a side of it is not",
     "story": "The kind `microsoft-365` says that both sides are in the cloud, where the vendor keeps the trust. A server on-premises has to be configured. Write the kind that fits.",
     "source": "SEED",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "kind: on-premises",
+      "to": "kind: microsoft-365",
+      "also": [
+        {
+          "from": "    features:\n      unified-contact-store: on\n      meeting-scheduling: on\n    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }\n",
+          "to": ""
+        }
+      ]
+    },
+    "diff": [
       "-   - kind: microsoft-365",
       "+   - kind: on-premises",
       "+     features:",
@@ -922,7 +1380,18 @@ export const EXPLANATIONS = {
     "summary": "Cross-premises trust cannot be planned yet",
     "story": "Between servers and Microsoft 365 a token server of the cloud stands in the middle, with steps on both sides that this version does not know. Hybrid objects that exist are left alone.",
     "source": "SFB-HYB",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "kind: on-premises",
+      "to": "kind: cross-premises",
+      "also": [
+        {
+          "from": "    features:\n      unified-contact-store: on\n      meeting-scheduling: on\n    probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }\n",
+          "to": ""
+        }
+      ]
+    },
+    "diff": [
       "-   - kind: cross-premises",
       "+   - kind: on-premises",
       "+     features:",
@@ -935,14 +1404,22 @@ export const EXPLANATIONS = {
     "severity": "info",
     "summary": "Cloud services trust each other already",
     "story": "Between two services of Microsoft 365 the vendor keeps the trust: there are no certificates and no partners to configure. The scenario may stay as a record.",
-    "source": "SEED"
+    "source": "SEED",
+    "example": {
+      "test": "test/rules/scenarios.test.ts"
+    }
   },
   "scenario/probe-domain": {
     "severity": "error",
     "summary": "Probe is not a user of either side",
     "story": "The checks of the runbook act as this user, who needs an account and a mailbox. Its address is in a SIP domain that neither side has, so the check would fail for a reason that has nothing to do with the trust.",
     "source": "CS-Test-CsExStorageConnectivity",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "sip:s2s-probe@litwareinc.com",
+      "to": "sip:s2s-probe@fabrikam.com"
+    },
+    "diff": [
       "-     probe: { sipUri: 'sip:s2s-probe@fabrikam.com' }",
       "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
     ]
@@ -952,7 +1429,12 @@ export const EXPLANATIONS = {
     "summary": "Scenario has one deployment on both sides",
     "story": "A scenario is about two deployments that work together. One that names the same deployment twice demands nothing. Name the other one.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "between: [lync, exchange]",
+      "to": "between: [lync, lync]"
+    },
+    "diff": [
       "-     between: [lync, lync]",
       "+     between: [lync, exchange]"
     ]
@@ -963,7 +1445,12 @@ export const EXPLANATIONS = {
     "summary": "Topology holds a secret",
     "story": "A topology is committed, reviewed and mailed around; a secret that was in it once is known for ever. Passwords are asked by the scripts and by `keys export`, private keys live in the key store. Remove the line and change the secret wherever it is used. The value is not printed here.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: import, pfxPassword: hunter2 } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: import, pfxPassword: hunter2 } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
@@ -974,7 +1461,12 @@ export const EXPLANATIONS = {
     "summary": "Autodiscover URL has the wrong form",
     "story": "Lync and Skype for Business want the URL that ends in /autodiscover/autodiscover.svc; the one of the service connection point ends in .xml and belongs to Outlook. The two are often swapped: the server accepts either and every call fails. Leave `url` out and it is derived from `for`.",
     "source": "SFB-EXPLAN",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "for: exchange,",
+      "to": "for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml',"
+    },
+    "diff": [
       "-     autodiscover: { for: exchange, url: 'https://autodiscover.litware.com/autodiscover/autodiscover.xml', allowedDomains: ['*.litware.com'] }",
       "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
     ]
@@ -985,7 +1477,12 @@ export const EXPLANATIONS = {
     "summary": "Setting is reserved",
     "story": "Some settings of the servers belong to the vendor's own services, or carry a warning never to change them. A topology does not write them; what a server has is read and kept.",
     "source": "CS-Set-CsOAuthConfiguration",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    tenant: 7a9c1f60-1111-4222-8333-944455556666"
+    },
+    "diff": [
       "-     tenant: 7a9c1f60-1111-4222-8333-944455556666"
     ]
   },
@@ -994,7 +1491,12 @@ export const EXPLANATIONS = {
     "summary": "Referenced deployment lacks what the setting is made from",
     "story": "Some settings name a deployment and are made from one of its own settings, for example the Autodiscover URL from the Autodiscover namespace. The deployment exists but has nothing of that kind, so the server would keep whatever it has.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "for: exchange,",
+      "to": "for: lync,"
+    },
+    "diff": [
       "-     autodiscover: { for: lync, allowedDomains: ['*.litware.com'] }",
       "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
     ]
@@ -1004,7 +1506,12 @@ export const EXPLANATIONS = {
     "summary": "Key does not belong to this form",
     "story": "Some entries come in several forms, chosen by one of their keys, and each form has keys of its own. Choose the form that has the key, or delete the key.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
+      "to": "    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: existing, lifetime: P2Y } }"
+    },
+    "diff": [
       "-     issuer: { certificate: { source: existing, lifetime: P2Y } }",
       "+     issuer: { certificate: { source: generate } }"
     ]
@@ -1014,7 +1521,12 @@ export const EXPLANATIONS = {
     "summary": "Missing key",
     "story": "Something that has no default is not written. Several files of one topology are checked together, so it is missing in all of them.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "    realm: mail\n",
+      "to": ""
+    },
+    "diff": [
       "+     realm: mail"
     ]
   },
@@ -1023,7 +1535,12 @@ export const EXPLANATIONS = {
     "summary": "Name does not have the form of a name",
     "story": "Names of realms, deployments and forests become parts of addresses and file names, on systems that know no case: lower-case letters, digits and hyphens, beginning with a letter, at most 32.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "  litware: {",
+      "to": "  Litware: {"
+    },
+    "diff": [
       "-   Litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -1033,7 +1550,12 @@ export const EXPLANATIONS = {
     "summary": "Nothing is written after the key",
     "story": "A key without a value is null to YAML: it could mean none, the default, or unfinished work. Write a value (\"[]\" for an empty list, \"{}\" for an empty map), or delete the key.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "    realm: mail\n",
+      "to": "    realm:\n"
+    },
+    "diff": [
       "-     realm:",
       "+     realm: mail"
     ]
@@ -1042,20 +1564,31 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Number is out of range",
     "story": "The products accept numbers of a certain range here; the detail says which.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/shape.test.ts"
+    }
   },
   "shape/repeated-entry": {
     "severity": "error",
     "summary": "Entry is in the list twice",
     "story": "Entries of this list are different from each other. The second one does nothing, or was meant to be another. Delete or correct it.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/shape.test.ts"
+    }
   },
   "shape/text-form": {
     "severity": "error",
     "summary": "Text does not have the form expected here",
     "story": "Host names, GUIDs, builds, dates and the like have a form that can be checked before a server refuses them. The detail says which form, with an example.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "15.0.1497.48",
+      "to": "15.0-rtm"
+    },
+    "diff": [
       "-       - { fqdn: ex01.litware.com, site: HQ, build: 15.0-rtm, os: windows-server-2012-r2 }",
       "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
     ]
@@ -1065,7 +1598,12 @@ export const EXPLANATIONS = {
     "summary": "Longer than anything that fits here",
     "story": "Texts and lists have a largest size, given by the products or far above what any estate needs.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "between: [lync, exchange]",
+      "to": "between: [lync, exchange, lync]"
+    },
+    "diff": [
       "-     between: [lync, exchange, lync]",
       "+     between: [lync, exchange]"
     ]
@@ -1075,7 +1613,12 @@ export const EXPLANATIONS = {
     "summary": "Empty, or too short",
     "story": "A text or list that is written here has content; leave the key out to write nothing.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "between: [lync, exchange]",
+      "to": "between: [lync]"
+    },
+    "diff": [
       "-     between: [lync]",
       "+     between: [lync, exchange]"
     ]
@@ -1085,7 +1628,12 @@ export const EXPLANATIONS = {
     "summary": "Unknown key",
     "story": "A key that nothing reads would be a setting that is not made, unnoticed. The schema of the language (`concordat schema`) lists what can be written in each place; editors complete it.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "environment: lab",
+      "to": "enviroment: lab"
+    },
+    "diff": [
       "- enviroment: lab",
       "+ environment: lab"
     ]
@@ -1095,7 +1643,12 @@ export const EXPLANATIONS = {
     "summary": "Word is not one of those known here",
     "story": "In this place only certain words have a meaning; the help names the nearest, or all of them.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "level: ful"
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, level: ful, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -1105,7 +1658,12 @@ export const EXPLANATIONS = {
     "summary": "Text needs quotes",
     "story": "Without quotes this is a number, or true or false, to YAML, and a text is needed. Quote it, so that it stays as it is written.",
     "source": "https://yaml.org/spec/1.2.2/#103-core-schema",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "site: HQ",
+      "to": "site: 42"
+    },
+    "diff": [
       "-       - { fqdn: ex01.litware.com, site: 42, build: 15.0.1497.48, os: windows-server-2012-r2 }",
       "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
     ]
@@ -1114,14 +1672,22 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Value does not fit",
     "story": "The schema of the language (`concordat schema`) does not allow this value here.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/shape.test.ts"
+    }
   },
   "shape/wrong-type": {
     "severity": "error",
     "summary": "Another type of value was expected",
     "story": "A text, a number, a list and a map are written differently, and here another one is needed. The help shows how to write it.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "between: [lync, exchange]",
+      "to": "between: lync"
+    },
+    "diff": [
       "-     between: lync",
       "+     between: [lync, exchange]"
     ]
@@ -1130,56 +1696,85 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Recorded state was changed by something other than Concordat",
     "story": "The state carries a checksum over everything else in it, and the two do not agree: the file was edited by hand, or two versions of it were merged. What it says about the servers cannot be relied on. Nothing was changed. Take back one whole version from version control or `.concordat/history/`.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/codec.test.ts"
+    }
   },
   "state/foreign": {
     "severity": "error",
     "summary": "File at the place of the state is not a state",
     "story": "The file is sound JSON but not what Concordat writes there. It may belong to another tool. Nothing was changed. Move it away, or name another place for the state.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/codec.test.ts"
+    }
   },
   "state/format": {
     "severity": "error",
     "summary": "Recorded state has a format this version does not read",
     "story": "The state was written by another version of Concordat, whose format this one does not know. Guessing could lose a part of it, so nothing was changed. Use the version that wrote it, or a newer one.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/codec.test.ts"
+    }
   },
   "state/lineage": {
     "severity": "error",
     "summary": "State and project belong to different histories",
     "story": "A project's first apply gives its history a name, the lineage, which is kept in the state and in `.concordat/project.json`. Here the two differ, so one of the files came from another project. Applying would compare this topology with the servers of that one. Nothing was changed. Take back the two files that belong together.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/project.test.ts"
+    }
   },
   "state/missing": {
     "severity": "error",
     "summary": "The project was applied before, and its state is missing",
     "story": "`.concordat/project.json` says that this project has a history, but the state is not there. Without it, everything would look new and nothing could be removed, so a plan is only a preview and cannot be applied. Take the state back from version control, from the shared place or from `.concordat/history/`.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/project.test.ts"
+    }
   },
   "state/moved": {
     "severity": "error",
     "summary": "The state has changed in the meantime",
     "story": "The state is compared once more at the moment it is replaced. Another run has written it since this one read it, so this one stops and leaves the other's state as it is. Plan again and apply that.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/file-state.test.ts"
+    }
   },
   "state/project": {
     "severity": "error",
     "summary": "Project file cannot be read",
     "story": "`.concordat/project.json` holds the project's name and lineage, and nothing else. The file that is there is damaged or of another format. Nothing was changed. Take it back from version control.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/project.test.ts"
+    }
   },
   "state/torn": {
     "severity": "error",
     "summary": "Recorded state is not whole",
     "story": "The file that records what was applied is not readable as JSON: it is empty, cut off or overwritten. Concordat never leaves such a file, so a copy, a merge or a disk did. Nothing was changed. Take it back from version control, or from `.concordat/history/`, where the last generations are kept.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/state/codec.test.ts"
+    }
   },
   "topology/bidi-character": {
     "severity": "error",
     "summary": "Character that changes the direction of writing",
     "story": "Such a character lets a text look different from what it is, so that a reviewer approves another domain than the one that gets trusted. Delete it, also in comments. The certificate dialog of Windows puts one before a thumbprint; copying from the command line avoids it.",
     "source": "https://www.unicode.org/reports/tr36/",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "litware.net",
+      "to": "litware‮.net"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware‮.net] } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -1189,7 +1784,12 @@ export const EXPLANATIONS = {
     "summary": "Control character",
     "story": "Control characters are invisible, or move the cursor of a terminal so that it shows another text than the one in the file. Delete it. Only tab and line feed are allowed.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "# A lab",
+      "to": "# A\u001b lab"
+    },
+    "diff": [
       "- # A\u001b lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
       "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
     ]
@@ -1198,20 +1798,31 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File holds nothing",
     "story": "The file is empty, or holds only comments. Every file of a topology states at least its apiVersion. Write the topology, or delete the file.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/entry-twice": {
     "severity": "error",
     "summary": "Entry is in two files",
     "story": "Where several files make one topology, their lists are joined. An entry that stands in two of them was copied, and a later change of one copy would be overlooked. Delete one.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/invisible-character": {
     "severity": "error",
     "summary": "Invisible character",
     "story": "With zero-width characters two names look alike and are not. They come along with text copied from pages and chats. Delete it, also in comments.",
     "source": "https://www.unicode.org/reports/tr36/",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "litware.net",
+      "to": "litw​are.net"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litw​are.net] } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -1220,14 +1831,22 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Files disagree on the kind of a value",
     "story": "Where several files make one topology, a key has the same kind of value in each: a map, a list or a single value.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/line-separator": {
     "severity": "error",
     "summary": "Line end that not every program sees",
     "story": "A carriage return alone, and the separators U+0085, U+2028 and U+2029, end a line for some programs and not for others: what is a comment in one is a setting in the other. End lines with a line feed, or with carriage return and line feed.",
     "source": "https://yaml.org/spec/1.2.2/#54-line-break-characters",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "# A lab",
+      "to": "# A  lab"
+    },
+    "diff": [
       "- # A  lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
       "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
     ]
@@ -1237,7 +1856,12 @@ export const EXPLANATIONS = {
     "summary": "Half of a character",
     "story": "An escape such as \"\\uD83D\" is half of a character and cannot be written to any file. Write the whole character instead.",
     "source": "RFC 3629",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: Exchange",
+      "to": "name: \"Exchange\\uD83D\""
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, level: full, name: \"Exchange\\uD83D\" }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -1246,20 +1870,31 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File is not a topology",
     "story": "A topology is a map: keys such as apiVersion, name and realms, each with a value. The file holds a list or a single value instead.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/not-utf8": {
     "severity": "error",
     "summary": "File is not UTF-8",
     "story": "Topologies are UTF-8. A byte that is not is nearly always a letter of a Windows code page, and reading it by guess could change a name. Save the file as UTF-8.",
-    "source": "RFC 3629"
+    "source": "RFC 3629",
+    "example": {
+      "test": "test/topology/source.test.ts"
+    }
   },
   "topology/null-character": {
     "severity": "error",
     "summary": "Null character",
     "story": "At a null character many programs stop reading, so that a reviewer may see less than what would be applied. Delete it. A null in every second place means that the file is UTF-16.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "# A lab",
+      "to": "# A\u0000 lab"
+    },
+    "diff": [
       "- # A\u0000 lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
       "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
     ]
@@ -1269,7 +1904,12 @@ export const EXPLANATIONS = {
     "summary": "Character was lost before",
     "story": "U+FFFD is what a program writes in place of a character it could not read: what stood there is gone. Type it again, and save the file as UTF-8.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "# A lab",
+      "to": "# A l�b"
+    },
+    "diff": [
       "- # A l�b: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are",
       "+ # A lab: Lync Server 2013 and Exchange Server 2013 trust each other. Both issuer certificates are"
     ]
@@ -1278,38 +1918,58 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File is too large",
     "story": "A file of a topology has at most 16 MiB, more than ten times what the largest known estate needs, so that no file can keep a pipeline busy. Split the file into several in one folder: they make one topology.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/source.test.ts"
+    }
   },
   "topology/utf-16": {
     "severity": "error",
     "summary": "File is UTF-16",
     "story": "Topologies are UTF-8. Older editors and Windows PowerShell's redirection write UTF-16 without asking. Save the file again as UTF-8; a byte order mark at its beginning is accepted.",
-    "source": "RFC 3629"
+    "source": "RFC 3629",
+    "example": {
+      "test": "test/topology/source.test.ts"
+    }
   },
   "topology/version-missing": {
     "severity": "error",
     "summary": "File does not state its language",
     "story": "Where several files make one topology, each states the apiVersion it is written in, so that no file is read by rules it was not written for. Write the same line in each of them.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/versions-differ": {
     "severity": "error",
     "summary": "Files are written in different languages",
     "story": "All files of one topology state the same apiVersion. Bring the older ones to the language of the newer ones.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "topology/written-twice": {
     "severity": "error",
     "summary": "Value is written in two files",
     "story": "Where several files make one topology, maps are merged by key and lists are joined, but a single value is written once. No file wins over another, because nobody sees the loser in a review. Keep it in one of the files.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/merge.test.ts"
+    }
   },
   "waiver/expired": {
     "severity": "error",
     "summary": "Waiver has ended",
     "story": "A waiver accepts a finding for a reason and for a time. The time is over: either what it was for has been mended and the waiver can go, or somebody decides again and writes a later date. Dates are calendar days in UTC, the last one included.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nwaivers:\n  - { rule: R66, address: deployment/lync, reason: replaced in spring, until: '2020-02-29' }\n\nscenarios:\n"
+    },
+    "diff": [
       "- waivers:",
       "-   - { rule: R66, address: deployment/lync, reason: replaced in spring, until: '2020-02-29' }"
     ]
@@ -1319,7 +1979,18 @@ export const EXPLANATIONS = {
     "summary": "Finding cannot be waived",
     "story": "Warnings can be accepted, and the few errors that are about a risk and not about a fault; their entries in `concordat explain` say so. An error that makes the plan wrong has to be mended.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: litware",
+      "to": "realm: litware\n    oauth: off",
+      "also": [
+        {
+          "from": "\nscenarios:",
+          "to": "\nwaivers:\n  - rule: issuer/oauth-off\n    address: deployment/lync\n    reason: the auditor wants it off\n    until: '2999-12-31'\n\nscenarios:\n"
+        }
+      ]
+    },
+    "diff": [
       "-     oauth: off",
       "- waivers:",
       "-   - rule: issuer/oauth-off",
@@ -1333,7 +2004,12 @@ export const EXPLANATIONS = {
     "summary": "Waiver settles nothing",
     "story": "No finding has this rule and this address: what it was for has been mended, or the waiver was mistyped. A waiver that lies around would silently accept the same finding later.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nwaivers:\n  - { rule: R66, address: deployment/link, reason: replaced in spring, until: '2999-12-31' }\n\nscenarios:\n"
+    },
+    "diff": [
       "- waivers:",
       "-   - { rule: R66, address: deployment/link, reason: replaced in spring, until: '2999-12-31' }"
     ]
@@ -1342,50 +2018,76 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "File may not be written",
     "story": "The operating system refuses the write: the folder belongs to another user, is read-only or is mounted read-only. The file that was there is intact. Give this user the right to write, or run the command as the user who has it.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/failed": {
     "severity": "error",
     "summary": "File could not be written safely",
     "story": "The operating system reported an error while a file was written or forced to the disk. Such an error is never retried, because the system may then claim a success that is none. The file that was there is intact. Check the disk, then run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/in-the-way": {
     "severity": "error",
     "summary": "Something that is not a regular file is in the way",
     "story": "Concordat replaces regular files only. A symbolic link, a folder or a device at the place of one of its files could lead a write to somewhere else, so nothing was written there. Move the thing away, or choose another folder, and run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/no-space": {
     "severity": "error",
     "summary": "No room to write a file",
     "story": "The disk, a quota or a file size limit is exhausted. Every file is written beside its final place and takes that place only when it is whole and on the disk, so the file that was there is intact. Free some room and run the same command again; it goes on where it stopped.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/taken": {
     "severity": "error",
     "summary": "File exists and must not be replaced",
     "story": "Some files are made once and never again, keys above all. The file that is there was not touched. Look at it first; move it away only if you are sure that nothing needs it.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/unsafe-folder": {
     "severity": "error",
     "summary": "Folder is not safe to write into",
     "story": "A folder that is a symbolic link, or a link above it that belongs to another user, can be pointed elsewhere between the check and the write. A folder that everybody may write to cannot protect a key. Nothing was written. Use a real folder of your own.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "write/vanished": {
     "severity": "error",
     "summary": "Folder disappeared while a file was written",
     "story": "The folder, or the temporary file in it, was there a moment ago and is gone. Something else removes files there: a clean-up job, a synchronised folder, another run. Nothing was replaced. Find it, then run the same command again.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/adapters/atomic-write.test.ts"
+    }
   },
   "yaml/alias": {
     "severity": "error",
     "summary": "Aliases are not used",
     "story": "An alias stands for a value written elsewhere, so that the lines of a review no longer say what they change. Write the value out. A text that begins with *, such as a pattern for domains, is put in single quotes.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "['*.litware.com']",
+      "to": "[*.litware.com]"
+    },
+    "diff": [
       "-     autodiscover: { for: exchange, allowedDomains: [*.litware.com] }",
       "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
     ]
@@ -1395,7 +2097,12 @@ export const EXPLANATIONS = {
     "summary": "Two keys look alike",
     "story": "The two keys differ only in case, or in how an accented letter is composed. File systems, Active Directory and reviewers take them for one. Rename one of them.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "  mail: {",
+      "to": "  Mail: { }\n  mail: {"
+    },
+    "diff": [
       "-   Mail: { }"
     ]
   },
@@ -1404,7 +2111,12 @@ export const EXPLANATIONS = {
     "summary": "Number would not read as it is written",
     "story": "Without quotes this is a number to YAML, and the number has another text: digits are lost, a zero at the beginning or end goes, an exponent is worked out. A thumbprint, build or identifier would silently become another one. Quote it to keep the text, or write the number in plain digits.",
     "source": "https://yaml.org/spec/1.2.2/#103-core-schema",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "build: 15.0.1497.48",
+      "to": "build: 15.20"
+    },
+    "diff": [
       "-       - { fqdn: ex01.litware.com, site: HQ, build: 15.20, os: windows-server-2012-r2 }",
       "+       - { fqdn: ex01.litware.com, site: HQ, build: 15.0.1497.48, os: windows-server-2012-r2 }"
     ]
@@ -1414,7 +2126,12 @@ export const EXPLANATIONS = {
     "summary": "Anchors are not used",
     "story": "An anchor lets a value be used in several places, so that the lines of a review no longer say what they change. Write the value out. A text that begins with & is put in single quotes.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "product: exchange-server-2013",
+      "to": "product: &p exchange-server-2013"
+    },
+    "diff": [
       "-     product: &p exchange-server-2013",
       "+     product: exchange-server-2013"
     ]
@@ -1424,7 +2141,12 @@ export const EXPLANATIONS = {
     "summary": "Directives are not used",
     "story": "A line that begins with % can make a parser read NO as false, or 1:30 as a number. Every topology is read as YAML 1.2; delete the line.",
     "source": "https://yaml.org/spec/1.2.2/#68-directives",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "# A lab",
+      "to": "%YAML 1.1\n---\n# A lab"
+    },
+    "diff": [
       "- %YAML 1.1",
       "- ---"
     ]
@@ -1434,7 +2156,12 @@ export const EXPLANATIONS = {
     "summary": "Key is written twice",
     "story": "Where a key is written twice, a reviewer reads the first and a parser keeps the last. Keep one, and put what belongs to it below.",
     "source": "https://yaml.org/spec/1.2.2/#3213-node-comparison",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "environment: lab",
+      "to": "environment: lab\nname: other"
+    },
+    "diff": [
       "- name: other"
     ]
   },
@@ -1443,7 +2170,12 @@ export const EXPLANATIONS = {
     "summary": "Unknown escape in double quotes",
     "story": "In double quotes a backslash begins an escape. In single quotes it is a backslash, as people who write Windows paths expect.",
     "source": "https://yaml.org/spec/1.2.2/#57-escaped-characters",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: Exchange",
+      "to": "name: \"a\\Users\""
+    },
+    "diff": [
       "-   - { acceptor: lync, issuer: exchange, level: full, name: \"a\\Users\" }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
@@ -1453,7 +2185,12 @@ export const EXPLANATIONS = {
     "summary": "Key is announced by a question mark",
     "story": "The long form of a key can hold anything, even other maps, and takes parsers a long time. Write the key, a colon and the value.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "environment: lab",
+      "to": "? environment\n: lab"
+    },
+    "diff": [
       "- ? environment",
       "- : lab",
       "+ environment: lab"
@@ -1464,7 +2201,12 @@ export const EXPLANATIONS = {
     "summary": "Line is indented differently from its neighbours",
     "story": "In YAML, indentation says what belongs to what: a line that moves to the left or right moves into another map. Everything of one map or list begins in the same column.",
     "source": "https://yaml.org/spec/1.2.2/#61-indentation-spaces",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "  mail: {",
+      "to": "   mail: {"
+    },
+    "diff": [
       "-    mail: { acceptedDomains: { default: litware.com } }",
       "+   mail: { acceptedDomains: { default: litware.com } }"
     ]
@@ -1474,7 +2216,12 @@ export const EXPLANATIONS = {
     "summary": "Key is not a name",
     "story": "A key is a name: not a list, not a map, not nothing. Write a name before the colon.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "environment: lab",
+      "to": "[environment]: lab"
+    },
+    "diff": [
       "- [environment]: lab",
       "+ environment: lab"
     ]
@@ -1484,7 +2231,12 @@ export const EXPLANATIONS = {
     "summary": "Line is neither a key nor part of a value",
     "story": "Every line of a map begins with a key and a colon. A text that goes on over several lines needs quotes, or one of the signs | and >.",
     "source": "https://yaml.org/spec/1.2.2/#822-block-mappings",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: litware",
+      "to": "litware\nname: litware"
+    },
+    "diff": [
       "- litware"
     ]
   },
@@ -1493,7 +2245,12 @@ export const EXPLANATIONS = {
     "summary": "Merge keys are not used",
     "story": "The key << copies another map to this place, so that the lines of a review no longer say what they change. Write the keys out.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "realm: mail",
+      "to": "<<: { realm: mail }"
+    },
+    "diff": [
       "-     <<: { realm: mail }",
       "+     realm: mail"
     ]
@@ -1503,7 +2260,12 @@ export const EXPLANATIONS = {
     "summary": "Comma, colon or blank is missing",
     "story": "Between the entries of a list or map in brackets stands a comma, between a key and its value a colon and a blank.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "['*.litware.com']",
+      "to": "['*.litware.com' '*.litware.net']"
+    },
+    "diff": [
       "-     autodiscover: { for: exchange, allowedDomains: ['*.litware.com' '*.litware.net'] }",
       "+     autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }"
     ]
@@ -1513,7 +2275,12 @@ export const EXPLANATIONS = {
     "summary": "Bracket is not closed",
     "story": "What this bracket opens runs on to the end of the file, or to a line that is indented less. Close it, and indent the lines between.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "additional: [litware.net] }",
+      "to": "additional: [litware.net]"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]
@@ -1523,7 +2290,12 @@ export const EXPLANATIONS = {
     "summary": "Quote is not closed",
     "story": "The text that begins here runs on to the end of the file, or to a line that is indented less. Close the quote. An apostrophe inside single quotes is written twice.",
     "source": "https://yaml.org/spec/1.2.2/#73-flow-scalar-styles",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "'sip:s2s-probe@litwareinc.com'",
+      "to": "'sip:s2s-probe@litwareinc.com"
+    },
+    "diff": [
       "-     probe: { sipUri: 'sip:s2s-probe@litwareinc.com }",
       "+     probe: { sipUri: 'sip:s2s-probe@litwareinc.com' }"
     ]
@@ -1533,7 +2305,12 @@ export const EXPLANATIONS = {
     "summary": "Text begins with a reserved character",
     "story": "YAML keeps a few characters at the beginning of a text for itself. Put the text in single quotes.",
     "source": "https://yaml.org/spec/1.2.2/#53-indicator-characters",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: litware",
+      "to": "name: @litware"
+    },
+    "diff": [
       "- name: @litware",
       "+ name: litware"
     ]
@@ -1543,7 +2320,12 @@ export const EXPLANATIONS = {
     "summary": "File holds several documents",
     "story": "A file holds one document. A second one, after a line --- or ..., would be read by some programs and not by others. Several files in a folder make one topology.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "partners:",
+      "to": "---\npartners:"
+    },
+    "diff": [
       "- ---"
     ]
   },
@@ -1552,7 +2334,12 @@ export const EXPLANATIONS = {
     "summary": "Not YAML",
     "story": "The file cannot be read as YAML here. Frequent reasons are text with special characters that is not quoted, and lines that stand too far left or right.",
     "source": "https://yaml.org/spec/1.2.2/",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "environment: lab",
+      "to": "environment: \"lab\" x"
+    },
+    "diff": [
       "- environment: \"lab\" x",
       "+ environment: lab"
     ]
@@ -1562,7 +2349,12 @@ export const EXPLANATIONS = {
     "summary": "Tab used to indent",
     "story": "Tabs are as wide as each program likes, so YAML does not let them say what belongs to what. Indent with blanks.",
     "source": "https://yaml.org/spec/1.2.2/#61-indentation-spaces",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "  mail: {",
+      "to": "\tmail: {"
+    },
+    "diff": [
       "- \tmail: { acceptedDomains: { default: litware.com } }",
       "+   mail: { acceptedDomains: { default: litware.com } }"
     ]
@@ -1572,7 +2364,12 @@ export const EXPLANATIONS = {
     "summary": "Tags are not used",
     "story": "A tag gives a value another type than it seems to have. Here the type follows from the place: put a text in quotes, write numbers without.",
     "source": "design",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: litware",
+      "to": "name: !!str litware"
+    },
+    "diff": [
       "- name: !!str litware",
       "+ name: litware"
     ]
@@ -1581,14 +2378,22 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Nested too deep",
     "story": "Maps and lists can be nested 32 levels deep; the deepest topology needs ten. More is a bracket that was never closed, or an attempt to keep the parser busy.",
-    "source": "design"
+    "source": "design",
+    "example": {
+      "test": "test/topology/depth.test.ts"
+    }
   },
   "yaml/two-colons": {
     "severity": "error",
     "summary": "Two keys on one line",
     "story": "A colon and a blank end a key, so a text that has both begins a second map on the same line. Put the text in single quotes.",
     "source": "https://yaml.org/spec/1.2.2/#822-block-mappings",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "name: litware",
+      "to": "name: lit: ware"
+    },
+    "diff": [
       "- name: lit: ware",
       "+ name: litware"
     ]
@@ -1598,7 +2403,12 @@ export const EXPLANATIONS = {
     "summary": "Bracket closes nothing",
     "story": "A bracket closes the one that was opened last, and of the same kind. Nested the wrong way round, entries would belong to another list than the one they seem to be in.",
     "source": "https://yaml.org/spec/1.2.2/#74-flow-collection-styles",
-    "example": [
+    "example": {
+      "base": "lync-exchange",
+      "from": "additional: [litware.net] }",
+      "to": "additional: [litware.net }"
+    },
+    "diff": [
       "-   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net } }",
       "+   litware: { sipDomains: { default: litwareinc.com, additional: [litware.net] } }"
     ]

@@ -11,8 +11,8 @@ import { topologySchema, topologyValidator } from './validators.ts';
 /** The text of a scalar as it was written. */
 export type Written = (at: Path) => string | undefined;
 
-/** How many errors are explained; the report keeps fewer. */
-const MOST = 200;
+/** How many errors are explained; a flood of them helps nobody. */
+const MOST = 100;
 /** These only say that an error follows or precedes. */
 const ECHOES = new Set(['if', 'propertyNames']);
 

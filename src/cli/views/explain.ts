@@ -10,8 +10,8 @@ export interface Story {
   readonly summary: string;
   readonly story: string;
   readonly source: string;
-  /** Lines that are refused, and how they look when they are right. */
-  readonly example?: { readonly wrong: readonly string[]; readonly right: readonly string[] };
+  /** What to change in an example that is refused, as lines of a diff. */
+  readonly diff?: readonly string[];
 }
 
 /** The long story of a code: what it means, why it matters, and an example put right. */
@@ -22,16 +22,18 @@ export function explainCode(
 ): string {
   const story = stories.get(code) as Story | undefined;
   if (!story) throw unknownCode(code);
-  const { rule, severity, summary, source, example } = story;
+  const { rule, severity, summary, source, diff } = story;
   const facts = [severity, ...(rule === undefined ? [] : [`rule ${rule}`]), `source: ${source}`];
-  const diff = example
-    ? [
-        ...example.wrong.map(line => colors.red(harmless(`- ${line}`))),
-        ...example.right.map(line => colors.green(harmless(`+ ${line}`))),
-      ].join('\n')
-    : '';
+  const lines = (diff ?? []).map(line =>
+    (line.startsWith('-') ? colors.red : colors.green)(harmless(line)),
+  );
   return (
-    [`${colors.bold(summary)} [${code}]`, wrap(story.story, '', width), diff, facts.join(' · ')]
+    [
+      `${colors.bold(summary)} [${code}]`,
+      wrap(story.story, '', width),
+      lines.join('\n'),
+      facts.join(' · '),
+    ]
       .filter(part => part !== '')
       .join('\n\n') + '\n'
   );
