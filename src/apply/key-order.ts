@@ -37,10 +37,10 @@ export function madeHere({ resources }: Graph): Resource[] {
 export function readWanted({ attributes }: Resource): WantedCertificate {
   const { subject, names, keySize, lifetime } = attributes;
   return {
-    subject: String(subject),
+    subject: typeof subject === 'string' ? subject : '',
     names: Array.isArray(names) ? names.map(String) : [],
     bits: Number(keySize),
-    lifetime: String(lifetime),
+    lifetime: typeof lifetime === 'string' ? lifetime : '',
   };
 }
 

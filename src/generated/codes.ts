@@ -126,38 +126,42 @@ export const CODES = {
     "severity": "warning",
     "summary": "Metadata host is a single server"
   },
+  "deployment/reserved-name": {
+    "severity": "error",
+    "summary": "Deployment has a name that Windows keeps for itself"
+  },
   "deployment/unknown": {
     "severity": "error",
     "summary": "Deployment is not declared"
   },
   "evidence/made-and-given": {
     "severity": "error",
-    "summary": "certificate is both made here and read from a file"
+    "summary": "Certificate is both made here and read from a file"
   },
   "evidence/missing": {
     "severity": "error",
-    "summary": "certificate file is missing"
+    "summary": "Certificate file is missing"
   },
   "evidence/not-given": {
     "severity": "info",
-    "summary": "public half of a certificate is not named"
+    "summary": "Public half of a certificate is not named"
   },
   "evidence/private-key": {
     "rule": "R48",
     "severity": "error",
-    "summary": "certificate file holds a private key"
+    "summary": "Certificate file holds a private key"
   },
   "evidence/roll-to-itself": {
     "severity": "error",
-    "summary": "roll leads to the certificate that is in use"
+    "summary": "Roll leads to the certificate that is in use"
   },
   "evidence/too-large": {
     "severity": "error",
-    "summary": "certificate file is too large"
+    "summary": "Certificate file is too large"
   },
   "evidence/unreadable": {
     "severity": "error",
-    "summary": "file is not a public certificate"
+    "summary": "File is not a public certificate"
   },
   "feature/declared-twice": {
     "severity": "error",
@@ -193,39 +197,39 @@ export const CODES = {
   },
   "keys/damaged": {
     "severity": "error",
-    "summary": "file of the key store is damaged"
+    "summary": "File of the key store is damaged"
   },
   "keys/exposed": {
     "severity": "error",
-    "summary": "other users can reach the key store"
+    "summary": "Other users can reach the key store"
   },
   "keys/format": {
     "severity": "error",
-    "summary": "key store has a format this version does not read"
+    "summary": "Key store has a format this version does not read"
   },
   "keys/locked": {
     "severity": "error",
-    "summary": "key store is locked"
+    "summary": "Key store is locked"
   },
   "keys/none": {
     "severity": "error",
-    "summary": "there is no prepared key at this address"
+    "summary": "There is no prepared key at this address"
   },
   "keys/passphrase-too-short": {
     "severity": "error",
-    "summary": "passphrase is too short for a new key store"
+    "summary": "Passphrase is too short for a new key store"
   },
   "keys/pfx-password": {
     "severity": "error",
-    "summary": "password does not suit a PFX file"
+    "summary": "Password does not suit a PFX file"
   },
   "keys/profile-changed": {
     "severity": "error",
-    "summary": "prepared key no longer fits the topology"
+    "summary": "Prepared key no longer fits the topology"
   },
   "keys/wrong-passphrase": {
     "severity": "error",
-    "summary": "passphrase does not open the key store"
+    "summary": "Passphrase does not open the key store"
   },
   "lock/held": {
     "severity": "error",
@@ -256,6 +260,11 @@ export const CODES = {
   "partner/duplicate": {
     "severity": "error",
     "summary": "Direction of trust is declared twice"
+  },
+  "partner/foreign-identifiers": {
+    "rule": "R67",
+    "severity": "warning",
+    "summary": "Security identifiers are accepted from a forest that is not trusted"
   },
   "partner/level-not-offered": {
     "rule": "R25",
@@ -370,11 +379,11 @@ export const CODES = {
   },
   "profile/lifetime": {
     "severity": "error",
-    "summary": "lifetime is not one a certificate can have"
+    "summary": "Lifetime is not one a certificate can have"
   },
   "profile/subject": {
     "severity": "error",
-    "summary": "no certificate can carry this subject"
+    "summary": "No certificate can carry this subject"
   },
   "proof/certificate-differs": {
     "severity": "error",

@@ -304,6 +304,31 @@ export const EXPLANATIONS = {
       "-     metadataHost: fe01.litwareinc.com"
     ]
   },
+  "deployment/reserved-name": {
+    "severity": "error",
+    "summary": "Deployment has a name that Windows keeps for itself",
+    "story": "Every deployment has a folder of scripts under its name. Windows keeps a few names, such as con, nul and com1, for devices: a folder of that name cannot be made or copied there. Give the deployment another name.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\npartners:",
+      "to": "\n  con:\n    product: exchange-server-2013\n    realm: mail2\n    servers: [{ fqdn: ex02.fabrikam.com }]\n    namespaces: { autodiscover: autodiscover.fabrikam.com }\n\npartners:\n",
+      "also": [
+        {
+          "from": "\ndeployments:",
+          "to": "  mail2: { acceptedDomains: { default: fabrikam.com } }\n\ndeployments:"
+        }
+      ]
+    },
+    "diff": [
+      "-   mail2: { acceptedDomains: { default: fabrikam.com } }",
+      "-   con:",
+      "-     product: exchange-server-2013",
+      "-     realm: mail2",
+      "-     servers: [{ fqdn: ex02.fabrikam.com }]",
+      "-     namespaces: { autodiscover: autodiscover.fabrikam.com }"
+    ]
+  },
   "deployment/unknown": {
     "severity": "error",
     "summary": "Deployment is not declared",
@@ -321,53 +346,35 @@ export const EXPLANATIONS = {
   },
   "evidence/made-and-given": {
     "severity": "error",
-    "summary": "certificate is both made here and read from a file",
+    "summary": "Certificate is both made here and read from a file",
     "story": "With \"source: generate\" the key is made here and its public half comes from the key store. A file under \"public\" would name a second certificate for the same issuer, and only one of them signs. Remove \"public\", or write the source that is true.",
     "source": "design",
     "example": {
-      "base": "lync-exchange",
-      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
-      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate, public: evidence/none.cer } }"
-    },
-    "diff": [
-      "-     issuer: { certificate: { source: generate, public: evidence/none.cer } }",
-      "+     issuer: { certificate: { source: generate } }"
-    ]
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/missing": {
     "severity": "error",
-    "summary": "certificate file is missing",
+    "summary": "Certificate file is missing",
     "story": "The topology names a file with a public certificate, and there is none at that path. Paths are relative to the topology. Without the certificate neither the metadata document nor the proof can be made for the right key. Export the certificate on its server, without the private key, to the path that is written, or correct the path.",
     "source": "design",
     "example": {
-      "base": "lync-exchange",
-      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
-      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { public: evidence/none.cer } }"
-    },
-    "diff": [
-      "-     issuer: { certificate: { public: evidence/none.cer } }",
-      "+     issuer: { certificate: { source: generate } }"
-    ]
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/not-given": {
     "severity": "info",
-    "summary": "public half of a certificate is not named",
+    "summary": "Public half of a certificate is not named",
     "story": "The issuer keeps the certificate it has, and Concordat was not told which one that is. Everything that does not depend on it is planned. The expected metadata document cannot list its key, proofs of its tokens are marked \"assumed\", and nobody warns before it ends. Export it without its private key and name the file under \"public\".",
     "source": "design",
     "example": {
-      "base": "lync-exchange",
-      "from": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: generate } }",
-      "to": "allowedDomains: ['*.litware.com'] }\n    issuer: { certificate: { source: existing } }"
-    },
-    "diff": [
-      "-     issuer: { certificate: { source: existing } }",
-      "+     issuer: { certificate: { source: generate } }"
-    ]
+      "test": "test/evidence/named-certificates.test.ts"
+    }
   },
   "evidence/private-key": {
     "rule": "R48",
     "severity": "error",
-    "summary": "certificate file holds a private key",
+    "summary": "Certificate file holds a private key",
     "story": "Whoever has an issuer's private key can make tokens that its partners accept for any user. Such a key has no place beside a topology, which is committed and reviewed; only the public half is asked for. Export the certificate without its private key. If the file was committed or copied, treat the key as known to others and replace it.",
     "source": "design",
     "example": {
@@ -376,7 +383,7 @@ export const EXPLANATIONS = {
   },
   "evidence/roll-to-itself": {
     "severity": "error",
-    "summary": "roll leads to the certificate that is in use",
+    "summary": "Roll leads to the certificate that is in use",
     "story": "A roll passes from the certificate in use to the next one on a day that is written. Both files hold the same certificate here, so nothing would change on that day and the old certificate would end unnoticed. Name the certificate in use under \"roll.current\" and the one that follows it under \"public\".",
     "source": "SFB-STAGE",
     "example": {
@@ -385,7 +392,7 @@ export const EXPLANATIONS = {
   },
   "evidence/too-large": {
     "severity": "error",
-    "summary": "certificate file is too large",
+    "summary": "Certificate file is too large",
     "story": "An issuer certificate has one or two kilobytes. A file of more than 36,500 bytes is something else, and reading it to the end would serve nobody. Export only the certificate, without its chain.",
     "source": "design",
     "example": {
@@ -394,7 +401,7 @@ export const EXPLANATIONS = {
   },
   "evidence/unreadable": {
     "severity": "error",
-    "summary": "file is not a public certificate",
+    "summary": "File is not a public certificate",
     "story": "A certificate is read as DER, as PEM or as bare base64, in UTF-8 or UTF-16, exactly one in a file. What was found instead is named: a chain, a PKCS #7 bundle, a certificate request, a public key or bytes that are none of these. Export the certificate again as a .cer file.",
     "source": "RFC 5280",
     "example": {
@@ -529,7 +536,7 @@ export const EXPLANATIONS = {
   },
   "keys/damaged": {
     "severity": "error",
-    "summary": "file of the key store is damaged",
+    "summary": "File of the key store is damaged",
     "story": "A file of the key store is incomplete, was altered, or holds what belongs to another record. Every private key is bound to its address, its certificate and its profile, so that records cannot be swapped. The file is named and was left as it is; nothing was made in its place, because a new key would break every trust that rests on the old one. Put it back from a backup.",
     "source": "design",
     "example": {
@@ -538,7 +545,7 @@ export const EXPLANATIONS = {
   },
   "keys/exposed": {
     "severity": "error",
-    "summary": "other users can reach the key store",
+    "summary": "Other users can reach the key store",
     "story": "The folder of the key store belongs to one user (0700, its files 0600). Rights of others are taken away before a private key is opened. Here this user may not do that, because another one owns the file. Run as its owner, or correct the rights by hand.",
     "source": "design",
     "example": {
@@ -547,7 +554,7 @@ export const EXPLANATIONS = {
   },
   "keys/format": {
     "severity": "error",
-    "summary": "key store has a format this version does not read",
+    "summary": "Key store has a format this version does not read",
     "story": "Files of the key store carry the version of their format. This one was written by another version of Concordat. Nothing was changed. Use the version that wrote it, or a newer one.",
     "source": "design",
     "example": {
@@ -556,7 +563,7 @@ export const EXPLANATIONS = {
   },
   "keys/locked": {
     "severity": "error",
-    "summary": "key store is locked",
+    "summary": "Key store is locked",
     "story": "Private keys are kept encrypted under a passphrase, and this command needs one of them or makes a new one. Nothing was written. Give the passphrase in a file (--passphrase-file, or the variable CONCORDAT_PASSPHRASE_FILE) or at a terminal. Validating and planning need no passphrase.",
     "source": "design",
     "example": {
@@ -565,7 +572,7 @@ export const EXPLANATIONS = {
   },
   "keys/none": {
     "severity": "error",
-    "summary": "there is no prepared key at this address",
+    "summary": "There is no prepared key at this address",
     "story": "Keys are made by \"concordat keys prepare\" for every deployment whose certificate has \"source: generate\", and kept by address, for example certificate/lync. \"concordat keys list\" shows those that exist. Certificates that servers keep themselves have no private key here.",
     "source": "design",
     "example": {
@@ -574,7 +581,7 @@ export const EXPLANATIONS = {
   },
   "keys/passphrase-too-short": {
     "severity": "error",
-    "summary": "passphrase is too short for a new key store",
+    "summary": "Passphrase is too short for a new key store",
     "story": "Whoever copies the folder can guess passphrases at home. Each guess costs half a second and 128 MiB, which makes a good passphrase safe and cannot save a short one. A new store takes twelve bytes or more. Five random words, or twenty random characters from a password manager, are good.",
     "source": "design",
     "example": {
@@ -583,7 +590,7 @@ export const EXPLANATIONS = {
   },
   "keys/pfx-password": {
     "severity": "error",
-    "summary": "password does not suit a PFX file",
+    "summary": "Password does not suit a PFX file",
     "story": "A PFX file is as safe as its password, and programs disagree on how to write anything but ASCII in it. The password takes twelve or more printable ASCII characters. Make a random one, use it once for the import, and delete the file afterwards.",
     "source": "RFC 7292",
     "example": {
@@ -592,7 +599,7 @@ export const EXPLANATIONS = {
   },
   "keys/profile-changed": {
     "severity": "error",
-    "summary": "prepared key no longer fits the topology",
+    "summary": "Prepared key no longer fits the topology",
     "story": "A certificate was made for this issuer, and the topology now asks for another subject, other names, another key size or another lifetime. A new key is never made in its place by itself: partners that know the old one would refuse every token of the new one. Take the change back, or replace the key on purpose: move its file out of the key store, prepare a new key and let every partner learn it before it signs.",
     "source": "design",
     "example": {
@@ -601,7 +608,7 @@ export const EXPLANATIONS = {
   },
   "keys/wrong-passphrase": {
     "severity": "error",
-    "summary": "passphrase does not open the key store",
+    "summary": "Passphrase does not open the key store",
     "story": "The passphrase opens one data key, and that one opens every private key. It did not open. Either it is not the passphrase the store was made with, or store.json was altered. Nothing was written; no key is lost by a wrong guess.",
     "source": "design",
     "example": {
@@ -695,6 +702,39 @@ export const EXPLANATIONS = {
     },
     "diff": [
       "-   - mutual: [lync, exchange]"
+    ]
+  },
+  "partner/foreign-identifiers": {
+    "rule": "R67",
+    "severity": "warning",
+    "summary": "Security identifiers are accepted from a forest that is not trusted",
+    "story": "With `acceptSecurityIdentifiers` a Windows security identifier in a token is enough to be somebody. Between forests that do not trust each other the identifier means nothing, or somebody else. Remove the switch, or declare the trust between the forests if there is one.",
+    "source": "CS-New-CsPartnerApplication",
+    "example": {
+      "base": "lync-exchange",
+      "from": "level: full",
+      "to": "acceptSecurityIdentifiers: true",
+      "also": [
+        {
+          "from": "\nrealms:",
+          "to": "\nforests: { corp: {}, fab: { trusts: [corp] } }\n\nrealms:"
+        },
+        {
+          "from": "realm: litware",
+          "to": "realm: litware\n    forest: corp"
+        },
+        {
+          "from": "realm: mail",
+          "to": "realm: mail\n    forest: fab"
+        }
+      ]
+    },
+    "diff": [
+      "- forests: { corp: {}, fab: { trusts: [corp] } }",
+      "-     forest: corp",
+      "-     forest: fab",
+      "-   - { acceptor: lync, issuer: exchange, acceptSecurityIdentifiers: true, name: Exchange }",
+      "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
   },
   "partner/level-not-offered": {
@@ -1070,7 +1110,7 @@ export const EXPLANATIONS = {
   },
   "profile/lifetime": {
     "severity": "error",
-    "summary": "lifetime is not one a certificate can have",
+    "summary": "Lifetime is not one a certificate can have",
     "story": "A lifetime is written P<n>D, P<n>W, P<n>M or P<n>Y and counted on the calendar in UTC. A certificate ends before the year 10000 and lives at least a day. Nothing was made.",
     "source": "RFC 5280",
     "example": {
@@ -1079,7 +1119,7 @@ export const EXPLANATIONS = {
   },
   "profile/subject": {
     "severity": "error",
-    "summary": "no certificate can carry this subject",
+    "summary": "No certificate can carry this subject",
     "story": "The subject of a certificate follows from the realm, and a common name holds at most 64 characters (RFC 5280, upper bound of X.520). Nothing was made. Use a shorter default domain, or a certificate that your certificate authority issues under another subject (\"source: request\" or \"existing\").",
     "source": "RFC 5280",
     "example": {

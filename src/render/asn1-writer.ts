@@ -49,7 +49,7 @@ export function bmpString(text: string): Asn1 {
 
 /** A value under the context tag 0. */
 export function tagged(value: Asn1): Asn1 {
-  return asn1.create(Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
+  return asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [value]);
 }
 
 /** The bytes of a value. */

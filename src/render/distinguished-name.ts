@@ -28,7 +28,7 @@ export function readDistinguishedName(text: string): NamePart[] | { readonly fau
 }
 
 function readPart(text: string): NamePart {
-  const [, type = '', value = ''] = /^\s*([A-Za-z]+)=(.*?)\s*$/s.exec(text) ?? [];
+  const [, type = '', value = ''] = /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/s.exec(text) ?? [];
   return { type: type.toUpperCase(), value: value.replace(/\\(.)/gs, '$1') };
 }
 

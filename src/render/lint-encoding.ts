@@ -104,7 +104,9 @@ export const ENCODING_LINTS: readonly Lint[] = [
     id: 'der_not_strict',
     severity: 'error',
     for: 'every',
-    find: ({ fields }) => notStrict(fields.root),
+    find: ({ fields }) =>
+      // Values of extensions are DER inside of an octet string.
+      firstFault([fields.root, ...fields.extensions.flatMap(({ value }) => value ?? [])]),
   },
 ];
 
@@ -129,8 +131,12 @@ function notStrict(node: DerNode): string | undefined {
   const shape = STRICT.get(node.tag);
   if (!node.minimal) return 'a length is not minimal';
   if (shape && !shape.good(node)) return shape.fault;
-  for (const child of node.children) {
-    const found = notStrict(child);
+  return firstFault(node.children);
+}
+
+function firstFault(nodes: readonly DerNode[]): string | undefined {
+  for (const node of nodes) {
+    const found = notStrict(node);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -138,7 +144,7 @@ function notStrict(node: DerNode): string | undefined {
 
 const STRICT: ReadonlyMap<number, { good: (node: DerNode) => boolean; fault: string }> = new Map([
   [
-    TAG.boolean as number,
+    TAG.boolean,
     // FALSE is the default wherever a certificate has a boolean, so it is never written.
     {
       good: ({ content }: DerNode) => content.length === 1 && content[0] === 0xff,
