@@ -36,10 +36,12 @@ function faultOf(
   if (!info || replaced) return undefined;
   const days = Math.floor((Date.parse(info.notAfter) - now.getTime()) / DAY);
   const ends = info.notAfter.slice(0, 10);
-  const help = successor(deployments.get(deployment));
   if (days < 0) {
-    const detail = `${file} ended on ${ends}; tokens signed with it are refused`;
-    return { code: 'certificate/ended', detail, help };
+    return {
+      code: 'certificate/ended',
+      detail: `${file} ended on ${ends}; tokens signed with it are refused`,
+      help: `replace it now, or name the file of the one that is in use at "${deployment}"`,
+    };
   }
   if (Date.parse(info.notBefore) > signsFrom(deployments.get(deployment), use, now)) {
     return {
@@ -49,8 +51,11 @@ function faultOf(
     };
   }
   if (days > SOON || use === 'current') return undefined;
-  const detail = `${file} ends on ${ends}, ${days} days from now`;
-  return { code: 'certificate/ends-soon', detail, help };
+  return {
+    code: 'certificate/ends-soon',
+    detail: `${file} ends on ${ends}, ${days} days from now`,
+    help: `get a successor and declare it at the issuer of "${deployment}" with a "roll"`,
+  };
 }
 
 /** The instant at which a certificate must already be valid. */
@@ -61,12 +66,6 @@ function signsFrom(
 ): number {
   const effective = use === 'next' ? deployment?.certificate.roll?.effective : undefined;
   return effective === undefined ? now.getTime() : Math.max(Date.parse(effective), now.getTime());
-}
-
-function successor(deployment: Deployment | undefined): string {
-  return deployment
-    ? `get a successor and declare it at the issuer of "${deployment.name}" with a "roll"`
-    : 'get the current public certificate of the partner';
 }
 
 function add({ code, detail, help }: Fault, { at, deployment }: NamedCertificate, report: Report) {

@@ -10,13 +10,13 @@ import { domainShape } from './domain-shape.ts';
 import { featureLevels } from './feature-levels.ts';
 import { featuresDeclared } from './features-declared.ts';
 import { featuresTrusted } from './features-trusted.ts';
+import { fileNames } from './file-names.ts';
 import { issuerStays } from './issuer-stays.ts';
 import { keyStrength } from './key-strength.ts';
 import { knownFeatures } from './known-features.ts';
 import { knownProducts } from './known-products.ts';
 import { knownReferences } from './known-references.ts';
 import { metadataUrl } from './metadata-url.ts';
-import { noSecrets } from './no-secrets.ts';
 import { noSelfPartner } from './no-self-partner.ts';
 import { offeredPartners } from './offered-partners.ts';
 import { oneTokenSource } from './one-token-source.ts';
@@ -34,6 +34,7 @@ import { serverHosts } from './server-hosts.ts';
 import { settingShapes } from './setting-shapes.ts';
 import { suitableReferences } from './suitable-references.ts';
 import { supportedVersions } from './supported-versions.ts';
+import { trustedForests } from './trusted-forests.ts';
 import { uniqueDomains } from './unique-domains.ts';
 import { uniqueFeatures } from './unique-features.ts';
 import { uniquePartners } from './unique-partners.ts';
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   uniqueDomains,
   pinnedRealm,
 
+  fileNames,
   supportedVersions,
   issuerStays,
   distinctIssuers,
@@ -76,6 +78,7 @@ export const RULES: readonly Rule[] = [
   distinctPartners,
   metadataUrl,
   anyCertificate,
+  trustedForests,
 
   scenarioKinds,
   knownFeatures,
@@ -87,11 +90,7 @@ export const RULES: readonly Rule[] = [
   partnersNeeded,
 ];
 
-/**
- * Lets every rule look at the topology. While there is a secret in it nothing else is said: any
- * other finding could show the line or the value once more.
- */
+/** Lets every rule look at the topology. */
 export function applyRules(subject: Subject, report: Report): void {
-  const rules = subject.topology.secrets.length > 0 ? [noSecrets] : RULES;
-  for (const rule of rules) rule(subject, report);
+  for (const rule of RULES) rule(subject, report);
 }

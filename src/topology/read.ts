@@ -6,6 +6,7 @@ import { createLocate, writtenText } from './locate.ts';
 import { merge } from './merge.ts';
 import { parse, type Tree } from './parse.ts';
 import { resolve } from './resolve.ts';
+import { refuseSecrets } from './secrets.ts';
 import { checkShape } from './shape.ts';
 import { readSource, type SourceFile } from './source.ts';
 import type { Topology } from './topology.ts';
@@ -61,6 +62,7 @@ function readWhole(trees: readonly Tree[], report: Report): Topology | undefined
   const { value, faults } = merge(trees);
   addFaults(report, faults);
   if (Object.keys(value).length === 0) return undefined;
+  if (refuseSecrets(value, report)) return undefined;
   const shaped = checkShape(value, at => writtenText(trees, at), report);
   return shaped && faults.length === 0 ? resolve(value) : undefined;
 }

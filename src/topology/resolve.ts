@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import { fold, utc } from './fold.ts';
-import { findSecrets } from './secrets.ts';
 import type {
   Basis,
   CertificateSource,
@@ -30,7 +29,6 @@ export function resolve(value: JsonObject): Topology {
     partners: listed(value['partners'], 'partners').flatMap(([item, at]) => partners(item, at)),
     scenarios: listed(value['scenarios'], 'scenarios').map(([item, at]) => scenario(item, at)),
     waivers: listed(value['waivers'], 'waivers').map(([item, at]) => waiver(item, at)),
-    secrets: findSecrets(value),
   };
 }
 

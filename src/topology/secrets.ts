@@ -1,5 +1,6 @@
 import { SECRET_KEYS } from '../generated/expectations.ts';
-import { isObject, type Json, type Path } from '../kernel/json.ts';
+import { isObject, pointer, type Json, type Path } from '../kernel/json.ts';
+import type { Report } from '../kernel/report.ts';
 
 const SECRET_KEY = new RegExp(SECRET_KEYS);
 
@@ -9,6 +10,27 @@ const SECRET_VALUE =
 
 /** Maps whose keys are names that people choose, and so may say anything. */
 const NAMED = new Set<unknown>(['forests', 'realms', 'deployments', 'policies']);
+
+/**
+ * A topology holds no secrets (R48).
+ *
+ * It is committed, reviewed and mailed around; what was in it once is known for ever. This is looked
+ * at before anything else, because any other finding could show the value once more.
+ */
+export function refuseSecrets(value: Json, report: Report): boolean {
+  const secrets = findSecrets(value);
+  for (const at of secrets) {
+    report.add('secret/in-topology', {
+      detail: `what stands at ${pointer(at)} looks like a secret`,
+      help:
+        'remove it and treat the secret as known: change it wherever it is used; ' +
+        'passwords are asked when a script or "concordat keys export" needs them',
+      at,
+      masked: true,
+    });
+  }
+  return secrets.length > 0;
+}
 
 /** Paths of everything that looks like a secret, by its key or by its value. */
 export function findSecrets(value: Json): Path[] {

@@ -11,8 +11,6 @@ export interface Topology {
   readonly partners: readonly Partner[];
   readonly scenarios: readonly Scenario[];
   readonly waivers: readonly Waiver[];
-  /** Places of keys and values that look like secrets; while there is one, nothing goes on. */
-  readonly secrets: readonly Path[];
 }
 
 /** An Active Directory forest and those it trusts. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { resolve } from '../../src/topology/resolve.ts';
-import { findSecrets } from '../../src/topology/secrets.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 
 function read(text: string): Topology {
@@ -149,28 +148,6 @@ describe('names that JavaScript knows', () => {
     expect([...realms.keys()]).toEqual(['constructor', '__proto__']);
     expect(realms.get('__proto__')?.id).toBe('y');
     expect(deployments.get('constructor')?.realm).toBe('__proto__');
-  });
-});
-
-describe('secrets', () => {
-  it.each([
-    ['{ a: { password: x } }', [['a', 'password']]],
-    ['{ list: [{ pfxPassword: [1] }] }', [['list', 0, 'pfxPassword']]],
-    ['{ a: "-----BEGIN RSA PRIVATE KEY-----" }', [['a']]],
-    ['{ url: "https://me:word@host.example/" }', [['url']]],
-    ['{ a: eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0. }', [['a']]],
-    ['{ realms: { secret-lab: { token: x } } }', [['realms', 'secret-lab', 'token']]],
-    [
-      '{ realms: { passwords: {} }, deployments: { my-secrets: {} }, url: "https://a.b/c:d@e" }',
-      [],
-    ],
-  ])('%s', (text, expected) => {
-    expect(findSecrets(parse(text) as JsonObject)).toEqual(expected);
-  });
-
-  it('are known by their place', () => {
-    const topology = read('{ name: x, deployments: { a: { password: hunter2 } } }');
-    expect(topology.secrets).toEqual([['deployments', 'a', 'password']]);
   });
 });
 
