@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 using System.Text.Json.Nodes;
 
 namespace Concordat.Judge;
@@ -21,7 +20,8 @@ internal static class Binding
             Version.Parse((string?)request["level"] ?? "5.1"),
             Words(request["positional"]),
             (request["computed"]?.AsObject() ?? []).ToDictionary(entry => entry.Key, entry => (string)entry.Value!, StringComparer.OrdinalIgnoreCase));
-        using var shell = script.Open();
+        using var shell = documented.Shell();
+        script.Define(shell);
         var calls = new JsonArray();
         var failures = new JsonArray();
         foreach (var command in source.All<CommandAst>())
@@ -41,34 +41,25 @@ internal static class Binding
 internal sealed class ScriptUnderTest(
     Source source, Documented documented, Version level, HashSet<string> positional, Dictionary<string, string> computed)
 {
-    private const string Record = "$global:bound = @{ Set = $PSCmdlet.ParameterSetName; Parameters = @($PSBoundParameters.Keys) }";
-
     private readonly Dictionary<string, FunctionDefinitionAst> own = source.All<FunctionDefinitionAst>()
         .GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(group => group.Key, group => group.Last(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A runspace that knows nothing but the functions that this script calls.</summary>
-    public PowerShell Open()
+    /// <summary>Tells the shell the functions of this script, in place of those of the one before.</summary>
+    public void Define(PowerShell shell)
     {
-        var state = InitialSessionState.Create();
-        state.LanguageMode = PSLanguageMode.FullLanguage;
-        foreach (var function in own.Values) state.Commands.Add(new SessionStateFunctionEntry(function.Name, Stubs.Of(function, Record)));
-        foreach (var name in source.All<CommandAst>().Select(NameOf).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            if (!own.ContainsKey(name) && documented.Find(name) is { } command) state.Commands.Add(new SessionStateFunctionEntry(name, Stubs.Of(command, Record)));
-        }
-        var runspace = RunspaceFactory.CreateRunspace(new SilentHost(), state);
-        runspace.Open();
-        Dummies.DefineIn(runspace);
-        var shell = PowerShell.Create();
-        shell.Runspace = runspace;
-        return shell;
+        var definitions = own.Values.Select(function => $"function global:{function.Name} {{ {Stubs.Of(function, Stubs.Record)} }}");
+        shell.AddScript(string.Join('\n', definitions)).Invoke();
     }
 
     /// <summary>Every way in which one call can be made, bound: what it bound to, or why it does not bind.</summary>
     public IEnumerable<JsonObject> Judge(PowerShell shell, CommandAst call)
     {
         if (IsBlock(call)) return [];
+        if (own.Keys.FirstOrDefault(name => documented.Find(name) is not null) is { } hidden)
+        {
+            return [Json.At(own[hidden].Extent, "hidden-command", $"a function of the script hides {hidden}")];
+        }
         if (NameOf(call) is not { } name) return [Json.At(call.Extent, "computed-command", "the command is computed and not listed")];
         if (!own.ContainsKey(name) && documented.Find(name) is null) return [Json.At(call.Extent, "unknown-command", name)];
         try

@@ -80,6 +80,7 @@ internal static class Constants
 
     private static PowerShell Opened(this PowerShell shell)
     {
+        shell.Runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         shell.Runspace.Open();
         shell.Runspace.SessionStateProxy.LanguageMode = PSLanguageMode.FullLanguage;
         return shell;

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Text.Json.Nodes;
 
 namespace Concordat.Judge;
@@ -19,8 +21,32 @@ internal sealed class Documented
 
     public DocumentedCommand? Find(string name) => commands.GetValueOrDefault(name);
 
+    private Runspace? runspace;
+
+    /// <summary>A shell that knows nothing but the documented commands; its runspace is made once.</summary>
+    public PowerShell Shell()
+    {
+        runspace ??= Open();
+        var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        return shell;
+    }
+
+    private Runspace Open()
+    {
+        var state = InitialSessionState.Create();
+        state.LanguageMode = PSLanguageMode.FullLanguage;
+        state.Commands.Add(commands.Values.Select(command => new SessionStateFunctionEntry(command.Name, Stubs.Of(command, Stubs.Record))));
+        var opened = RunspaceFactory.CreateRunspace(new SilentHost(), state);
+        opened.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        opened.Open();
+        Dummies.DefineIn(opened);
+        return opened;
+    }
+
     public JsonNode Load(JsonNode request)
     {
+        runspace = null;
         foreach (var (name, command) in request["commands"]!.AsObject()) commands[name] = Read(name, command!);
         return commands.Count;
     }

@@ -28,12 +28,15 @@ internal static class Parsing
     {
         var bytes = Convert.FromBase64String((string)request["bytes"]!);
         var bare = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
-        var digests = new JsonObject();
+        var answer = new JsonObject();
+        var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var page in request["codePages"]!.AsArray().Select(page => (int)page!))
         {
-            digests[page.ToString()] = Digest(Source.Parse("script", Encoding.GetEncoding(page).GetString(bare)));
+            var text = Encoding.GetEncoding(page).GetString(bare);
+            if (!digests.TryGetValue(text, out var digest)) digests[text] = digest = Digest(Source.Parse("script", text));
+            answer[page.ToString()] = digest;
         }
-        return digests;
+        return answer;
     }
 
     private static string Digest(Source source)

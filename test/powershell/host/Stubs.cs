@@ -5,6 +5,9 @@ namespace Concordat.Judge;
 /// <summary>Functions with the documented parameter sets, so that the engine's own binder is the judge.</summary>
 internal static class Stubs
 {
+    /// <summary>A body that tells what it was bound to.</summary>
+    public const string Record = "$global:bound = @{ Set = $PSCmdlet.ParameterSetName; Parameters = @($PSBoundParameters.Keys) }";
+
     /// <summary>Engine types for the documented ones; every other type takes any object.</summary>
     private static readonly Dictionary<string, string> EngineTypes = new(StringComparer.OrdinalIgnoreCase)
     {
