@@ -189,7 +189,7 @@ export type Date = string;
  */
 export interface TopologyDocument {
   /**
-   * The language this file is written in. Every file of a topology states it. (source; design)
+   * The language this file is written in. Every file of a topology states it.
    */
   apiVersion: 'concordat/v1';
   name?: Name;
