@@ -49,8 +49,10 @@ export async function readSigningKeys(
     holdings.set(deployment, holding);
   }
   const taken = [...holdings.values()].flatMap(({ key }) => (key ? [fingerprint(key)] : []));
-  const standIn = await freshKey(input, taken);
-  const stranger = await freshKey(input, [...taken, fingerprint(standIn)]);
+  const stranger = await freshKey(input, taken);
+  const lacking = [...holdings.values()].some(holding => !isComplete(holding));
+  // Where every key is here nobody stands in, and a key less need be made.
+  const standIn = lacking ? await freshKey(input, [...taken, fingerprint(stranger)]) : stranger;
   const substitute = certificateFor(standIn);
   return {
     standIns: standInsOf(bundle, holdings, substitute),
@@ -76,6 +78,11 @@ async function hold(bundle: Bundle, deployment: string, input: ProofInput): Prom
   const key = secret && readPrivateKey(secret.reveal());
   const held = key && known.find(one => fingerprint(one.publicKey) === fingerprint(key));
   return { key, held: held?.thumbprint, known };
+}
+
+/** Whether everything that is known can be signed for with the key that is here. */
+function isComplete({ held, known }: Holding): boolean {
+  return known.length > 0 && known.every(one => one.thumbprint === held);
 }
 
 function readPrivateKey(bytes: Uint8Array): KeyObject {
