@@ -37,8 +37,8 @@ const PATIENCE = [10, 20, 40, 80, 160, 320];
  * Writes one whole file: afterwards the place holds the old bytes or the new ones, never a mixture,
  * and a return means that the new ones are on the disk. Missing folders are made.
  *
- * The system calls are synchronous, so that their order is the order written here and a crash can be
- * tried at each of them; the turn of the event loop at the end is where a signal is heard.
+ * The system calls are synchronous, so that their order is the order written here and a crash can
+ * be tried at each of them; the turn of the event loop at the end is where a signal is heard.
  */
 export async function writeAtomic(
   path: string,

@@ -21,8 +21,8 @@ export interface LockHolder extends ProcessIdentity {
 
 /** What a lock needs of the world. */
 export interface LockContext {
-  now(): Date;
-  random(bytes: number): Uint8Array;
+  readonly now: () => Date;
+  readonly random: (bytes: number) => Uint8Array;
   /** The page of the CI run, shown to whoever finds the lock held. */
   readonly run?: string;
 }

@@ -2,7 +2,7 @@ import type { Address } from '../kernel/address.ts';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
-import { Secret } from '../kernel/secret.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { ArtifactSink } from '../ports/artifact-sink.ts';
 import type { Files } from '../ports/files.ts';
 import type { KeyStore, PublicKeyRecord } from '../ports/key-store.ts';

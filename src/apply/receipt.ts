@@ -46,7 +46,7 @@ export function readReceipt({ file, bytes }: ReceiptFile, report: Report): Recei
     return refuse('receipt/format', firstFault(), 'name only files that the scripts wrote');
   }
   const { sha256: sum, ...body } = value as JsonObject;
-  if (String(sum).toLowerCase() !== digest(body)) {
+  if (typeof sum !== 'string' || sum.toLowerCase() !== digest(body)) {
     return refuse('receipt/damaged', 'its SHA-256 does not fit what it says', COPY);
   }
   return value as Receipt;

@@ -33,7 +33,7 @@ export function readSnapshot(bytes: Uint8Array): Snapshot {
   return body as unknown as Snapshot;
 }
 
-/** A state as its file holds it: sorted, one member a line so that it can be compared, checksummed. */
+/** A state as its file holds it: one member a line, sorted, with a checksum over all others. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {
   const body = snapshot as unknown as JsonObject;
   return writeLines({ ...body, checksum: digest(body) });

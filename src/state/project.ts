@@ -39,7 +39,8 @@ export function checkIdentity(
   identity: ProjectIdentity | undefined,
   snapshot: Snapshot | undefined,
 ): void {
-  // A kill between the first state and the project file leaves a state alone: the next run heals it.
+  // A kill after the first state and before the project file leaves a state alone; the next
+  // apply heals it.
   if (!identity || identity.lineage === snapshot?.lineage) return;
   if (!snapshot) {
     const help = 'bring .concordat/state.json back, from version control or .concordat/history/';

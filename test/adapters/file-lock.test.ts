@@ -8,7 +8,6 @@ import { countedRandom } from '../../src/adapters/memory.ts';
 import { hasEnded, thisProcess } from '../../src/adapters/process-identity.ts';
 import { refusalOf } from '../apply/fixture.ts';
 import { freshFolder } from './place.ts';
-// @ts-expect-error plain JavaScript, shared with the campaign
 import { transpile } from '../campaign/transpile.mjs';
 
 const NOW = new Date('2030-01-01T12:00:00Z');

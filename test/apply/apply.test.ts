@@ -21,7 +21,8 @@ const silent = (): void => undefined;
 
 function contents(world: MemoryWorld): Record<string, string> {
   const texts = [...world.written].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]);
-  return Object.fromEntries(texts.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+  const sorted = texts.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted) as Record<string, string>;
 }
 
 function files(artifacts: readonly Artifact[]): Record<string, string> {

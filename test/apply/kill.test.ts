@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tools } from '../support/tools.ts';
-// @ts-expect-error plain JavaScript, so that it also runs by itself with real processes
 import { campaign } from '../campaign/kill.mjs';
 
-interface Outcome {
-  readonly points: number;
-  readonly tried: number;
-  readonly broken: readonly string[];
-}
-
-// `npm run campaign kill` tries all points; here a spread of them.
+// `npm run campaign` tries all points; here a spread of them.
 describe.skipIf(!tools.strace)('an apply in a process of its own', () => {
   it.each([
     ['kill', 110, 100],
@@ -18,7 +11,7 @@ describe.skipIf(!tools.strace)('an apply in a process of its own', () => {
   ])(
     'hit by a %s leaves old or new, and the next one finishes',
     async (kind, most, least) => {
-      const { points, tried, broken } = (await campaign(kind, most)) as Outcome;
+      const { points, tried, broken } = await campaign(kind, most);
       expect(broken).toEqual([]);
       expect(points).toBeGreaterThan(100);
       expect(tried).toBeGreaterThanOrEqual(least);

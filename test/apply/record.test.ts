@@ -56,8 +56,8 @@ function receiptText(line: Line = {}, more: JsonObject = {}): string {
 }
 
 function receipt(line: Line = {}, more: JsonObject = {}): ReceiptFile {
-  const file = `receipts/lync-40-${String(more['finished'] ?? '1')}.json`;
-  return { file, bytes: Buffer.from(receiptText(line, more)) };
+  const text = receiptText(line, more);
+  return { file: `receipts/lync-40-${sha256(text).slice(0, 8)}.json`, bytes: Buffer.from(text) };
 }
 
 const codes = ({ diagnostics }: { diagnostics: readonly { code: string }[] }): string[] =>

@@ -2,6 +2,7 @@
 // Ends as the command line does: 0, 130 on the first SIGINT, or the refusal's code and one line.
 import { applyGeneration, load } from './kill-fixture.mjs';
 
+/* global AbortController */
 const [code, folder, generation] = process.argv.slice(2);
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());

@@ -195,7 +195,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     );
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
-      `${kind}: ${tried} of ${points} points, ${missed} missed, ${broken.length} broken, ${seconds} s`,
+      `${kind}: ${tried} of ${points} points, ${missed} missed, ` +
+        `${broken.length} broken, ${seconds} s`,
     );
     for (const fault of broken) console.log(`  ${fault}`);
     if (broken.length > 0) process.exitCode = 1;
