@@ -10,19 +10,17 @@ import { proofInput } from './proofs.ts';
 /** Who listens, and what may interrupt. */
 export interface Conduct {
   readonly listen: (event: ApplyEvent) => void;
+  /** Shown what the proof found, whether or not it holds. */
+  readonly show?: (proof: ProofReport) => void;
   readonly signal?: AbortSignal;
 }
-
-/** How an apply ended, and what its proof showed (there is none where nothing was to be done). */
-export type Outcome = ApplyResult & { readonly proof?: ProofReport };
 
 /** Proves what a plan would write, then writes it. */
 export async function carryOut(
   { world }: Project,
   planned: Required<Checked> & Proposal,
-  { listen, signal }: Conduct,
-): Promise<Outcome> {
-  let proof: ProofReport | undefined;
+  { listen, show, signal }: Conduct,
+): Promise<ApplyResult> {
   const { plan, graph, artifacts, snapshot, subject, stateDigest } = planned;
   const deployments = [...subject.topology.deployments.values()];
   const next = nextSnapshot({
@@ -40,13 +38,15 @@ export async function carryOut(
     next,
     expectState: stateDigest,
     prove: async () => {
-      proof = await prove(await proofInput(planned, world, { from: 'memory', digests: true }));
+      const proof = await prove(
+        await proofInput(planned, world, { from: 'memory', digests: true }),
+      );
+      show?.(proof);
       return proof.verdict === 'passed';
     },
     ...(signal && { signal }),
   };
-  const result = await apply(job, world, listen);
-  return { ...result, ...(proof && { proof }) };
+  return apply(job, world, listen);
 }
 
 /** A random UUID (version 4): the identity of a history that begins now. */

@@ -3,7 +3,8 @@
  * otherwise. Rooms are loaded when they are called, so that a check stays quick.
  */
 import type { Project, ProjectOptions } from './adapters/open-project.ts';
-import type { Conduct, Outcome } from './carry-out.ts';
+import type { ApplyResult } from './apply/apply.ts';
+import type { Conduct } from './carry-out.ts';
 import type { ListedKey, PreparedKeys } from './apply/keys.ts';
 import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
@@ -16,8 +17,8 @@ import type { Starter } from './render/starter.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
 export type { Project, ProjectOptions } from './adapters/open-project.ts';
-export type { ApplyEvent } from './apply/apply.ts';
-export type { Outcome } from './carry-out.ts';
+export type { ApplyEvent, ApplyResult } from './apply/apply.ts';
+export type { Conduct } from './carry-out.ts';
 export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
@@ -95,7 +96,7 @@ export async function apply(
   project: Project,
   planned: Planned,
   conduct: Conduct,
-): Promise<Outcome> {
+): Promise<ApplyResult> {
   return (await import('./carry-out.ts')).carryOut(project, planned, conduct);
 }
 

@@ -21,6 +21,7 @@ export function renderAll(input: RenderInput): Artifact[] {
 /** Everything that is written, the manifest among it; nothing at all where nothing is managed. */
 export function renderBundle(input: RenderInput): Artifact[] {
   const files = renderAll(input);
+  if (files.length === 0) return [];
   const { topology, catalog } = input;
   const list = manifest(files, { topology: topology.name, templates: catalog.digest });
   return [...files, list].sort((a, b) => byCodeUnit(a.path, b.path));

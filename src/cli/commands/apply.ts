@@ -35,12 +35,15 @@ export const apply: Run<Options> = async (options, terminal) => {
     await approve(planned, options, terminal);
   }
   const listen = humanProgress(terminal);
-  const outcome = await carryOut(project, planned, { listen, signal: terminal.interrupted });
-  if (options.format === 'json') terminal.out(JSON.stringify(outcome, null, 2) + '\n');
-  else {
-    if (outcome.proof) terminal.out(humanProof(outcome.proof, terminal));
-    terminal.out(humanOutcome(outcome, project.folder));
-  }
+  const json = options.format === 'json';
+  const outcome = await carryOut(project, planned, {
+    listen,
+    show: proof => (json ? terminal.err : terminal.out)(humanProof(proof, terminal)),
+    signal: terminal.interrupted,
+  });
+  terminal.out(
+    json ? JSON.stringify(outcome, null, 2) + '\n' : humanOutcome(outcome, project.folder),
+  );
   return EXIT.done;
 };
 

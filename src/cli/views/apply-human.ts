@@ -1,4 +1,4 @@
-import type { ApplyEvent, Outcome } from '../../index.ts';
+import type { ApplyEvent, ApplyResult } from '../../index.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Tells progress on stderr, a line an event. */
@@ -33,7 +33,7 @@ function progressLine(event: ApplyEvent): string {
 }
 
 /** The closing words of an apply. */
-export function humanOutcome(outcome: Outcome, folder: string): string {
+export function humanOutcome(outcome: ApplyResult, folder: string): string {
   const { written, deleted, kept, serial } = outcome;
   switch (outcome.outcome) {
     case 'unchanged':

@@ -50,7 +50,8 @@ function headline(
   const paint = waived
     ? colors.dim
     : { error: colors.red, warning: colors.yellow, info: colors.cyan }[severity];
-  const kind = waived ? 'waived: ' : severity === 'error' ? '' : `${severity}: `;
+  const plain = severity === 'error' && place !== undefined;
+  const kind = waived ? 'waived: ' : plain ? '' : `${severity}: `;
   const where = place ? `${colors.bold(harmless(at(place)))}: ` : '';
   return `${where}${paint(`${kind}${words}`)} ${colors.dim(`[${code}]`)}`;
 }

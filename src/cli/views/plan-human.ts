@@ -82,7 +82,7 @@ function attributes({ before, after, after_unknown }: Change, width: number): st
   const lines = shown.map(key => {
     const value = after_unknown.includes(key) ? '(known after keys prepare)' : show(after[key]);
     const text = before ? `${show(before[key])} -> ${value}` : value;
-    return wrap(`${key.padEnd(size)} = ${text}`, '      ', width);
+    return wrap(text, `      ${key.padEnd(size)} = `, width);
   });
   const hidden = before ? Object.keys(after).length - shown.length : 0;
   return hidden > 0 ? [...lines, `      # (${hidden} unchanged attributes hidden)`] : lines;
