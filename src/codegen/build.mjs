@@ -1,4 +1,4 @@
-// Makes dist/ anew: generated files, compiler, what the compiler does not copy. Silent when it works.
+// Makes dist/ anew: generated files, compiler, what it does not copy. Silent when it works.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -35,7 +35,8 @@ export function generateCatalog(root) {
       text:
         HEADER +
         '/** Template texts by path below `templates/`. */\n' +
-        `export const TEMPLATES: Readonly<Record<string, string>> = ${JSON.stringify(templates, null, 2)};\n`,
+        'export const TEMPLATES: Readonly<Record<string, string>> = ' +
+        `${JSON.stringify(templates, null, 2)};\n`,
     },
   ];
 }

@@ -33,7 +33,7 @@ function codes(entries) {
   );
   return (
     HEADER +
-    '/** Every diagnostic code with its severity, constant summary and, where one stands behind it, rule. */\n' +
+    '/** Every diagnostic code with its severity, constant summary and the rule behind it. */\n' +
     `export const CODES = ${JSON.stringify(table, null, 2)} as const;\n\n` +
     '/** The stable name of a diagnostic: `area/fault`. */\n' +
     'export type Code = keyof typeof CODES;\n'
@@ -44,7 +44,15 @@ function explanations(root, entries) {
   const table = Object.fromEntries(
     entries.map(([code, { rule, severity, summary, story, source, example }]) => [
       code,
-      { ...(rule && { rule }), severity, summary, story, source, example, diff: mended(root, example) },
+      {
+        ...(rule && { rule }),
+        severity,
+        summary,
+        story,
+        source,
+        example,
+        diff: mended(root, example),
+      },
     ]),
   );
   return (

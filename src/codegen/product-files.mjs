@@ -1,4 +1,4 @@
-// templates/<family>/{product,schema}.yaml against schema/parts/product.yaml and against each other.
+// templates/<family>/{product,schema}.yaml: against their schema and against each other.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,16 +10,24 @@ import { createAjv } from './validators.mjs';
 export function faultsOfProducts(root) {
   const valid = createAjv().compile(readFormats(root).product);
   const codes = readCodes(root);
-  return familyFolders(root).flatMap(folder => faultsOf({ root, folder, valid, codes }));
+  const owners = new Map();
+  return familyFolders(root).flatMap(folder => {
+    try {
+      return faultsOf({ root, folder, valid, codes, owners });
+    } catch (error) {
+      return [`templates/${folder}: ${error.message}`];
+    }
+  });
 }
 
-function faultsOf({ root, folder, valid, codes }) {
+function faultsOf({ root, folder, valid, codes, owners }) {
   const file = `templates/${folder}/product.yaml`;
   const product = read(join(root, file));
   if (!valid(product)) return valid.errors.map(error => `${file}: ${worded(error)}`);
   const schema = read(join(root, `templates/${folder}/schema.yaml`));
   return [
     ...(product.family === folder ? [] : ['/family: is not the name of the folder']),
+    ...taken([...Object.keys(product.versions), ...Object.keys(product.features)], folder, owners),
     ...(product.shapes ?? [])
       .filter(({ code }) => !codes.has(code))
       .map(({ code }) => `/shapes: ${code} is not in templates/diagnostics`),
@@ -30,6 +38,15 @@ function faultsOf({ root, folder, valid, codes }) {
       Object.keys(schema.reserved ?? {}),
     ),
   ].map(fault => `${file}: ${fault}`);
+}
+
+/** Versions and features are known by their name alone, so no two families may share one. */
+function taken(names, folder, owners) {
+  const faults = names
+    .filter(name => owners.has(name))
+    .map(name => `/: ${name} is already in templates/${owners.get(name)}`);
+  for (const name of names) owners.set(name, folder);
+  return faults;
 }
 
 function worded({ instancePath, message, params }) {

@@ -54,7 +54,8 @@ function expectations(schema, secrets) {
   return (
     HEADER +
     '/** What each pattern and format of the topology schema asks for, in words. */\n' +
-    `export const EXPECTATIONS: Readonly<Record<string, string>> = ${JSON.stringify(table, null, 2)};\n\n` +
+    'export const EXPECTATIONS: Readonly<Record<string, string>> = ' +
+    `${JSON.stringify(table, null, 2)};\n\n` +
     '/** Keys that may hold a secret: the schema lets them pass so that a rule refuses them. */\n' +
     `export const SECRET_KEYS = ${JSON.stringify(secrets)};\n`
   );

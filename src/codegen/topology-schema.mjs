@@ -142,38 +142,41 @@ function close(schema, { pattern, description }) {
   };
 }
 
-function chain({ by, when, ...choice }, { properties, ...rest }, whole) {
+/** A union as a chain of conditions, by the presence of one key or by the value of another. */
+function chain(choose, { properties, ...rest }, whole) {
   const branch = (keys, required) => ({
     type: 'object',
     properties: Object.fromEntries(keys.map(key => [key, properties[key]])),
     ...(required && { required }),
   });
-  if (when) {
-    return {
-      ...rest,
-      if: { type: 'object', required: [when], properties: { [when]: {} } },
-      then: branch(choice.then.keys, choice.then.required),
-      else: branch(choice.else.keys, choice.else.required),
-    };
-  }
-  const unknown = {
-    ...branch(Object.keys(properties), choice.required),
-    ...(choice.required && { open: true }),
+  if (choose.when) return { ...rest, ...byPresence(choose, branch) };
+  const { required } = choose;
+  // Of an unknown value only that is said; of an absent one, which another file may state, all.
+  const other = { ...branch(Object.keys(properties), required), ...(required && { open: true }) };
+  return { ...rest, ...byValue(choose, branch, { other, whole }) };
+}
+
+function byPresence({ when, then, else: other }, branch) {
+  return {
+    if: { type: 'object', required: [when], properties: { [when]: {} } },
+    then: branch(then.keys, then.required),
+    else: branch(other.keys, other.required),
   };
-  const branches = Object.entries(choice.branches);
-  const links = branches.reduceRight((other, [value, keys]) => {
-    const absent = whole && value === choice.default;
+}
+
+function byValue({ by, branches, required, default: usual }, branch, { other, whole }) {
+  return Object.entries(branches).reduceRight((rest, [value, keys]) => {
+    const optional = whole && value === usual;
     return {
       if: {
         type: 'object',
         properties: { [by]: { const: value } },
-        ...(!absent && { required: [by] }),
+        ...(!optional && { required: [by] }),
       },
-      then: branch(keys, choice.required),
-      else: other,
+      then: branch(keys, required),
+      else: rest,
     };
-  }, unknown);
-  return { ...rest, ...links };
+  }, other);
 }
 
 function merged(parts, key) {

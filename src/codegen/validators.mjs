@@ -57,7 +57,8 @@ function join(all, more) {
 
 function add(all, one) {
   all.push(one);
-  if (all.length > ${MOST}) throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
+  if (all.length <= ${MOST}) return;
+  throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }
 `;
 

@@ -3389,5 +3389,6 @@ function join(all, more) {
 
 function add(all, one) {
   all.push(one);
-  if (all.length > 1000) throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
+  if (all.length <= 1000) return;
+  throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }

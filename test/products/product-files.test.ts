@@ -71,6 +71,22 @@ describe('a wrong product file stops generate, with file and path', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  it('text that is not YAML', () => {
+    edit(product, 'bases: [metadata]', 'bases: [metadata');
+    const { stderr } = generate('--check');
+    expect(stderr).toMatch(/^templates\/exchange-server: .* line \d+/m);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('a name that another family has', () => {
+    edit(
+      'templates/skype-for-business-server/product.yaml',
+      'lync-server-2013:\n    title',
+      'exchange-server-se:\n    title',
+    );
+    expect(generate('--check').stderr).toContain('exchange-server-se is already in templates/exc');
+  });
+
   it('a shape whose code nobody explains', () => {
     edit(
       'templates/skype-for-business-server/product.yaml',
