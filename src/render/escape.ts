@@ -20,7 +20,7 @@ const WIDTH = 96;
 export function psString(text: string): string {
   if (CONTROLS.test(text)) throw new Error('a control character reached a script');
   const parts = text.match(/[\x20-\x7e]+|[^\x20-\x7e]/g) ?? [''];
-  const written = parts.map(part => (/^[\x20-\x7e]/.test(part) ? quoted(part) : characters(part)));
+  const written = parts.map(part => (/^[^\x20-\x7e]/.test(part) ? characters(part) : quoted(part)));
   if (written.length === 1 && written[0]?.startsWith("'")) return written[0];
   const first = written[0]?.startsWith("'") ? [] : ["''"];
   return `(${[...first, ...written].join(' + ')})`;
