@@ -21,6 +21,8 @@ const NAUGHTY = JSON.parse(
 const CODE_PAGES = [1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 874, 932, 936, 949, 950];
 const QUOTES = ["'", '\u2018', '\u2019', '\u201a', '\u201b'];
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** How many failures a person wants to see. */
+const SHOWN = 20;
 /** Code units that mean something to the shell, beside any others. */
 const TELLING =
   '\'"\u2018\u2019\u201a\u201b\u201c\u201d\u201e`$(){};&|#@,\u2013\u2014\u2015 \u00a0\ufeff\u200f-a1';
@@ -48,7 +50,7 @@ const random = fc.sample(
   ),
   { numRuns: 3000, seed: 4711 },
 );
-const hostile = [...NAUGHTY, ...quoted, ...units, ...random];
+const hostile = [...new Set([...NAUGHTY, ...quoted, ...units, ...random])];
 const harmless = hostile.filter(text => !CONTROL.test(text));
 
 describe.skipIf(!hasEngine)('a hostile string in a script', () => {
@@ -67,14 +69,15 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
       const { value, commands } = judged[index]!;
       return commands !== 0 || value !== Buffer.from(text, 'utf16le').toString('base64');
     });
-    expect(wrong.map(text => JSON.stringify(text))).toEqual([]);
+    expect(wrong.slice(0, SHOWN).map(text => JSON.stringify(text))).toEqual([]);
   });
 
   it('is one string constant where it is ASCII', async () => {
     const ascii = harmless.filter(text => /^[\x20-\x7e]*$/.test(text));
     expect(ascii.length).toBeGreaterThan(300);
     const judged = await judge(ascii.map(psString));
-    expect(judged.filter(one => one.strings !== 1)).toEqual([]);
+    const split = ascii.filter((_, index) => judged[index]!.strings !== 1);
+    expect(split.slice(0, SHOWN)).toEqual([]);
   });
 
   it('is refused where it holds a control character', () => {
@@ -87,6 +90,17 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
     const naive = `'${"x\u2019; Remove-Everything #'".replaceAll("'", "''")}'`;
     const [judged] = await judge([naive]);
     expect(judged).toMatchObject({ commands: 1, fault: 'not one expression' });
+  });
+
+  it('would break out of a file without a mark, read in the code page of the server', async () => {
+    const bytes = Buffer.from("$Declared = @{ City = '\u00d1u\u00f1oa' }\r\n");
+    const parse = (codePage: number) =>
+      engine.request<{ errors: unknown[] }>('parse', {
+        ...asRequest({ name: 'city', bytes }),
+        codePage,
+      });
+    expect((await parse(65001)).errors).toEqual([]);
+    expect((await parse(1252)).errors).not.toEqual([]);
   });
 
   it('stands in a block that the engine and the prover read alike, in every code page', async () => {
