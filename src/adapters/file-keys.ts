@@ -29,8 +29,8 @@ const SECRET_FILE = { mode: 0o600, exclusive: true } as const;
  */
 export function fileKeys(folder: string, ask?: AskPassphrase): KeyStore {
   const header = join(folder, 'store.json');
-  let dataKey: Promise<Uint8Array> | undefined;
-  const unlock = (): Promise<Uint8Array> => (dataKey ??= openStore(folder, header, ask));
+  let dataKey: Promise<Secret> | undefined;
+  const unlock = (): Promise<Secret> => (dataKey ??= openStore(folder, header, ask));
   return {
     async list() {
       return listRecords(folder);
@@ -74,7 +74,7 @@ async function openStore(
   folder: string,
   path: string,
   ask: AskPassphrase | undefined,
-): Promise<Uint8Array> {
+): Promise<Secret> {
   const header = readHeader(path);
   if (!header && namesIn(folder).some(isRecordFile)) {
     throw refuseKey('keys/damaged', `${path} is missing, and there are keys that only it opens`);

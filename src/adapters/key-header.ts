@@ -1,6 +1,6 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { isObject, type JsonObject } from '../kernel/json.ts';
-import type { Secret } from '../kernel/secret.ts';
+import { Secret } from '../kernel/secret.ts';
 import { refuseKey } from './key-fault.ts';
 import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
 import { openSealed, seal } from './key-seal.ts';
@@ -41,24 +41,24 @@ export async function openHeader(
   header: KeyHeader,
   passphrase: Secret,
   path: string,
-): Promise<Uint8Array> {
+): Promise<Secret> {
   const derived = await derive(passphrase, header.salt);
   const opened = await openSealed(header.key, derived);
-  if (opened?.claims['purpose'] === PURPOSE.purpose) return opened.bytes;
+  if (opened?.claims['purpose'] === PURPOSE.purpose) return opened.secret;
   throw refuseKey('keys/wrong-passphrase', `the passphrase does not open ${path}`);
 }
 
 /** Makes a new data key under a passphrase, with the header that keeps it. */
 export async function makeHeader(
   passphrase: Secret,
-): Promise<{ readonly file: Uint8Array; readonly dataKey: Uint8Array }> {
+): Promise<{ readonly file: Uint8Array; readonly dataKey: Secret }> {
   const { length } = passphrase.reveal();
   if (length < SHORTEST) {
     const detail = `the passphrase has ${length} bytes; a new store takes ${SHORTEST} or more`;
     throw refuseKey('keys/passphrase-too-short', detail);
   }
   const salt = randomBytes(32);
-  const dataKey = randomBytes(32);
+  const dataKey = new Secret(randomBytes(32));
   const key = await seal(dataKey, await derive(passphrase, salt), PURPOSE);
   const header: JsonObject = {
     format: FORMAT,
@@ -69,11 +69,11 @@ export async function makeHeader(
   return { file: writeKeyFile(header), dataKey };
 }
 
-function derive(passphrase: Secret, salt: Uint8Array): Promise<Uint8Array> {
+function derive(passphrase: Secret, salt: Uint8Array): Promise<Secret> {
   const options = { ...COST, maxmem: 256 * COST.N * COST.r };
   return new Promise((resolve, reject) => {
     scrypt(passphrase.reveal(), salt, 32, options, (error, key) =>
-      error ? reject(error) : resolve(key),
+      error ? reject(error) : resolve(new Secret(key)),
     );
   });
 }

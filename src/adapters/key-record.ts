@@ -4,7 +4,7 @@ import { readCertificate } from '../evidence/certificate.ts';
 import { readAddress, type Address } from '../kernel/address.ts';
 import { sha256 } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { Secret } from '../kernel/secret.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { PublicKeyRecord } from '../ports/key-store.ts';
 import { refuseKey } from './key-fault.ts';
 import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
@@ -53,21 +53,21 @@ export function readRecord(path: string): KeyRecord | undefined {
 export async function writeRecord(
   record: PublicKeyRecord,
   privateKey: Secret,
-  dataKey: Uint8Array,
+  dataKey: Secret,
 ): Promise<Uint8Array> {
   return writeKeyFile({
     format: FORMAT,
     address: record.address,
     profile: record.profile,
     certificate: Buffer.from(record.certificate).toString('base64'),
-    private_key: await seal(privateKey.reveal(), dataKey, claimsOf(record)),
+    private_key: await seal(privateKey, dataKey, claimsOf(record)),
   });
 }
 
 /** Opens the private half; refuses one that was sealed for another record. */
 export async function openRecord(
   record: KeyRecord,
-  dataKey: Uint8Array,
+  dataKey: Secret,
   path: string,
 ): Promise<Secret> {
   const opened = await openSealed(record.sealed, dataKey);
@@ -78,10 +78,10 @@ export async function openRecord(
   if (foreign) {
     throw refuseKey('keys/damaged', `the private key in ${path} belongs to another ${foreign[0]}`);
   }
-  if (!isPair(record.certificate, opened.bytes)) {
+  if (!isPair(record.certificate, opened.secret)) {
     throw refuseKey('keys/damaged', `the private key in ${path} is not that of its certificate`);
   }
-  return new Secret(opened.bytes);
+  return opened.secret;
 }
 
 /** What the private half is bound to: swapping or editing records is found when they open. */
@@ -89,7 +89,7 @@ function claimsOf({ address, certificate, profile }: PublicKeyRecord): JsonObjec
   return { address, certificate: sha256(certificate), profile };
 }
 
-function isPair(certificate: Uint8Array, privateKey: Uint8Array): boolean {
-  const key = { key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' } as const;
+function isPair(certificate: Uint8Array, privateKey: Secret): boolean {
+  const key = { key: Buffer.from(privateKey.reveal()), format: 'der', type: 'pkcs8' } as const;
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }

@@ -47,7 +47,7 @@ function checkProfile(resource: Resource, now: Date, report: Report): void {
 }
 
 function checkRecord(resource: Resource, record: PublicKeyRecord, report: Report): void {
-  if (record.profile === profileDigest(resource.attributes)) return;
+  if (stillFits(resource, record)) return;
   report.add('keys/profile-changed', {
     at: resource.at,
     address: resource.address,
@@ -56,6 +56,17 @@ function checkRecord(resource: Resource, record: PublicKeyRecord, report: Report
       'take the change back; or move the record out of the key store, prepare a new key, and let ' +
       'every partner learn it before it signs',
   });
+}
+
+/** Names in another order are the same names: the certificate stays. */
+function stillFits({ attributes }: Resource, { certificate, profile }: PublicKeyRecord): boolean {
+  if (profile === profileDigest(attributes)) return true;
+  const info = readCertificate(certificate);
+  const { names: wanted } = attributes;
+  if ('fault' in info || !Array.isArray(wanted) || wanted.length !== info.names.length)
+    return false;
+  const same = info.names.every(name => wanted.includes(name));
+  return same && profile === profileDigest({ ...attributes, names: info.names });
 }
 
 function difference(resource: Resource, { certificate }: PublicKeyRecord): string {
@@ -69,5 +80,5 @@ function difference(resource: Resource, { certificate }: PublicKeyRecord): strin
     ...names.filter(name => !wanted.names.includes(name)).map(name => `${name} is removed`),
     ...(keyBits === wanted.bits ? [] : [`${keyBits} bits become ${wanted.bits}`]),
   ];
-  return changes.join(', ') || 'another lifetime, or another order of names';
+  return changes.join(', ') || `another lifetime, ${wanted.lifetime}`;
 }

@@ -149,6 +149,14 @@ describe('preparing keys', () => {
     expect(diagnostics[0]?.detail).toContain('litware.org is added, litware.net is removed');
   });
 
+  it('keys/profile-changed: is not said of names in another order', async () => {
+    const several = (order: string) => (text: string) => text.replace('[litware.net]', order);
+    const keys = memoryKeys();
+    const first = await prepare(fixedWorld(keys), several('[litware.net, litware.org]'));
+    const second = await prepare(fixedWorld(keys), several('[litware.org, litware.net]'));
+    expect(second).toMatchObject({ made: [], kept: first.made, diagnostics: [] });
+  });
+
   it('profile/subject: refuses a realm that no common name can hold', async () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(10)}.com`;
     const { made, diagnostics } = await prepare(fixedWorld(), text =>

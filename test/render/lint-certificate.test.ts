@@ -224,6 +224,12 @@ describe('the lints of certificates', () => {
     expect(lintCertificate(inner, {}).map(({ id }) => id)).toContain(idOf(36));
   });
 
+  it('name a key of a kind that nobody here can read, and go on', () => {
+    const odd = spoiled(({ publicKey }) => set(child(publicKey, 0), [oid('1.2.3.4')]));
+    const found = lintCertificate(odd, {}).map(({ id }) => id);
+    expect(found).toEqual([idOf(8)]);
+  });
+
   it('answer for bytes that are no certificate', () => {
     expect(lintCertificate(new Uint8Array(3), {})).toMatchObject([
       { id: 'certificate_unreadable' },
