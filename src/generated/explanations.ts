@@ -673,11 +673,20 @@ export const EXPLANATIONS = {
       "+   - { acceptor: exchange, issuer: lync }"
     ]
   },
+  "partner/certificate-differs": {
+    "severity": "error",
+    "summary": "Certificate handed over is not the issuer's",
+    "story": "The acceptor would trust another key than the one the issuer signs with: every token is refused, or somebody else's accepted. Both files are named in the topology, so the two can be compared. Name the issuer's own public certificate.",
+    "source": "SFB-CERT",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
+  },
   "partner/certificate-missing": {
     "rule": "R23",
     "severity": "error",
     "summary": "No certificate is named for a partner that needs one",
-    "story": "With basis `certificate` the acceptor gets the issuer's public certificate handed over. No file is named here, and none at the issuer. Name one, or let the acceptor fetch the metadata document.",
+    "story": "With basis `certificate` the acceptor gets the issuer's public certificate handed over, as a file that the topology names. Name it, or let the acceptor fetch the metadata document. In a `mutual` entry there is no place for two files: write an entry for each direction.",
     "source": "CS-New-CsPartnerApplication",
     "example": {
       "base": "skype-exchange-se",
@@ -689,6 +698,16 @@ export const EXPLANATIONS = {
       "-   - { acceptor: skype, issuer: exchange, basis: certificate }",
       "+   - mutual: [skype, exchange]"
     ]
+  },
+  "partner/certificate-rolled": {
+    "rule": "R55",
+    "severity": "warning",
+    "summary": "Certificate handed over is about to be replaced",
+    "story": "An acceptor that holds the certificate itself does not follow a roll: from the effective date on it refuses every token. Hand over the next certificate before that date. Partners with basis `metadata` need nothing.",
+    "source": "domain 2.1",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "partner/duplicate": {
     "severity": "error",

@@ -23,6 +23,7 @@ import { oneTokenSource } from './one-token-source.ts';
 import { partnerIdentity } from './partner-identity.ts';
 import { partnerNames } from './partner-names.ts';
 import { partnersNeeded } from './partners-needed.ts';
+import { pinnedCertificates } from './pinned-certificates.ts';
 import { pinnedRealm } from './pinned-realm.ts';
 import { probes } from './probes.ts';
 import { realmDomains } from './realm-domains.ts';
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   uniquePartners,
   offeredPartners,
   oneTokenSource,
+  pinnedCertificates,
   partnerIdentity,
   partnerNames,
   distinctPartners,

@@ -2,7 +2,6 @@ import type { Report } from '../kernel/report.ts';
 import type { Basis } from '../topology/topology.ts';
 import { directions, type Direction } from './partners.ts';
 import type { Rule } from './rule.ts';
-import { oneOf } from './wording.ts';
 
 /** What belongs to the other basis (R21), and what the document itself says (R22). */
 const FOREIGN = {
@@ -17,19 +16,17 @@ type Stated = 'certificate' | 'metadataUrl' | 'principal' | 'realm';
  * An acceptor learns a partner's key in exactly one way (R21, R22, R23).
  *
  * With two sources the server would follow one and the reader of the topology the other. A metadata
- * document brings principal and realm itself; a certificate must be at hand.
+ * document brings principal and realm itself; a certificate must be handed over.
  */
 export const oneTokenSource: Rule = (subject, report) => {
-  const fetched = new Set(
-    subject.certificates.filter(one => one.use === 'next').map(one => one.deployment),
-  );
   for (const direction of directions(subject)) {
     const { partner } = direction;
     const { source, stated } = FOREIGN[partner.basis];
     for (const key of source) refuse(direction, { key, code: 'partner/two-sources' }, report);
     for (const key of stated) refuse(direction, { key, code: 'partner/stated-twice' }, report);
-    if (partner.basis !== 'certificate' || partner.certificate !== undefined) continue;
-    if (!fetched.has(partner.issuer)) reportNoKey(direction, report);
+    if (partner.basis === 'certificate' && partner.certificate === undefined) {
+      reportNoKey(direction, report);
+    }
   }
 };
 
@@ -52,15 +49,12 @@ function refuse(
   });
 }
 
-function reportNoKey({ partner, issuer, address }: Direction, report: Report): void {
-  const { certificate } = issuer.deployment;
-  // What is yet to be made cannot be at hand; the plan says when it is needed.
-  if (certificate.public !== undefined || certificate.source === 'generate') return;
+function reportNoKey({ partner, address }: Direction, report: Report): void {
   report.add('partner/certificate-missing', {
-    detail: `no public certificate of "${partner.issuer}" is named anywhere`,
-    help:
-      `write "certificate: FILE" here, or "public: FILE" at the issuer of "${partner.issuer}", ` +
-      `or choose another basis, such as ${oneOf(['metadata'])}`,
+    detail: `with basis "certificate" the public certificate of "${partner.issuer}" is handed over`,
+    help: partner.mutual
+      ? 'write an entry for each direction, this one with "certificate: FILE"'
+      : 'write "certificate: FILE", or "basis: metadata"',
     at: [...partner.at, 'basis'],
     address,
   });

@@ -47,5 +47,5 @@ export function yamlWords(words: readonly string[]): string {
 
 /** Help that prints lines to type, below a sentence. */
 export function withLines(sentence: string, lines: readonly string[]): string {
-  return [`${sentence}:`, ...lines].join('\n  ');
+  return [`${sentence}:`, ...lines].join('\n');
 }

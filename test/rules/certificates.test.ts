@@ -91,6 +91,26 @@ describe('two issuers with one certificate', () => {
   });
 });
 
+describe('a certificate that is handed over to an acceptor', () => {
+  const current = certificate('exchange', 'current');
+  const next = certificate('exchange', 'next');
+  const pinned = (from: NamedCertificate): NamedCertificate => ({ ...from, use: 'partner' });
+  const codes = (...certificates: NamedCertificate[]): string[] =>
+    rehearse(PLAIN, { certificates }).map(({ code }) => code);
+
+  it("is the issuer's", () => {
+    expect(codes(next, pinned(next))).toEqual([]);
+    expect(codes(pinned(next))).toEqual([]);
+    expect(codes(next, pinned(certificate('exchange', 'partner')))).toEqual([
+      'partner/certificate-differs',
+    ]);
+  });
+
+  it('is not the one that a roll replaces (R55)', () => {
+    expect(codes(current, next, pinned(current))).toEqual(['partner/certificate-rolled']);
+  });
+});
+
 describe('dates of rolls (R11)', () => {
   const current = [certificate('skype', 'current', { notAfter: '2027-01-10T00:00:00Z' })];
 

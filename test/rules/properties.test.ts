@@ -178,7 +178,7 @@ describe('whatever topology has the right form', () => {
           expect(`${detail} ${help}`).not.toMatch(/undefined|NaN|\[object/);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -191,7 +191,7 @@ describe('whatever topology has the right form', () => {
             .sort();
         expect(codes(reversed(value) as JsonObject)).toEqual(codes(value));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -202,7 +202,7 @@ describe('whatever topology has the right form', () => {
         resolve(value);
         expect(canonical(value)).toBe(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -60,7 +60,7 @@ function print(one: Diagnostic): string {
     `  ${code}${rule ? `, ${rule}` : ''}`,
     `  at ${address ?? '-'}`,
     `  ${detail}`,
-    `  help: ${help.replace(/\n/g, '\n  ')}`,
+    `  help: ${help.replace(/\n/g, '\n    ')}`,
     ...related.map(other => `  see ${other.place.line}:${other.place.column}: ${other.text}`),
     ...(waived ? [`  waived until ${waived.until}: ${waived.reason}`] : []),
   ];

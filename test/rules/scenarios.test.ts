@@ -39,13 +39,8 @@ describe('scenarios of the cloud', () => {
 });
 
 describe('lines that a finding prints', () => {
-  /** The lines below the sentence of a help, without its indentation. */
-  const linesOf = (help: string): string =>
-    help
-      .split('\n')
-      .slice(1)
-      .map(line => line.slice(2))
-      .join('\n');
+  /** The lines below the sentence of a help. */
+  const linesOf = (help: string): string => help.split('\n').slice(1).join('\n');
 
   it('complete a topology that has no partners', () => {
     const text = edited('skype-exchange-se', [TRUST, '']);
