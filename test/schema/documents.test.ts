@@ -95,7 +95,7 @@ const RECEIPT = {
   host: 'FE01',
   user: 'LITWARE\\ops',
   build: '5.0.8308.1182',
-  started: '2030-01-01T20:00:00Z',
+  started: '2030-01-01T20:00:00.1234567Z',
   finished: '2030-01-01T20:00:12Z',
   resources: [
     { address: 'partner/lync/exchange', digest: SUM, result: 'created', before: null, after: {} },
