@@ -35,10 +35,9 @@ const quoted = QUOTES.flatMap(one => [
   `${one})} | Remove-Everything; @{a=(${one}`,
   ...QUOTES.map(other => `${one}a${other}`),
 ]);
-/** One string a code unit from 0x80 to 0x24ff: every byte that UTF-8 makes of them, and every neighbour. */
-const units = Array.from(
-  { length: 0x2480 },
-  (_, index) => `n${String.fromCharCode(0x80 + index)}a`,
+/** Every code unit from 0x80 to 0x24ff: every byte that UTF-8 makes of them, and every neighbour. */
+const units = Array.from({ length: 0x248 }, (_, row) =>
+  Array.from({ length: 16 }, (_, at) => String.fromCharCode(0x80 + row * 16 + at)).join('a'),
 );
 const random = fc.sample(
   fc.oneof(
@@ -63,7 +62,7 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
   }
 
   it('evaluates to exactly itself, and the engine sees nothing but constants', async () => {
-    expect(harmless.length).toBeGreaterThan(10_000);
+    expect(harmless.length).toBeGreaterThan(3_000);
     const judged = await judge(harmless.map(psString));
     const wrong = harmless.filter((text, index) => {
       const { value, commands } = judged[index]!;
@@ -82,7 +81,7 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
 
   it('is refused where it holds a control character', () => {
     const controlled = hostile.filter(text => CONTROL.test(text));
-    expect(controlled.length).toBeGreaterThan(100);
+    expect(controlled.length).toBeGreaterThan(50);
     for (const text of controlled) expect(() => psString(text)).toThrow('a control character');
   });
 
@@ -109,7 +108,7 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
         .filter(text => !/\p{Surrogate}/u.test(text))
         .map((text, index) => [`Field${index}`, text]),
     );
-    for (const part of chunks(Object.entries(fields), 2000)) {
+    for (const part of chunks(Object.entries(fields), 500)) {
       const block = Object.fromEntries(part);
       const bytes = scriptBytes(`$Declared = ${psTable(block)}\n`);
       const script = asRequest({ name: 'block', bytes });
