@@ -1,8 +1,8 @@
-import { byCodeUnit } from '../kernel/canonical.ts';
+import { byCodeUnit, canonical } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import { readPublicCertificate, type PublicCertificate } from './certificate.ts';
-import { isFault, readDeclared, type Declared } from './declared-block.ts';
-import { readDocument, type MetadataDocument } from './document.ts';
+import { isFault, readDeclared, type Declared, type Fault } from './declared-block.ts';
+import { readDocument, type DocumentReading, type MetadataDocument } from './document.ts';
 
 /** A script that could be read. */
 export interface Script {
@@ -38,6 +38,8 @@ export interface DeploymentFiles {
   readonly scripts: readonly Script[];
   readonly certificates: readonly CertificateFile[];
   readonly document: DocumentFile | undefined;
+  /** Who it is by its scripts: one statement where all of them agree, as they must. */
+  readonly selves: readonly JsonObject[];
 }
 
 /** Everything that can be read out of written bytes, and nothing else. */
@@ -74,6 +76,20 @@ const PLACES: readonly (readonly [RegExp, (entry: Entry, draft: Draft) => void])
   [/^([^/]+)\/certificates\/[^/]+\.cer$/, addCertificate],
 ];
 
+// Mutations prove hundreds of trees that differ in one file; the others are read once.
+const SCRIPTS = new WeakMap<Uint8Array, Declared | Fault>();
+const DOCUMENTS = new WeakMap<Uint8Array, DocumentReading>();
+
+function remembered<Read>(
+  known: WeakMap<Uint8Array, Read>,
+  bytes: Uint8Array,
+  read: (bytes: Uint8Array) => Read,
+): Read {
+  const reading = known.get(bytes) ?? read(bytes);
+  known.set(bytes, reading);
+  return reading;
+}
+
 /** Reads an artifact tree, file by file in order of path. */
 export function readBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
   const draft: Draft = { scripts: [], undo: [], documents: [], certificates: [], faults: [] };
@@ -91,10 +107,12 @@ function indexed({ scripts, undo, documents, certificates, faults }: Draft): Bun
   const certificatesBy = grouped(certificates, file => file.deployment);
   const documentBy = new Map(documents.map(file => [file.deployment, file]));
   const names = new Set([...scriptsBy.keys(), ...certificatesBy.keys(), ...documentBy.keys()]);
+  const statedBy = grouped([...scripts, ...undo], script => script.deployment);
   const filesOf = (name: string): DeploymentFiles => ({
     scripts: scriptsBy.get(name) ?? [],
     certificates: certificatesBy.get(name) ?? [],
     document: documentBy.get(name),
+    selves: distinct((statedBy.get(name) ?? []).map(script => blockOf(script, 'Self'))),
   });
   return {
     deployments: new Map([...names].map(name => [name, filesOf(name)])),
@@ -104,6 +122,10 @@ function indexed({ scripts, undo, documents, certificates, faults }: Draft): Bun
     certificates: new Map(certificates.map(file => [file.certificate.thumbprint, file])),
     faults,
   };
+}
+
+function distinct(selves: readonly JsonObject[]): JsonObject[] {
+  return [...new Map(selves.map(self => [canonical(self), self])).values()];
 }
 
 function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
@@ -122,13 +144,13 @@ export function addressOf(url: string): string {
 }
 
 function addScript({ path, deployment, bytes }: Entry, draft: Draft, scripts: Script[]): void {
-  const declared = readDeclared(bytes);
+  const declared = remembered(SCRIPTS, bytes, readDeclared);
   if (isFault(declared)) draft.faults.push({ path, ...declared });
   else scripts.push({ path, deployment, declared });
 }
 
 function addDocument({ path, deployment, bytes }: Entry, draft: Draft): void {
-  const { document, faults } = readDocument(bytes);
+  const { document, faults } = remembered(DOCUMENTS, bytes, readDocument);
   draft.faults.push(...faults.map(fault => ({ path, line: 1, fault })));
   if (document) draft.documents.push({ path, deployment, document });
 }
@@ -142,6 +164,15 @@ function addCertificate({ path, deployment, bytes }: Entry, draft: Draft): void 
 /** The scripts of a deployment, in order of path. */
 export function scriptsOf(bundle: Bundle, deployment: string): readonly Script[] {
   return bundle.deployments.get(deployment)?.scripts ?? [];
+}
+
+/** Who a deployment is by its scripts; one empty statement where it has none. */
+export function selvesOf(
+  bundle: Bundle,
+  deployment: string,
+): readonly [JsonObject, ...JsonObject[]] {
+  const [first = {}, ...more] = bundle.deployments.get(deployment)?.selves ?? [];
+  return [first, ...more];
 }
 
 /** The scripts of a deployment that declare a block of a name. */

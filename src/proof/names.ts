@@ -23,3 +23,8 @@ export function splitAudience(value: unknown): Audience | undefined {
     parts?.slice(1).map(one => one.toLowerCase()) ?? [];
   return parts ? { principal, host, realm } : undefined;
 }
+
+/** The host of an audience; empty where it is none. */
+export function hostOf(audience: unknown): string {
+  return splitAudience(audience)?.host ?? '';
+}

@@ -3,12 +3,13 @@ import { createReport, type Report } from '../kernel/report.ts';
 import { readBundle } from './bundle.ts';
 import { checkBundle } from './check-bundle.ts';
 import { checkDigests } from './check-digests.ts';
+import { FORGERIES } from './forgeries.ts';
 import { reportAccepted, reportRefused } from './failures.ts';
 import type { ProofInput } from './input.ts';
 import { readSigningKeys } from './keys.ts';
-import { NEGATIVES, POSITIVES } from './negatives.ts';
+import { atOtherHosts, POSITIVES, type PositiveCase } from './positives.ts';
 import { receive } from './receive.ts';
-import { readPartners, type Partners } from './receiver.ts';
+import { readPartners, type Partners, type Receiver } from './receiver.ts';
 import type {
   Denial,
   EdgeProof,
@@ -86,9 +87,13 @@ function weakest(marks: readonly Mark[]): Mark {
 }
 
 async function tryPositives(stage: Stage, { report }: Run): Promise<PositiveResult[]> {
-  const { edge, moment, bench, mark } = stage;
-  const cases = POSITIVES.filter(one => one.when(edge));
-  const verdicts = await Promise.all(cases.map(async one => judge(stage, await one.token(bench))));
+  const { edge, moment, bench, mark, receivers } = stage;
+  const hosts = new Set(receivers.flatMap(receiver => receiver.hosts));
+  const cases = [
+    ...POSITIVES.filter(one => one.when(edge)),
+    ...(moment.when === 'now' ? atOtherHosts(edge, bench, [...hosts]) : []),
+  ];
+  const verdicts = await Promise.all(cases.map(one => tryPositive(one, stage)));
   return cases.map((one, index) => {
     const denial = verdicts[index];
     if (denial) reportRefused(stage, one.case, { denial, report });
@@ -97,10 +102,24 @@ async function tryPositives(stage: Stage, { report }: Run): Promise<PositiveResu
   });
 }
 
+/** Each identity that one side states is tried against each that the other side states. */
+async function tryPositive(one: PositiveCase, stage: Stage): Promise<Denial | undefined> {
+  for (const sender of stage.senders) {
+    const token = await one.token({ ...stage.bench, sender });
+    for (const receiver of stage.receivers) {
+      const denial = await judge(token, receiver, stage.moment.at);
+      if (denial) return denial;
+    }
+  }
+  return undefined;
+}
+
 async function tryNegatives(stage: Stage, { report }: Run): Promise<NegativeResult[]> {
-  const { edge, bench } = stage;
-  const cases = NEGATIVES.filter(one => one.when?.(edge, bench.receiver) ?? true);
-  const verdicts = await Promise.all(cases.map(async one => judge(stage, await one.token(bench))));
+  const { edge, bench, moment } = stage;
+  const cases = FORGERIES.filter(one => one.when?.(edge, bench.receiver) ?? true);
+  const verdicts = await Promise.all(
+    cases.map(async one => judge(await one.token(bench), bench.receiver, moment.at)),
+  );
   return cases.map((one, index) => {
     const refused_by = verdicts[index]?.rule ?? null;
     const result = { case: one.case, expected: one.rule, refused_by };
@@ -109,7 +128,7 @@ async function tryNegatives(stage: Stage, { report }: Run): Promise<NegativeResu
   });
 }
 
-async function judge({ bench, moment }: Stage, token: string): Promise<Denial | undefined> {
-  const verdict = await receive(token, { receiver: bench.receiver, now: moment.at });
+async function judge(token: string, receiver: Receiver, now: Date): Promise<Denial | undefined> {
+  const verdict = await receive(token, { receiver, now });
   return verdict === 'accepted' ? undefined : verdict;
 }

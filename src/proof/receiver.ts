@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
+import type { JsonObject } from '../kernel/json.ts';
 import {
   addressOf,
   blockOf,
   documentOf,
   scriptsWith,
+  selvesOf,
   textOf,
   textsOf,
   type Bundle,
@@ -17,7 +19,7 @@ export interface Receiver {
   readonly realm: string;
   /** In lower case. */
   readonly hosts: readonly string[];
-  /** Domains of its users; empty where the bytes say none. */
+  /** Domains of its users, as far as the bytes name any. */
   readonly domains: readonly string[];
   /** Thumbprints of its own certificates. */
   readonly own: readonly string[];
@@ -62,28 +64,27 @@ export interface StandIns {
   readonly unknown: ReadonlyMap<string, PublicCertificate>;
 }
 
-/** Reads a receiver out of the bytes; its own identity as the given script states it. */
-export function readReceiver(
+/** Reads a receiver out of the bytes: one for each identity that its scripts give it. */
+export function readReceivers(
   bundle: Bundle,
-  { deployment, script }: { readonly deployment: string; readonly script: Script | undefined },
+  deployment: string,
   partners: Partners,
-): Receiver {
-  const self = blockOf(script, 'Self');
-  const realm = (textOf(self, 'Realm') ?? '').toLowerCase();
-  const [certificate] = scriptsWith(bundle, deployment, 'Certificate');
-  const declared = blockOf(certificate, 'Certificate');
-  return {
-    principal: (textOf(self, 'Principal') ?? '').toLowerCase(),
-    realm,
-    hosts: textsOf(self, 'Hosts').map(host => host.toLowerCase()),
-    domains: [
-      ...(realm.includes('.') ? [realm] : []),
-      ...[textOf(self, 'Domain') ?? []].flat(),
-      ...textsOf(declared, 'Names'),
-    ],
-    own: ownThumbprints(bundle, deployment),
-    partners,
+): readonly [Receiver, ...Receiver[]] {
+  const own = ownThumbprints(bundle, deployment);
+  const receiver = (self: JsonObject): Receiver => {
+    const realm = (textOf(self, 'Realm') ?? '').toLowerCase();
+    const domain = textOf(self, 'Domain') ?? (realm.includes('.') ? realm : undefined);
+    return {
+      principal: (textOf(self, 'Principal') ?? '').toLowerCase(),
+      realm,
+      hosts: textsOf(self, 'Hosts').map(host => host.toLowerCase()),
+      domains: domain === undefined ? [] : [domain],
+      own,
+      partners,
+    };
   };
+  const [self, ...others] = selvesOf(bundle, deployment);
+  return [receiver(self), ...others.map(receiver)];
 }
 
 /** Reads whom a deployment accepts. */
@@ -159,6 +160,12 @@ function readPublished(bundle: Bundle, script: Script): readonly PublicCertifica
   const published = bundle.published.get(addressOf(url)) ?? [];
   const [file] = published;
   if (!file || published.length > 1) return `${published.length} documents stand at "${url}"`;
+  const elsewhere = selvesOf(bundle, file.deployment).find(self => {
+    const stated = textOf(self, 'MetadataUrl');
+    return stated !== undefined && addressOf(stated) !== addressOf(url);
+  });
+  if (elsewhere)
+    return `${file.deployment} publishes at "${textOf(elsewhere, 'MetadataUrl') ?? ''}"`;
   const name = `${textOf(partner, 'Principal') ?? ''}@${textOf(partner, 'Realm') ?? ''}`;
   if (file.document.issuer === name.toLowerCase()) return file.document.keys;
   return `${file.path} speaks for ${file.document.issuer}, not for ${name}`;

@@ -4,8 +4,8 @@ import {
   blockOf,
   documentOf,
   partnerScripts,
-  scriptsOf,
   scriptsWith,
+  selvesOf,
   textOf,
   textsOf,
   type Bundle,
@@ -68,13 +68,22 @@ function signingThumbprint({ bundle, issuer }: Call, at: Date): string | undefin
   return declared ?? documentOf(bundle, issuer)?.keys[0]?.thumbprint;
 }
 
-/** Writes the token that the issuer's server would send to the acceptor at a moment. */
-export function readSender(call: Call, at: Date): Sender {
+/** What the issuer's server would send at a moment: once for each identity its scripts state. */
+export function readSenders(call: Call, at: Date): readonly [Sender, ...Sender[]] {
+  const [self, ...others] = selvesOf(call.bundle, call.issuer);
+  return [readSender(call, at, self), ...others.map(other => readSender(call, at, other))];
+}
+
+/** What the issuer's server would send at a moment under one identity. */
+export function readSender(
+  call: Call,
+  at: Date,
+  self: JsonObject = selvesOf(call.bundle, call.issuer)[0],
+): Sender {
   const { bundle, issuer } = call;
   const settings = scriptsWith(bundle, issuer, 'Settings')[0];
   const certificate = scriptsWith(bundle, issuer, 'Certificate')[0];
   const about = partnerScripts(bundle, issuer, call.acceptor)[0];
-  const self = blockOf(certificate ?? settings ?? about, 'Self');
   const declared = blockOf(settings, 'Settings');
   const principal = textOf(self, 'Principal') ?? '';
   const realm = textOf(self, 'Realm') ?? '';
@@ -89,7 +98,7 @@ export function readSender(call: Call, at: Date): Sender {
     thumbprint,
     header: { typ: 'JWT', alg: 'RS256', ...(thumbprint && { x5t: x5tOf(thumbprint) }) },
     claims: { aud, iss: `${service}@${textOf(declared, 'Realm') ?? realm}`, nameid, ...times },
-    outer: { aud, iss: nameid, ...times, ...userOf(target.realm, textOf(self, 'Domain') ?? realm) },
+    outer: { aud, iss: nameid, ...times, ...userOf(target.domain) },
     scripts: [certificate, settings, about].flatMap(script => script?.path ?? []),
   };
 }
@@ -98,6 +107,8 @@ interface Target {
   readonly principal: string;
   readonly realm: string;
   readonly host: string;
+  /** Of its users. */
+  readonly domain: string;
 }
 
 /** Whom it calls and where: as its own script says, else as the acceptor shows itself. */
@@ -107,13 +118,15 @@ function readTarget(
 ): Target {
   const document = documentOf(call.bundle, call.acceptor);
   const partner = blockOf(own.about, 'Partner');
-  const self = blockOf(scriptsOf(call.bundle, call.acceptor)[0], 'Self');
+  const [self] = selvesOf(call.bundle, call.acceptor);
   const url = calledAddress(call, own) ?? document?.location ?? textOf(self, 'MetadataUrl') ?? '';
+  const realm = textOf(partner, 'Realm') ?? document?.realm ?? textOf(self, 'Realm') ?? '';
   return {
     principal:
       textOf(partner, 'Principal') ?? document?.principal ?? textOf(self, 'Principal') ?? '',
-    realm: textOf(partner, 'Realm') ?? document?.realm ?? textOf(self, 'Realm') ?? '',
+    realm,
     host: /^https:\/\/([^/@?#]+)\//.exec(url)?.[1] ?? '',
+    domain: textOf(self, 'Domain') ?? realm,
   };
 }
 
@@ -137,12 +150,11 @@ function calledAddress(
 
 function isCalledBy(bundle: Bundle, deployment: string, url: string): boolean {
   const host = /^https:\/\/([^/]+)/.exec(url)?.[1] ?? '';
-  const [script] = scriptsOf(bundle, deployment);
-  return textsOf(blockOf(script, 'Self'), 'Hosts').includes(host);
+  return selvesOf(bundle, deployment).some(self => textsOf(self, 'Hosts').includes(host));
 }
 
-/** A user of the acceptor's realm, or of the issuer's domain where that realm is none. */
-function userOf(acceptorRealm: string, issuerDomain: string): JsonObject {
-  const address = `concordat@${acceptorRealm.includes('.') ? acceptorRealm : issuerDomain}`;
+/** A user of the acceptor. */
+function userOf(domain: string): JsonObject {
+  const address = `concordat@${domain}`;
   return { smtp: address, sip: address };
 }

@@ -1,19 +1,22 @@
 import { createPublicKey } from 'node:crypto';
 import type { TrustEdge } from '../graph/trust-edge.ts';
-import { partnerScripts, scriptsOf, type Bundle, type Script } from './bundle.ts';
+import { partnerScripts, type Bundle, type Script } from './bundle.ts';
 import { x5tOf } from './certificate.ts';
 import type { ProofInput } from './input.ts';
 import type { SigningKeys } from './keys.ts';
-import type { Bench } from './negatives.ts';
-import { readReceiver, type Partners } from './receiver.ts';
+import type { Bench } from './bench.ts';
+import { readReceivers, type Partners, type Receiver } from './receiver.ts';
 import type { Mark } from './report.ts';
-import { readSender, type Call, type Moment } from './sender.ts';
+import { readSenders, type Call, type Moment, type Sender } from './sender.ts';
 
 /** One edge at one moment, ready to send and to judge. */
 export interface Stage {
   readonly edge: TrustEdge;
   readonly moment: Moment;
   readonly bench: Bench;
+  /** More than one only where scripts of one side do not agree who it is. */
+  readonly senders: readonly Sender[];
+  readonly receivers: readonly Receiver[];
   readonly mark: Mark;
   readonly script: Script | undefined;
 }
@@ -34,11 +37,13 @@ export function setStage(edge: TrustEdge, moment: Moment, ground: Ground): Stage
   const product = input.catalog.products.get(input.products.get(issuer) ?? '');
   const call: Call = { bundle, issuer, acceptor, product };
   const script = partnerScripts(bundle, acceptor, issuer)[0];
-  const stated = { deployment: acceptor, script: script ?? scriptsOf(bundle, acceptor)[0] };
-  const receiver = readReceiver(bundle, stated, ground.partnersOf(acceptor));
-  const written = readSender(call, moment.at);
-  const signer = keys.signerFor(issuer, written.thumbprint);
-  const sender = { ...written, header: { ...written.header, x5t: x5tOf(signer.thumbprint) } };
+  const receivers = readReceivers(bundle, acceptor, ground.partnersOf(acceptor));
+  const written = readSenders(call, moment.at);
+  const signer = keys.signerFor(issuer, written[0].thumbprint);
+  const x5t = x5tOf(signer.thumbprint);
+  const senders = written.map(one => ({ ...one, header: { ...one.header, x5t } }));
+  const [receiver] = receivers;
+  const [sender = written[0]] = senders;
   const [thumbprint = signer.thumbprint] = receiver.own;
   const bench: Bench = {
     sender,
@@ -52,7 +57,7 @@ export function setStage(edge: TrustEdge, moment: Moment, ground: Ground): Stage
       thumbprint: Buffer.from(input.random(20)).toString('hex'),
     },
   };
-  return { edge, moment, bench, mark: signer.mark, script };
+  return { edge, moment, bench, senders, receivers, mark: signer.mark, script };
 }
 
 function asGuid(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { readBundle } from '../../src/proof/bundle.ts';
 import { signedToken } from '../../src/proof/mint.ts';
 import type { ProofInput } from '../../src/proof/prove.ts';
-import { readSender } from '../../src/proof/sender.ts';
+import { readSenders } from '../../src/proof/sender.ts';
 
 /** A token with everything that an independent judge needs to accept it. */
 export interface JudgedToken {
@@ -24,7 +24,7 @@ export async function judgedToken(
 ): Promise<JudgedToken> {
   const bundle = readBundle(input.files);
   const product = input.catalog.products.get(input.products.get(issuer) ?? '');
-  const sender = readSender({ bundle, issuer, acceptor, product }, input.now);
+  const [sender] = readSenders({ bundle, issuer, acceptor, product }, input.now);
   const secret = await input.open(issuer);
   const certificate = bundle.certificates.get(sender.thumbprint ?? '')?.certificate;
   if (!secret || !certificate) throw new Error(`no key of ${issuer} is here`);

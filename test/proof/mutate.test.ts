@@ -62,7 +62,7 @@ describe('a certificate in a document', () => {
       for (const altered of alterBytes(bytes, part)) {
         const { verdict, edges } = await proveAltered(new Map(files).set(path, altered));
         expect(verdict).toBe('failed');
-        expect(edges[0]?.positive.map(one => one.accepted)).toEqual([false, false]);
+        expect(edges[0]?.positive.some(one => one.accepted)).toBe(false);
       }
     }
   });

@@ -7,7 +7,7 @@ import { readBundle } from '../../src/proof/bundle.ts';
 import { thumbprintOf, x5tOf } from '../../src/proof/certificate.ts';
 import { readSigningKeys } from '../../src/proof/keys.ts';
 import { signedToken, unsignedToken } from '../../src/proof/mint.ts';
-import { actorToken, userToken, type Bench } from '../../src/proof/negatives.ts';
+import { actorToken, userToken, type Bench } from '../../src/proof/bench.ts';
 import { receive } from '../../src/proof/receive.ts';
 import { readPartners } from '../../src/proof/receiver.ts';
 import { setStage } from '../../src/proof/stage.ts';

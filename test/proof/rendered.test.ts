@@ -20,9 +20,9 @@ describe('what is really rendered', () => {
   it.each(['lync-exchange', 'no-features', 'skype-exchange-se'])(
     '%s: no altered literal goes unnoticed',
     async example => {
-      const t = Date.now(); const { alterations, unnoticed } = await mutate(await renderedInput(example, NOW));
+      const t = Date.now();
+      const { alterations, unnoticed } = await mutate(await renderedInput(example, NOW));
       expect(unnoticed.map(one => `${one.file} ${one.what}`)).toEqual([]);
-      console.log(example, Date.now()-t, alterations.length, alterations.filter(a=>a.caught==='token').length, alterations.filter(a=>a.caught==='check').length, alterations.filter(a=>a.caught==='guard').map(a=>a.what).join());
     },
   );
 });

@@ -16,9 +16,7 @@ export async function renderedInput(example: string, now: string): Promise<Proof
   const evidence = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && entry.name.endsWith('.cer'))
     .map(entry => join(entry.parentPath, entry.name));
-  const files = new Map(
-    evidence.map(path => [path.slice(folder.length + 1), readFileSync(path)]),
-  );
+  const files = new Map(evidence.map(path => [path.slice(folder.length + 1), readFileSync(path)]));
   const keyPairs = Array.from({ length: TEST_KEY_COUNT }, (_, index) => testKeyPair(index));
   const world = memoryWorld({ now: new Date(now), keyPairs, files });
   const bytes = readFileSync(join(folder, 'topology.yaml'));

@@ -25,9 +25,9 @@ describe('a proof for a person', () => {
         structure  the key is elsewhere: a stand-in signed, the public half was
                    compared
 
-        edge/exchange/lync: 2 of 2 tokens accepted, 29 of 29 forgeries refused by the
+        edge/exchange/lync: 3 of 3 tokens accepted, 29 of 29 forgeries refused by the
                             expected rule
-        edge/lync/exchange: 2 of 2 tokens accepted, 29 of 29 forgeries refused by the
+        edge/lync/exchange: 4 of 4 tokens accepted, 29 of 29 forgeries refused by the
                             expected rule
 
       Proved: 2 trust edges, nothing failed.

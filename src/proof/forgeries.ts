@@ -1,29 +1,20 @@
-import type { KeyObject } from 'node:crypto';
 import type { TrustEdge } from '../graph/trust-edge.ts';
-import type { JsonObject } from '../kernel/json.ts';
+import {
+  actorToken,
+  BY_IDENTIFIER,
+  mayItself,
+  mayUsers,
+  userToken,
+  type Bench,
+  type Changes,
+} from './bench.ts';
 import { x5tOf } from './certificate.ts';
 import { hashedToken, signedToken, signingInput, unsignedToken } from './mint.ts';
 import type { Receiver } from './receiver.ts';
 import type { RuleId } from './report.ts';
-import type { Sender } from './sender.ts';
-
-/** Everything at hand to write tokens of one edge, good ones and bad ones. */
-export interface Bench {
-  readonly sender: Sender;
-  readonly receiver: Receiver;
-  /** Signs for the issuer. */
-  readonly key: KeyObject;
-  readonly publicKey: KeyObject;
-  /** Signs for the acceptor, which must not accept itself. */
-  readonly own: { readonly key: KeyObject; readonly thumbprint: string };
-  /** Signs for nobody. */
-  readonly stranger: KeyObject;
-  /** A principal and a thumbprint that are nobody's. */
-  readonly nobody: { readonly principal: string; readonly thumbprint: string };
-}
 
 /** A token that must be refused, and the rule that must refuse it. */
-export interface NegativeCase {
+export interface Forgery {
   readonly case: string;
   readonly rule: RuleId;
   /** The edges it applies to; default all. */
@@ -31,55 +22,11 @@ export interface NegativeCase {
   token(bench: Bench): string | Promise<string>;
 }
 
-interface Changes {
-  readonly header?: JsonObject;
-  readonly claims?: JsonObject;
-  readonly key?: KeyObject;
-}
-
-/** The actor token, right in everything but the given changes. */
-export function actorToken(bench: Bench, changes: Changes = {}): Promise<string> {
-  const header = { ...bench.sender.header, ...changes.header };
-  return signedToken(
-    header,
-    { ...bench.sender.claims, ...changes.claims },
-    changes.key ?? bench.key,
-  );
-}
-
-/** A user's token, right in everything but the given changes of the outer claims. */
-export async function userToken(
-  bench: Bench,
-  outer: JsonObject = {},
-  actor: Changes = {},
-): Promise<string> {
-  const claims = { trustedfordelegation: 'true', ...actor.claims };
-  const actortoken = await actorToken(bench, { ...actor, claims });
-  return unsignedToken({ ...bench.sender.outer, ...outer, actortoken });
-}
-
 const ELSEWHERE = 'elsewhere.invalid';
 const HOUR = 60 * 60;
-const DIRECTORY = 'urn:office:idp:activedirectory';
-
-/** A user named by security identifier and nothing else. */
-export const BY_IDENTIFIER: JsonObject = {
-  nameid: 's-1-5-21-1004336348-1177238915-682003330-1104',
-  nii: DIRECTORY,
-};
-
-const mayItself = ({ enabled, level }: TrustEdge): boolean => enabled && level !== 'user';
-const mayUsers = ({ enabled, level }: TrustEdge): boolean => enabled && level !== 'application';
-
-/** The users of a sender without the addresses it would name them by. */
-export function withoutAddresses({ outer }: Sender): JsonObject {
-  return Object.fromEntries(
-    Object.entries(outer).filter(([name]) => name !== 'smtp' && name !== 'sip'),
-  );
-}
 
 /** Every forgery that a receiver must refuse, in the order of a reader's interest. */
-export const NEGATIVES: readonly NegativeCase[] = [
+export const FORGERIES: readonly Forgery[] = [
   {
     case: 'other realm',
     rule: 'V9',
@@ -274,24 +221,6 @@ export const NEGATIVES: readonly NegativeCase[] = [
     rule: 'V10',
     when: edge => !edge.enabled,
     token: bench => userToken(bench),
-  },
-];
-
-/** A token that must be accepted. */
-export interface PositiveCase {
-  readonly case: string;
-  when(edge: TrustEdge): boolean;
-  token(bench: Bench): Promise<string>;
-}
-
-/** What a receiver must accept, by the level of the edge. */
-export const POSITIVES: readonly PositiveCase[] = [
-  { case: 'application', when: mayItself, token: bench => actorToken(bench) },
-  { case: 'user', when: mayUsers, token: bench => userToken(bench) },
-  {
-    case: 'user by security identifier',
-    when: edge => mayUsers(edge) && edge.acceptSecurityIdentifiers,
-    token: bench => userToken(bench, BY_IDENTIFIER),
   },
 ];
 
