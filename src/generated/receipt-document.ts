@@ -78,7 +78,7 @@ export interface ReceiptDocument {
     } | null;
   }[];
   /**
-   * SHA-256 over the other fields; finds damage, not forgery.
+   * SHA-256 over the RFC 8785 canonical form of the other fields; finds damage, not forgery.
    */
   sha256: string;
 }
