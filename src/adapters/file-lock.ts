@@ -164,7 +164,8 @@ function encode(holder: LockHolder): Uint8Array {
   return Buffer.from(canonical(holder as unknown as Json) + '\n');
 }
 
-function describe({ id, host, pid, operation, created, run }: LockHolder): string {
+/** A holder in words. */
+export function describe({ id, host, pid, operation, created, run }: LockHolder): string {
   const where = run && ` (${run})`;
   return `${id}: ${operation} by process ${pid} on ${host} since ${created}${where}`;
 }

@@ -5,7 +5,7 @@ import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
-import { takeLock, type LockContext } from './file-lock.ts';
+import { describe, takeLock, unlock, type LockContext } from './file-lock.ts';
 import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 
@@ -37,6 +37,8 @@ export function fileState(folder: string, context: LockContext): StateStore {
       sweep(places.history);
       return held;
     },
+    unlock: async (id, ifExpired) =>
+      describe(await unlock(places.lock, { id, ifExpired }, context)),
     readJournal: async () => readOwn(places.journal),
     writeJournal: async bytes => {
       if (bytes) await writeAtomic(places.journal, bytes);

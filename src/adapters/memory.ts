@@ -105,6 +105,11 @@ export function memoryState(): MemoryState {
         },
       };
     },
+    async unlock(id) {
+      if (this.holder !== id) throw refuse('lock/other', 'no such lock is held', EXIT.locked);
+      this.holder = undefined;
+      return id;
+    },
     async readJournal() {
       return this.journal;
     },
@@ -156,7 +161,7 @@ export function memoryArtifacts(files: Map<string, Bytes> = new Map()): Artifact
 }
 
 function refuse(
-  code: 'state/moved' | 'lock/held' | 'write/taken',
+  code: 'state/moved' | 'lock/held' | 'lock/other' | 'write/taken',
   detail: string,
   exit: number = EXIT.failed,
 ): Refusal {

@@ -9,6 +9,11 @@ export interface StateStore {
   writeProject(bytes: Uint8Array): Promise<void>;
   /** Takes the one lock or throws a Refusal that names its holder. */
   lock(operation: string): Promise<{ readonly tookOver?: string; release(): Promise<void> }>;
+  /**
+   * Releases the lock with this id, whoever holds it, and says whose it was; with `ifExpired` only
+   * after its lease. Throws a Refusal when no such lock is held.
+   */
+  unlock(id: string, ifExpired: boolean): Promise<string>;
   /** The journal of an apply under way; `undefined` when none is. */
   readJournal(): Promise<Uint8Array | undefined>;
   /** Writes the journal; `undefined` removes it. */

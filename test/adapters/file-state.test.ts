@@ -80,6 +80,16 @@ it('keeps project and journal beside the state, and the journal goes', async () 
   expect(Buffer.from((await store.readProject()) ?? []).toString()).toBe('project');
 });
 
+it('releases the lock of a run that is known to be gone, by its id', async () => {
+  const folder = freshFolder();
+  const store = storeIn(folder);
+  await store.lock('apply');
+  const { help } = await refusalOf(store.lock('apply'));
+  const id = /concordat unlock (\w+)$/.exec(help)?.[1] ?? '';
+  expect(await store.unlock(id, false)).toContain(`${id}: apply by process ${process.pid}`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('sweeps what a killed run left half written when it takes the lock', async () => {
   const folder = freshFolder();
   const left = `.state.json.${'ab'.repeat(16)}.tmp`;
