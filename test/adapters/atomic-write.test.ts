@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +19,8 @@ import { writeAtomic } from '../../src/adapters/atomic-write.ts';
 import { sweep } from '../../src/adapters/folder.ts';
 import { writeFault } from '../../src/adapters/write-fault.ts';
 import { refusalOf } from '../apply/fixture.ts';
+import { transpile } from '../campaign/transpile.mjs';
+import { tools } from '../support/tools.ts';
 import { freshFolder } from './place.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -191,6 +194,45 @@ describe('a disk that fails', () => {
     }
     expect(writeFault(new TypeError('a bug'), '/p')).toBeInstanceOf(TypeError);
   });
+});
+
+it.skipIf(!tools.strace)('makes the system calls of the contract, in its order', () => {
+  const folder = freshFolder();
+  const code = transpile();
+  onTestFinished(() => rmSync(code, { recursive: true }));
+  const script = `
+    const { writeAtomic } = await import('${code}/adapters/atomic-write.js');
+    await writeAtomic('${folder}/state.json', Buffer.from('whole'), { mode: 0o600 });`;
+  const trace = join(freshFolder(), 'trace');
+  const calls = 'trace=openat,fchmod,write,fsync,rename,unlink';
+  const node = [process.execPath, '--input-type=module', '-e', script];
+  execFileSync('strace', ['-f', '-y', '-o', trace, '-e', calls, ...node]);
+  const ours = text(trace)
+    .split('\n')
+    .filter(line => line.includes(folder))
+    .map(line =>
+      line
+        .replace(/^\d+ +/, '')
+        .replace(/[0-9a-f]{32}/g, 'HEX')
+        .replaceAll(folder, ''),
+    )
+    .map(line =>
+      line
+        .replace(/AT_FDCWD<[^>]*>/, 'AT_FDCWD')
+        .replace(/\d+</g, '<')
+        .replace(/ += .*$/, ''),
+    );
+  expect(ours).toEqual([
+    'openat(AT_FDCWD, "/.state.json.HEX.tmp", O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, 0600)',
+    'fchmod(</.state.json.HEX.tmp>, 0600)',
+    'write(</.state.json.HEX.tmp>, "whole", 5)',
+    'fsync(</.state.json.HEX.tmp>)',
+    'rename("/.state.json.HEX.tmp", "/state.json")',
+    'unlink("/.state.json.HEX.tmp")',
+    'openat(AT_FDCWD, "", O_RDONLY|O_CLOEXEC)',
+    'fsync(<>)',
+    'openat(AT_FDCWD, "/state.json", O_RDONLY|O_NOFOLLOW|O_CLOEXEC)',
+  ]);
 });
 
 it('sweeps what a killed run left half written, and nothing else', () => {

@@ -9,7 +9,17 @@ import { applyGeneration, filesOf, load } from './kill-fixture.mjs';
 import { transpile } from './transpile.mjs';
 
 const VICTIM = fileURLToPath(new URL('kill-victim.mjs', import.meta.url));
-const CALLS = ['openat', 'write', 'fsync', 'rename', 'link', 'unlink', 'mkdir', 'rmdir', 'fchmod'];
+export const CALLS = [
+  'openat',
+  'write',
+  'fsync',
+  'rename',
+  'link',
+  'unlink',
+  'mkdir',
+  'rmdir',
+  'fchmod',
+];
 const KILL = { name: 'kill -9', inject: 'signal=KILL', exits: [null, 137] };
 
 /** What is done at a system call, and how the process must end. */
@@ -41,7 +51,7 @@ export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
   }
 }
 
-async function patiently(attempt) {
+export async function patiently(attempt) {
   let fault = await attempt();
   for (let more = 4; fault === MISSED && more > 0; more--) fault = await attempt();
   return fault;
@@ -74,7 +84,7 @@ async function allPoints({ scratch, code, parts, hits }) {
 }
 
 /** The calls of the main thread that touch the project, with their number among their kind. */
-function placesIn(trace, folder) {
+export function placesIn(trace, folder) {
   const lines = trace.split('\n');
   const main = lines[0].split(/\s/)[0];
   const counts = new Map();
@@ -109,9 +119,9 @@ async function strike({ call, index, hit, generation, template }, { folder, code
 }
 
 // The event loop writes to itself at times of its own, so a number may belong to such a call.
-const MISSED = 'missed';
+export const MISSED = 'missed';
 
-function landed(trace, { folder, call, index }) {
+export function landed(trace, { folder, call, index }) {
   const lines = trace.split('\n');
   const main = lines[0].split(/\s/)[0];
   const calls = lines.filter(line => line.startsWith(main) && line.includes(` ${call}(`));
@@ -159,7 +169,7 @@ function strace(options, { code, folder, generation }) {
   return spawnSync('strace', [...options, ...run], { encoding: 'utf8' });
 }
 
-function filesBelow(folder) {
+export function filesBelow(folder) {
   const names = statSync(folder, { throwIfNoEntry: false })
     ? readdirSync(folder, { recursive: true }).sort()
     : [];
@@ -179,7 +189,7 @@ function sorted(record) {
 }
 
 /** As many of them as wanted, evenly spread, the first and the last among them. */
-function spread(points, most) {
+export function spread(points, most) {
   if (points.length <= most) return points;
   const step = (points.length - 1) / (most - 1);
   return Array.from({ length: most }, (_, index) => points[Math.round(index * step)]);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const CAMPAIGNS = ['kill'];
+const CAMPAIGNS = ['kill', 'kill-command'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter(name => !CAMPAIGNS.includes(name));
