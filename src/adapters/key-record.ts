@@ -11,7 +11,7 @@ import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
 import { openSealed, seal } from './key-seal.ts';
 
 const FORMAT = 'concordat-key/1';
-const FILE_NAME = /^[a-z-]+-[a-z][a-z0-9-]{0,31}\.json$/;
+const FILE_NAME = /^certificate-[a-z][a-z0-9-]{0,31}\.json$/;
 
 /** A record as it is kept: public part in the clear, private key sealed. */
 export interface KeyRecord extends PublicKeyRecord {

@@ -13,8 +13,9 @@ export function reportChangedProfiles(
   prepared: readonly PublicKeyRecord[],
   report: Report,
 ): void {
+  const records = new Map(prepared.map(record => [record.address, record]));
   for (const resource of madeHere(graph)) {
-    const record = prepared.find(({ address }) => address === resource.address);
+    const record = records.get(resource.address);
     if (record) checkRecord(resource, record, report);
   }
 }

@@ -38,8 +38,10 @@ export async function prepareKeys(
   reportImpossibleProfiles(needs.graph, now, report);
   if (report.diagnostics.length > known) return { made: [], kept: [] };
   const orders = ordersFor(needs, now);
-  const kept = prepared.filter(one => orders.some(({ address }) => address === one.address));
-  const missing = orders.filter(one => !kept.some(({ address }) => address === one.address));
+  const wanted = new Set(orders.map(({ address }) => address));
+  const kept = prepared.filter(({ address }) => wanted.has(address));
+  const there = new Set(kept.map(({ address }) => address));
+  const missing = orders.filter(({ address }) => !there.has(address));
   const pairs = await makePairs(missing, world, progress);
   // The writer is large; who only lists or compares keys does not wait for it.
   const { makeCertificate: make } = await import('../render/certificate.ts');

@@ -1,7 +1,7 @@
-import { address } from '../kernel/address.ts';
+import { address, type Address } from '../kernel/address.ts';
 import type { NamedCertificate, NamedCertificates } from '../kernel/certificate.ts';
 import type { Path } from '../kernel/json.ts';
-import type { Code, Report } from '../kernel/report.ts';
+import type { Report } from '../kernel/report.ts';
 import type { Files } from '../ports/files.ts';
 import type { PublicKeyRecord } from '../ports/key-store.ts';
 import type { Deployment, Topology } from '../topology/topology.ts';
@@ -18,7 +18,17 @@ export interface CertificateReading {
 /** Sources whose certificate exists before we come. */
 const THERE_ALREADY: readonly string[] = ['existing', 'import'];
 
-const HELP: Readonly<Record<CertificateFault['kind'], string>> = {
+/** Why a file gave no bytes to look at. */
+const ABSENT = {
+  missing: { kind: 'missing', fault: 'is not there' },
+  'too-large': {
+    kind: 'too-large',
+    fault: `has more than ${MOST_BYTES} bytes; a certificate has fewer`,
+  },
+} as const;
+
+const HELP: Readonly<Record<CertificateFault['kind'] | 'missing', string>> = {
+  missing: 'write the path relative to the topology, or export the certificate to it',
   'too-large': 'export only the certificate, without its chain',
   unreadable: 'export the certificate again, without its private key, as DER or base64 (.cer)',
   'private-key':
@@ -34,11 +44,14 @@ export async function readNamedCertificates(
 ): Promise<NamedCertificates> {
   const deployments = [...topology.deployments.values()];
   const written = [...deployments.flatMap(ofDeployment), ...ofPartners(topology)];
-  const read = await Promise.all(written.map(one => readOne(one, files, report)));
+  const contents = await Promise.all(written.map(({ file }) => files.read(file, MOST_BYTES)));
+  // Judged in the order of the topology, whichever file came first.
+  const read = written.map((one, index) => judge(one, contents[index], report));
   deployments.forEach(one => reportMissingHalf(one, report));
-  const made = deployments.flatMap(one => ofKeyStore(one, prepared, report));
+  const records = new Map(prepared.map(record => [record.address, record]));
+  const made = deployments.flatMap(one => ofKeyStore(one, records, report));
   const all = [...made, ...read];
-  deployments.forEach(one => reportIdleRoll(one, all, report));
+  reportIdleRolls(all, report);
   return all;
 }
 
@@ -64,32 +77,20 @@ function ofPartners({ partners }: Topology): NamedCertificate[] {
   );
 }
 
-async function readOne(
+function judge(
   named: NamedCertificate,
-  files: Files,
+  bytes: Uint8Array | 'too-large' | undefined,
   report: Report,
-): Promise<NamedCertificate> {
-  const bytes = await files.read(named.file, MOST_BYTES);
-  const fault = (code: Code, detail: string, help: string): NamedCertificate => {
-    report.add(code, {
-      at: named.at,
-      detail,
-      help,
-      address: address('certificate', named.deployment),
-    });
-    return named;
-  };
-  if (bytes === undefined) {
-    const help = 'write the path relative to the topology, or export the certificate to it';
-    return fault('evidence/missing', `there is no file ${named.file}`, help);
-  }
-  if (bytes === 'too-large') {
-    const detail = `${named.file} has more than ${MOST_BYTES} bytes; a certificate has fewer`;
-    return fault('evidence/too-large', detail, HELP['too-large']);
-  }
-  const info = readCertificate(bytes);
-  if (!('fault' in info)) return { ...named, info };
-  return fault(`evidence/${info.kind}`, `${named.file} ${info.fault}`, HELP[info.kind]);
+): NamedCertificate {
+  const found = bytes instanceof Uint8Array ? readCertificate(bytes) : ABSENT[bytes ?? 'missing'];
+  if (!('fault' in found)) return { ...named, info: found };
+  report.add(`evidence/${found.kind}`, {
+    at: named.at,
+    address: address('certificate', named.deployment),
+    detail: `${named.file} ${found.fault}`,
+    help: HELP[found.kind],
+  });
+  return named;
 }
 
 function reportMissingHalf({ name, certificate }: Deployment, report: Report): void {
@@ -107,11 +108,11 @@ function reportMissingHalf({ name, certificate }: Deployment, report: Report): v
 
 function ofKeyStore(
   { name, certificate }: Deployment,
-  prepared: readonly PublicKeyRecord[],
+  records: ReadonlyMap<Address, PublicKeyRecord>,
   report: Report,
 ): NamedCertificate[] {
   const own = address('certificate', name);
-  const record = prepared.find(one => one.address === own);
+  const record = records.get(own);
   if (certificate.source !== 'generate') return [];
   if (certificate.public !== undefined) reportContradiction(name, certificate.at, report);
   if (!record) return [];
@@ -130,19 +131,19 @@ function reportContradiction(name: string, at: Path, report: Report): void {
   });
 }
 
-function reportIdleRoll(
-  { name, certificate }: Deployment,
-  all: NamedCertificates,
-  report: Report,
-): void {
-  const [next, current] = (['next', 'current'] as const).map(
-    use => all.find(one => one.deployment === name && one.use === use)?.info?.thumbprint,
+function reportIdleRolls(all: NamedCertificates, report: Report): void {
+  const next = new Map(
+    all.flatMap(({ use, deployment, info }) =>
+      use === 'next' && info ? [[deployment, info.thumbprint]] : [],
+    ),
   );
-  if (next === undefined || next !== current) return;
-  report.add('evidence/roll-to-itself', {
-    at: [...certificate.at, 'roll', 'current'],
-    address: address('certificate', name),
-    detail: `the certificate in use and the next one of ${name} are the same (${next})`,
-    help: 'name the certificate in use under "roll.current", the one that follows under "public"',
-  });
+  for (const { deployment, use, info, at } of all) {
+    if (use !== 'current' || !info || next.get(deployment) !== info.thumbprint) continue;
+    report.add('evidence/roll-to-itself', {
+      at,
+      address: address('certificate', deployment),
+      detail: `the certificate in use and the next one of ${deployment} are the same`,
+      help: 'name the certificate in use under "roll.current", the one that follows under "public"',
+    });
+  }
 }
