@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as formats from 'ajv-formats';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { topology } from '../../src/generated/validators.cjs';
 import { startEditor, type Editor } from './language-server.ts';
 import { properties, readSchema, ROOT } from './walk.ts';
 
@@ -76,4 +77,34 @@ function textsOf(code: string, { base, from, to, also = [] }: Example) {
 
 function secretKeys(): Record<string, unknown> {
   return (schema['patternProperties'] ?? {}) as Record<string, unknown>;
+}
+
+describe('the schema of one file and the check of the whole', () => {
+  it('differ only in what may stand in another file', () => {
+    for (const { code, text } of CASES) {
+      const value: unknown = parse(text);
+      const whole = topology(value);
+      if (whole) expect(verdict(text), code).toBe(true);
+      else if (verdict(text)) expect(otherFaults(), code).toEqual([]);
+    }
+  });
+
+  it.each([
+    {},
+    { name: 'litware' },
+    { realms: { litware: {} }, deployments: { lync: { realm: 'litware' } } },
+    { deployments: { lync: { product: 'lync-server-2013' } } },
+    { deployments: { lync: { issuer: { certificate: { keySize: 4096 } } } } },
+    { deployments: { exchange: { product: 'exchange-server-se', namespaces: {} } } },
+  ])('of one file only apiVersion is asked: %j', part => {
+    expect(valid({ apiVersion: 'concordat/v1', ...part })).toBe(true);
+    expect(topology({ apiVersion: 'concordat/v1', ...part })).toBe(false);
+    expect(valid(part)).toBe(false);
+  });
+});
+
+/** What the whole refuses for another reason than that something is not there. */
+function otherFaults(): unknown[] {
+  const absent = new Set(['required', 'minProperties', 'if']);
+  return (topology.errors ?? []).filter(({ keyword }) => !absent.has(keyword));
 }
