@@ -20,18 +20,24 @@ function checkDeployment(deployment: string, { bundle, say }: Inspection): void 
   const file = certificateFile(bundle, deployment, 'issuer.cer');
   const thumbprint = textOf(declared, 'Thumbprint');
   if (file && file.thumbprint !== thumbprint) {
-    differ(script.path, `Certificate.Thumbprint is not that of certificates/issuer.cer`);
+    differ(
+      script.path,
+      `Certificate.Thumbprint is not that of ${deployment}/certificates/issuer.cer`,
+    );
   }
   if (!file && thumbprint !== undefined) {
     differ(
       script.path,
-      'Certificate.Thumbprint is declared and certificates/issuer.cer is not there',
+      `Certificate.Thumbprint is declared and ${deployment}/certificates/issuer.cer is not there`,
     );
   }
   const previous = textOf(declared, 'Previous');
   const before = certificateFile(bundle, deployment, 'previous.cer');
   if (before && before.thumbprint !== previous) {
-    differ(script.path, 'Certificate.Previous is not that of certificates/previous.cer');
+    differ(
+      script.path,
+      `Certificate.Previous is not that of ${deployment}/certificates/previous.cer`,
+    );
   }
   checkPublished(bundle, deployment, differ);
   if (file) profileFaults(declared, file).forEach(fault => differ(script.path, fault));
