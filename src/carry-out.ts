@@ -3,6 +3,7 @@ import { apply, type ApplyEvent, type ApplyResult } from './apply/apply.ts';
 import { nextSnapshot } from './apply/next-snapshot.ts';
 import type { Checked, Proposal } from './compile.ts';
 import type { World } from './ports/world.ts';
+import { isEmpty } from './plan/assemble.ts';
 import { prove } from './proof/prove.ts';
 import type { ProofReport } from './proof/report.ts';
 import { proofInput } from './proofs.ts';
@@ -22,6 +23,7 @@ export async function carryOut(
   { listen, show, signal }: Conduct,
 ): Promise<ApplyResult> {
   const { plan, graph, artifacts, snapshot, subject, stateDigest } = planned;
+  if (!snapshot && isEmpty(plan)) return NOTHING;
   const deployments = [...subject.topology.deployments.values()];
   const next = nextSnapshot({
     previous: snapshot,
@@ -48,6 +50,16 @@ export async function carryOut(
   };
   return apply(job, world, listen);
 }
+
+/** Nothing was ever managed and nothing is asked for: no history begins. */
+const NOTHING: ApplyResult = {
+  outcome: 'unchanged',
+  written: [],
+  deleted: [],
+  kept: 0,
+  left: 0,
+  serial: 0,
+};
 
 /** A random UUID (version 4): the identity of a history that begins now. */
 function newLineage(world: World): string {

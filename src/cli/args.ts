@@ -131,10 +131,23 @@ function keeping(concordat: Command, start: Start): void {
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('./commands/keys.ts')).exportKey, { topology, ...options }),
     );
-  onTopology(concordat.command('record'), 'take the receipts that scripts wrote into the state')
-    .option('--receipts <folder>', 'where they are (default: receipts/ beside the topology)')
-    .action((topology: string | undefined, options: object) =>
-      start(async () => (await import('./commands/record.ts')).record, { topology, ...options }),
+  concordat
+    .command('record')
+    .description('take the receipts that scripts wrote into the state')
+    .argument('[receipts]', 'their folder (default: receipts/ beside the topology)')
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format())
+    .action((receipts: string | undefined, options: object) =>
+      start(async () => (await import('./commands/record.ts')).record, { receipts, ...options }),
+    );
+  concordat
+    .command('unlock')
+    .description('release the lock of a run that is known to be gone')
+    .argument('<id>', 'as the refused command printed it')
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .option('--if-expired', "only when the holder's lease has ended")
+    .action((id: string, options: object) =>
+      start(async () => (await import('./commands/unlock.ts')).unlock, { id, ...options }),
     );
 }
 

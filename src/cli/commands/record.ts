@@ -35,7 +35,7 @@ function names(folder: string): string[] {
       .filter(name => name.endsWith('.json'))
       .sort();
   } catch {
-    const help = 'copy the receipts back from the servers, and name their folder with --receipts';
+    const help = 'copy the receipts back from the servers, then: concordat record FOLDER';
     throw refuse('cli/unreadable', `there is no folder ${folder}`, help);
   }
 }

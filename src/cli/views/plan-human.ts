@@ -137,20 +137,27 @@ function certificates({ certificates: ends }: Plan): string {
 
 function awaiting(list: readonly Awaiting[]): string {
   if (list.length === 0) return '';
-  const lines = list.map(({ address, script }) => `  ${address}  ${script}`);
+  const size = Math.max(...list.map(({ address }) => address.length));
+  const lines = list.map(({ address, script }) => `  ${address.padEnd(size)}  ${script}`);
   return ['Rendered, and no receipt has come back yet:', ...lines].join('\n');
 }
 
 function summary(plan: Plan): string {
-  const counts = Object.entries(plan.summary).filter(([name, n]) => n > 0 && name !== 'keep');
-  const files = plan.artifacts.filter(({ action }) => action !== 'keep').length;
-  const first =
-    counts.length === 0 && files === 0
-      ? 'No changes. What is recorded matches the topology.'
-      : `Plan: ${counts.map(([name, n]) => `${n} to ${name}`).join(', ') || 'no resource changes'}; ${count(files, 'file')} to write.`;
+  const first = outline(plan);
   return plan.checksum === null
     ? `${first}\nThis is a preview: it cannot be applied.`
     : `${first}\nchecksum ${plan.checksum}`;
+}
+
+function outline({ changes, summary: counted, artifacts }: Plan): string {
+  const counts = Object.entries(counted).filter(([name, n]) => n > 0 && name !== 'keep');
+  const files = artifacts.filter(({ action }) => action !== 'keep').length;
+  if (changes.length + files === 0) {
+    return 'Nothing to do: nothing here asks for server-to-server trust.';
+  }
+  if (counts.length + files === 0) return 'No changes. What is recorded matches the topology.';
+  const steps = counts.map(([name, n]) => `${n} to ${name}`).join(', ') || 'no resource changes';
+  return `Plan: ${steps}; ${count(files, 'file')} to write.`;
 }
 
 function count(n: number, word: string): string {

@@ -1,0 +1,285 @@
+﻿#requires -Version 3.0
+# Asks this deployment whom it trusts, without any secret, and reads the document of each of its
+# servers at the server's own address. Changes nothing and needs no elevation.
+[CmdletBinding()]
+param()
+
+$Declared = @{
+    Format      = 1
+    Script      = 'lync/scripts/70-live-check.ps1'
+    Topology    = 'litware'
+    Deployment  = 'lync'
+    Product     = 'lync-server-2013'
+    Builds      = '^5\.0\.8308\.'
+    Resources   = @()
+    Self        = @{
+        Principal = '00000004-0000-0ff1-ce00-000000000000'
+        Realm = 'litwareinc.com'
+        Domain = 'litwareinc.com'
+        Hosts = @('lyncweb-int.litwareinc.com', 'lyncweb.litwareinc.com', 'pool01.litwareinc.com')
+        Servers = @('fe01.litwareinc.com', 'fe02.litwareinc.com')
+        MetadataUrl = 'https://lyncweb-int.litwareinc.com/metadata/json/1'
+    }
+    Live        = @{
+        Url = 'https://lyncweb-int.litwareinc.com/WebTicket/WebTicketService.svc'
+        Grade = 'assumed'
+        Issuers = @('00000002-0000-0ff1-ce00-000000000000@litware.com')
+        Thumbprints = @('0ABA1B125053034456496E6F7945927E9468EB5D')
+    }
+}
+
+# ---- what a person sees ------------------------------------------------------------------------
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$Invariant = [Globalization.CultureInfo]::InvariantCulture
+
+# What this run knows of itself. A table, so that functions can fill it in.
+$Run = @{
+    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Intact = @('Nothing was changed.')
+}
+# What a run may create beside its changes, and what undo never removes though a run created it.
+$AlsoCreates = @()
+$Keeps = @()
+# Files of one script and its twin carry this name.
+$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+
+function Write-Line([string] $Text) {
+    Write-Host -Object $Text
+}
+
+# Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
+function Stop-Run([string] $Because) {
+    throw ('stop: ' + $Because)
+}
+
+function Format-Value($Value) {
+    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
+    if ($Value -is [array]) { return ($Value -join ', ') }
+    return [string]$Value
+}
+
+# One difference between what is there and what is declared, with the name of its repair.
+function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
+    @{
+        Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
+        Text = ('{0}: {1} -> {2}' -f $What, (Format-Value -Value $From), (Format-Value -Value $To))
+    }
+}
+
+# Tells what went wrong, what is intact and what comes next. Never a stack trace.
+function Write-Failure([string] $Message) {
+    $text = $Message -replace '^stop: ', ''
+    Write-Line -Text ''
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    else {
+        Write-Line -Text ('FAILED at: ' + $Run.Step)
+        Write-Line -Text ('  ' + $text)
+    }
+    foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
+}
+
+# ---- objects as plain values: what is compared, saved and reported -----------------------------
+# Enumerations become their names here, before they are compared or saved: read back from a file
+# they would not equal them.
+function ConvertTo-Plain($Value) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
+    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
+    if ($Value -is [Collections.IEnumerable]) {
+        return , @($Value | ForEach-Object -Process { [string]$_ })
+    }
+    return [string]$Value
+}
+
+function Get-Picture($Object, [string[]] $Names) {
+    $picture = @{}
+    foreach ($name in $Names) {
+        $property = $Object.PSObject.Properties[$name]
+        if ($null -eq $property) {
+            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
+        }
+        $picture[$name] = ConvertTo-Plain -Value $property.Value
+    }
+    return $picture
+}
+
+# Empty and null are the same to these servers, and so is the case of letters.
+function Test-Same($Left, $Right) {
+    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+}
+
+# Every saved property of every object, named by the object's key.
+function Test-SameObjects($Left, $Right) {
+    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
+    foreach ($key in $keys) {
+        $a = $Left[$key]
+        $b = $Right[$key]
+        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
+        if ($null -eq $a) { continue }
+        foreach ($name in @($a.Keys)) {
+            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
+        }
+    }
+    return $true
+}
+
+# ---- the partner's metadata document -----------------------------------------------------------
+function Use-Tls12 {
+    # 2013 servers start with TLS 1.0 only; this process may use 1.2 as well.
+    [Net.ServicePointManager]::SecurityProtocol =
+        [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+}
+
+# Issuer and thumbprints of the signing keys that a document carries.
+function Read-Document([string] $Text) {
+    $document = ConvertFrom-Json -InputObject $Text
+    $thumbprints = @(foreach ($key in @($document.keys)) {
+            if ([string]$key.usage -ine 'signing') { continue }
+            $bytes = [Convert]::FromBase64String([string]$key.keyvalue.value)
+            $sha1 = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
+            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-', ''
+        })
+    return @{ Issuer = [string]$document.issuer; Thumbprints = $thumbprints }
+}
+
+function Get-Document([string] $Url) {
+    Use-Tls12
+    $answer = Invoke-WebRequest -Uri $Url -UseBasicParsing -TimeoutSec 30 -ErrorAction Stop
+    $content = $answer.Content
+    if ($content -is [byte[]]) { $content = [Text.Encoding]::UTF8.GetString($content) }
+    return (Read-Document -Text $content)
+}
+
+# Reachable over trusted TLS, issued by whom we expect, with a key that we expect.
+function Test-Document($Expected) {
+    $Run.Step = 'preflight: metadata document of ' + $Expected.Deployment
+    $url = $Expected.MetadataUrl
+    try { $document = Get-Document -Url $url }
+    catch {
+        if ($Expected['TrustAnyCertificate'] -eq $true) {
+            Write-Line -Text ('  ' + $url + ' is not checked: any TLS certificate is declared as good.')
+            return
+        }
+        Stop-Run -Because ($url + ' cannot be read from here: ' + $_.Exception.Message +
+            ' Check the name, the TLS certificate and the issuer certificate of ' + $Expected.Deployment + '.')
+    }
+    $issuer = $Expected.Principal + '@' + $Expected.Realm
+    if ($document.Issuer -ine $issuer) {
+        Stop-Run -Because ($url + ' is published by ' + $document.Issuer + ', expected ' + $issuer + '.')
+    }
+    $expectedKeys = @($Expected.Thumbprints)
+    if ($expectedKeys.Count -eq 0) {
+        Write-Line -Text ('  ' + $url + ' carries ' + (@($document.Thumbprints) -join ', ') +
+            '; the topology names no certificate to compare with.')
+        return
+    }
+    $known = @($document.Thumbprints | Where-Object -FilterScript { $expectedKeys -icontains $_ })
+    if ($known.Count -eq 0) {
+        Stop-Run -Because ($url + ' carries no key that is declared; it has ' +
+            (@($document.Thumbprints) -join ', ') + ', expected ' + ($expectedKeys -join ' or ') + '.')
+    }
+    Write-Line -Text ('  ' + $url)
+    Write-Line -Text ('  answers: issuer and key as declared (' + $known[0] + ')')
+}
+
+$Refused = 0
+
+# A result of a documented address counts; any other is shown and left to the reader.
+function Write-Result([bool] $Good, [string] $Grade, [string] $Text) {
+    $mark = 'ok  '
+    if (-not $Good) {
+        $mark = 'NO  '
+        if ($Grade -eq 'vendor') { $script:Refused++ } else { $mark = '?   ' }
+    }
+    Write-Line -Text ($mark + $Text)
+}
+
+# One request; an answer of 401 is an answer.
+function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) {
+    Use-Tls12
+    $request = [Net.WebRequest]::Create($Url)
+    $request.Timeout = 30000
+    $request.AllowAutoRedirect = $false
+    # Also the name that TLS is checked against.
+    if ($HostName -ne '') { $request.Host = $HostName }
+    if ($Authorization -ne '') { $request.Headers.Add('Authorization', $Authorization) }
+    $response = $null
+    try { $response = $request.GetResponse() }
+    catch {
+        $fault = $_.Exception
+        while ($null -ne $fault -and $null -eq $fault.PSObject.Properties['Response']) { $fault = $fault.InnerException }
+        if ($null -ne $fault) { $response = $fault.Response }
+        if ($null -eq $response) { throw }
+    }
+    $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $response.GetResponseStream(), ([Text.Encoding]::UTF8)
+    try {
+        return @{
+            Status = [int]$response.StatusCode; Text = $reader.ReadToEnd()
+            Challenge = (@($response.Headers.GetValues('WWW-Authenticate')) -join ', ')
+        }
+    }
+    finally {
+        $reader.Close()
+        $response.Close()
+    }
+}
+
+function Test-Challenge {
+    $live = $Declared.Live
+    Write-Line -Text ('GET ' + $live.Url + ' with an empty token')
+    try { $answer = Get-Answer -Url $live.Url -HostName '' -Authorization 'Bearer' }
+    catch {
+        Write-Result -Good $false -Grade $live.Grade -Text ('no answer: ' + $_.Exception.Message)
+        return
+    }
+    $trusted = @()
+    if ($answer.Challenge -match 'trusted_?issuers="([^"]*)"') {
+        $trusted = @($Matches[1].Split(',') | ForEach-Object -Process { $_.Trim() })
+    }
+    foreach ($issuer in @($live.Issuers)) {
+        Write-Result -Good ($trusted -icontains $issuer) -Grade $live.Grade -Text ('trusted_issuers names ' + $issuer)
+    }
+    if ($trusted.Count -eq 0) { Write-Line -Text ('    it answered ' + $answer.Status.ToString($Invariant) + ': ' + $answer.Challenge) }
+}
+
+function Test-ServerDocument([string] $Server) {
+    $public = [Uri]$Declared.Self.MetadataUrl
+    $url = 'https://' + $Server + $public.AbsolutePath
+    $text = $Server + ' publishes ' + $Declared.Self.Principal + '@' + $Declared.Self.Realm
+    try {
+        $answer = Get-Answer -Url $url -HostName $public.Host -Authorization ''
+        $document = Read-Document -Text $answer.Text
+    }
+    catch {
+        Write-Result -Good $false -Grade 'vendor' -Text ($text + ': ' + $_.Exception.Message)
+        return
+    }
+    $keys = @($Declared.Live.Thumbprints)
+    $known = @($document.Thumbprints | Where-Object -FilterScript { $keys -icontains $_ })
+    $good = $document.Issuer -ieq ($Declared.Self.Principal + '@' + $Declared.Self.Realm) -and ($keys.Count -eq 0 -or $known.Count -gt 0)
+    Write-Result -Good $good -Grade 'vendor' -Text $text
+    if (-not $good) { Write-Line -Text ('    it publishes ' + $document.Issuer + ' with ' + (@($document.Thumbprints) -join ', ')) }
+}
+
+if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
+$Failure = $null
+try {
+    Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
+    Write-Line -Text ('  grade of the address below: ' + $Declared.Live.Grade)
+    Test-Challenge
+    foreach ($server in @($Declared.Self.Servers)) { Test-ServerDocument -Server $server }
+}
+catch { $Failure = $_.Exception.Message }
+if ($null -ne $Failure) {
+    Write-Failure -Message $Failure
+    exit 1
+}
+if ($Refused -gt 0) {
+    Write-Line -Text ($Refused.ToString($Invariant) + ' answers are not as declared; see "If a call is refused" in RUNBOOK.md')
+    exit 1
+}
+exit 0

@@ -1,0 +1,745 @@
+﻿#requires -Version 3.0
+# Makes this organization accept the tokens of one partner: a PartnerApplication, with the account
+# whose rights the partner has here. The vendor's script makes both; this one looks first, because
+# each run of the vendor's makes another partner, and repairs what it left unfinished.
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    # Reads the partner's document again although nothing differs: after its certificate rolled.
+    [switch] $Refresh
+)
+
+$Declared = @{
+    Format      = 1
+    Script      = 'exchange/scripts/40-partner-skype.ps1'
+    Topology    = 'northwind'
+    Deployment  = 'exchange'
+    Product     = 'exchange-server-se'
+    Builds      = '^15\.2\.'
+    Resources   = @(
+        @{
+            Address = 'partner/exchange/skype'
+            Digest = '425bb3fe74b89da8ac09a8059b506841c33bdac2caa809e7d6ed0cbdae00fb19'
+        }
+    )
+    Self        = @{
+        Principal = '00000002-0000-0ff1-ce00-000000000000'
+        Realm = 'northwindtraders.com'
+        Domain = 'northwindtraders.com'
+        Hosts = @('autodiscover.northwindtraders.com', 'mail.northwindtraders.com')
+        Servers = @('ex1.corp.northwindtraders.com', 'ex2.corp.northwindtraders.com')
+        MetadataUrl = 'https://autodiscover.northwindtraders.com/autodiscover/metadata/json/1'
+    }
+    Partner     = @{
+        Deployment = 'skype'
+        Name = $null
+        Principal = '00000004-0000-0ff1-ce00-000000000000'
+        Realm = 'northwindtraders.com'
+        Basis = 'metadata'
+        MetadataUrl = 'https://sfbweb-int.northwindtraders.com/metadata/json/1'
+        ApplicationType = 'Lync'
+        Level = 'full'
+        LinkedAccount = 'LyncEnterprise-ApplicationAccount'
+        CreateAccount = $true
+        Roles = @('UserApplication', 'ArchiveApplication')
+        Enabled = $true
+        AcceptSecurityIdentifiers = $false
+        TrustAnyCertificate = $false
+        Thumbprints = @('8DF551B0D50D64D90E2738DF79F545142D67441E')
+        CertificateData = $null
+    }
+}
+
+# ---- what a person sees ------------------------------------------------------------------------
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$Invariant = [Globalization.CultureInfo]::InvariantCulture
+
+# What this run knows of itself. A table, so that functions can fill it in.
+$Run = @{
+    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Intact = @('Nothing was changed.')
+}
+# What a run may create beside its changes, and what undo never removes though a run created it.
+$AlsoCreates = @()
+$Keeps = @()
+# Files of one script and its twin carry this name.
+$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+
+function Write-Line([string] $Text) {
+    Write-Host -Object $Text
+}
+
+# Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
+function Stop-Run([string] $Because) {
+    throw ('stop: ' + $Because)
+}
+
+function Format-Value($Value) {
+    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
+    if ($Value -is [array]) { return ($Value -join ', ') }
+    return [string]$Value
+}
+
+# One difference between what is there and what is declared, with the name of its repair.
+function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
+    @{
+        Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
+        Text = ('{0}: {1} -> {2}' -f $What, (Format-Value -Value $From), (Format-Value -Value $To))
+    }
+}
+
+# Tells what went wrong, what is intact and what comes next. Never a stack trace.
+function Write-Failure([string] $Message) {
+    $text = $Message -replace '^stop: ', ''
+    Write-Line -Text ''
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    else {
+        Write-Line -Text ('FAILED at: ' + $Run.Step)
+        Write-Line -Text ('  ' + $text)
+    }
+    foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
+}
+
+# ---- objects as plain values: what is compared, saved and reported -----------------------------
+# Enumerations become their names here, before they are compared or saved: read back from a file
+# they would not equal them.
+function ConvertTo-Plain($Value) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
+    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
+    if ($Value -is [Collections.IEnumerable]) {
+        return , @($Value | ForEach-Object -Process { [string]$_ })
+    }
+    return [string]$Value
+}
+
+function Get-Picture($Object, [string[]] $Names) {
+    $picture = @{}
+    foreach ($name in $Names) {
+        $property = $Object.PSObject.Properties[$name]
+        if ($null -eq $property) {
+            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
+        }
+        $picture[$name] = ConvertTo-Plain -Value $property.Value
+    }
+    return $picture
+}
+
+# Empty and null are the same to these servers, and so is the case of letters.
+function Test-Same($Left, $Right) {
+    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+}
+
+# Every saved property of every object, named by the object's key.
+function Test-SameObjects($Left, $Right) {
+    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
+    foreach ($key in $keys) {
+        $a = $Left[$key]
+        $b = $Right[$key]
+        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
+        if ($null -eq $a) { continue }
+        foreach ($name in @($a.Keys)) {
+            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
+        }
+    }
+    return $true
+}
+
+$Target = $Declared.Partner
+$Compared = 'PartnerApplication for ' + $Target.Principal + '@' + $Target.Realm
+$Main = 'partner'
+$Outcome = ''
+$Refreshed = $false
+# Made by the vendor's script in the same breath.
+$AlsoCreates = @('account') + @($Target.Roles | ForEach-Object -Process { 'role ' + $_ })
+$Needed = @(
+    'Get-PartnerApplication', 'New-PartnerApplication', 'Set-PartnerApplication', 'Get-User', 'Get-MailUser',
+    'Set-MailUser', 'Get-ManagementRoleAssignment', 'New-ManagementRoleAssignment', 'Set-ADServerSettings',
+    'Get-AuthConfig', 'Get-ExchangeServer', 'Get-AcceptedDomain'
+)
+
+# ---- files beside the scripts: before-images and receipts --------------------------------------
+function Get-Sha256([byte[]] $Bytes) {
+    # The provider of the platform: the managed class is refused where FIPS mode is on.
+    $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+}
+
+function ConvertTo-Quoted([string] $Text) {
+    $out = New-Object -TypeName System.Text.StringBuilder
+    [void]$out.Append('"')
+    foreach ($character in $Text.ToCharArray()) {
+        $code = [int]$character
+        if ($code -eq 34) { [void]$out.Append('\"') }
+        elseif ($code -eq 92) { [void]$out.Append('\\') }
+        elseif ($code -eq 8) { [void]$out.Append('\b') }
+        elseif ($code -eq 9) { [void]$out.Append('\t') }
+        elseif ($code -eq 10) { [void]$out.Append('\n') }
+        elseif ($code -eq 12) { [void]$out.Append('\f') }
+        elseif ($code -eq 13) { [void]$out.Append('\r') }
+        elseif ($code -lt 32) { [void]$out.Append('\u' + $code.ToString('x4', $Invariant)) }
+        else { [void]$out.Append($character) }
+    }
+    [void]$out.Append('"')
+    return $out.ToString()
+}
+
+# RFC 8785 canonical JSON of tables, lists, texts, integers, booleans and null: the reader takes
+# the member sha256 out, writes the rest the same way and compares.
+function ConvertTo-Canonical($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    if ($Value -is [int]) { return $Value.ToString($Invariant) }
+    if ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
+    if ($Value -is [Collections.IDictionary]) {
+        [string[]]$keys = @($Value.Keys)
+        [Array]::Sort($keys, [StringComparer]::Ordinal)
+        $members = @(foreach ($key in $keys) {
+                (ConvertTo-Quoted -Text $key) + ':' + (ConvertTo-Canonical -Value $Value[$key])
+            })
+        return '{' + ($members -join ',') + '}'
+    }
+    $items = @(foreach ($item in $Value) { ConvertTo-Canonical -Value $item })
+    return '[' + ($items -join ',') + ']'
+}
+
+function Get-Stamp([DateTime] $Time) {
+    return $Time.ToString("yyyyMMdd'T'HHmmssfff'Z'", $Invariant)
+}
+
+function Get-Place([string] $Folder, [string] $Name) {
+    return (Join-Path -Path (Join-Path -Path $Run.Root -ChildPath $Folder) -ChildPath $Name)
+}
+
+# What runs of this script or of its twin left behind and nobody took back, newest first.
+function Get-ImageNames([string] $Series) {
+    $folder = Join-Path -Path $Run.Root -ChildPath 'before'
+    if (-not [IO.Directory]::Exists($folder)) { return @() }
+    return @([IO.Directory]::GetFiles($folder, $Series + '-*.clixml') | ForEach-Object -Process {
+            [IO.Path]::GetFileNameWithoutExtension($_)
+        } | Where-Object -FilterScript {
+            $_ -match ('^' + [regex]::Escape($Series) + '-\d{8}T\d{9}Z$')
+        } | Sort-Object -Descending)
+}
+
+function Read-Image([string] $Id) {
+    try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
+    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Objects'] -is [Collections.IDictionary])
+    if (-not $whole) {
+        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+    }
+    return $image
+}
+
+# Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
+function Save-Image($Objects, $Seen, [string[]] $Creates) {
+    $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
+    $image = @{
+        Run = $Run.Id; Script = $Declared.Script; Topology = $Declared.Topology
+        Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
+        Creates = @($Creates); Objects = $Objects; Seen = $Seen
+    }
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    [IO.File]::Move($final + '.tmp', $final)
+    $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
+    $Run.Intact = @(
+        ('What was there before is kept in before\' + $Run.Id + '.clixml.'),
+        'Next: mend the cause and run this script again, or take the run back with',
+        ('.\' + $undo)
+    )
+    Write-Line -Text ('  kept before\' + $Run.Id + '.clixml')
+}
+
+# Writes the receipt; called when the run begins to change (as failed) and again at its end.
+function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
+    $resources = @(foreach ($resource in $Declared.Resources) {
+            @{
+                address = $resource.Address; digest = $resource.Digest; result = $Result
+                before = $Before; after = $After
+            }
+        })
+    if ($Run.Requested) { $resources = @() }
+    $receipt = @{
+        format_version = '1.0'; script = $Declared.Script; script_sha256 = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
+        topology = $Declared.Topology; deployment = $Declared.Deployment
+        product = $Declared.Product; host = $Run.Host; user = $Run.User; build = $Run.Build
+        started = $Run.Started.ToString('o', $Invariant)
+        finished = $Finished.ToString('o', $Invariant)
+        resources = $resources
+    }
+    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+    $receipt['sha256'] = Get-Sha256 -Bytes $encoding.GetBytes((ConvertTo-Canonical -Value $receipt))
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'receipts'))
+    $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
+    $text = (ConvertTo-Canonical -Value $receipt) + "`n"
+    [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+}
+
+# The receipt of a run, checked: its sha256 is over the same text without that member.
+function Read-Receipt([string] $Id) {
+    $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
+    if (-not [IO.File]::Exists($file)) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+    }
+    $text = [IO.File]::ReadAllText($file).TrimEnd()
+    $digest = ''
+    if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+    }
+    return (ConvertFrom-Json -InputObject $text)
+}
+
+# ---- preflight: nothing is read or written before this is passed -------------------------------
+function Enter-Run([string] $Series) {
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $Run.User = $identity.Name
+    try { $Run.Host = [Net.Dns]::GetHostEntry('').HostName.ToLowerInvariant() }
+    catch { $Run.Host = [Net.Dns]::GetHostName().ToLowerInvariant() }
+    # <bundle>\<deployment>\scripts\<this file>
+    $Run.Root = Split-Path -Parent -Path (Split-Path -Parent -Path (Split-Path -Parent -Path $PSCommandPath))
+    $Run.Id = $Series + '-' + (Get-Stamp -Time $Run.Started)
+    Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
+    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.User)
+    return [Security.Principal.WindowsPrincipal]$identity
+}
+
+function Test-Elevated($Principal) {
+    $Run.Step = 'preflight: elevated'
+    if (-not $Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+        Stop-Run -Because 'this window is not elevated; open the shell with "Run as administrator".'
+    }
+}
+
+# The commands that this script calls. In a shell with role-based access a command that the user
+# may not call is not there at all.
+function Test-Commands([string[]] $Names, [string] $Shell) {
+    $Run.Step = 'preflight: shell and role'
+    $missing = @($Names | Where-Object -FilterScript {
+            @(Get-Command -Name $_ -ErrorAction SilentlyContinue).Count -eq 0
+        })
+    if ($missing.Count -gt 0) {
+        Stop-Run -Because ('no command ' + $missing[0] + ' here; run this in the ' + $Shell +
+            ', as a member of the role that RUNBOOK.md names.')
+    }
+}
+
+function Test-Server {
+    $Run.Step = 'preflight: server'
+    $servers = @($Declared.Self.Servers)
+    if ($servers.Count -eq 0 -or $servers -icontains $Run.Host) { return }
+    # A computer may know itself by its short name only.
+    $short = @($servers | Where-Object -FilterScript { $_.Split('.')[0] -ieq $Run.Host })
+    if ($short.Count -eq 1) { return }
+    Stop-Run -Because ('this is ' + $Run.Host + '; ' + $Declared.Deployment + ' is declared on ' +
+        ($servers -join ', ') + '.')
+}
+
+function Test-Build([string] $Build) {
+    $Run.Step = 'preflight: build'
+    $Run.Build = $Build
+    if ($Build -notmatch $Declared.Builds) {
+        Stop-Run -Because ('this server is build ' + $Build + ', which is not ' + $Declared.Product + '.')
+    }
+}
+
+function Test-Domain([string] $Found, [string] $Noun) {
+    $Run.Step = 'preflight: ' + $Noun
+    if ($null -ne $Declared.Self.Domain -and $Found -ine $Declared.Self.Domain) {
+        Stop-Run -Because ('the default ' + $Noun + ' here is ' + $Found + '; ' + $Declared.Deployment +
+            ' is declared with ' + $Declared.Self.Domain + '.')
+    }
+}
+
+function Test-Principal([string] $Found) {
+    $Run.Step = 'preflight: service name'
+    if ($Found -ine $Declared.Self.Principal) {
+        Stop-Run -Because ('the service name here is ' + (Format-Value -Value $Found) +
+            '; it must be ' + $Declared.Self.Principal + ', and no script changes it.')
+    }
+}
+
+# ---- the partner's metadata document -----------------------------------------------------------
+function Use-Tls12 {
+    # 2013 servers start with TLS 1.0 only; this process may use 1.2 as well.
+    [Net.ServicePointManager]::SecurityProtocol =
+        [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+}
+
+# Issuer and thumbprints of the signing keys that a document carries.
+function Read-Document([string] $Text) {
+    $document = ConvertFrom-Json -InputObject $Text
+    $thumbprints = @(foreach ($key in @($document.keys)) {
+            if ([string]$key.usage -ine 'signing') { continue }
+            $bytes = [Convert]::FromBase64String([string]$key.keyvalue.value)
+            $sha1 = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
+            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-', ''
+        })
+    return @{ Issuer = [string]$document.issuer; Thumbprints = $thumbprints }
+}
+
+function Get-Document([string] $Url) {
+    Use-Tls12
+    $answer = Invoke-WebRequest -Uri $Url -UseBasicParsing -TimeoutSec 30 -ErrorAction Stop
+    $content = $answer.Content
+    if ($content -is [byte[]]) { $content = [Text.Encoding]::UTF8.GetString($content) }
+    return (Read-Document -Text $content)
+}
+
+# Reachable over trusted TLS, issued by whom we expect, with a key that we expect.
+function Test-Document($Expected) {
+    $Run.Step = 'preflight: metadata document of ' + $Expected.Deployment
+    $url = $Expected.MetadataUrl
+    try { $document = Get-Document -Url $url }
+    catch {
+        if ($Expected['TrustAnyCertificate'] -eq $true) {
+            Write-Line -Text ('  ' + $url + ' is not checked: any TLS certificate is declared as good.')
+            return
+        }
+        Stop-Run -Because ($url + ' cannot be read from here: ' + $_.Exception.Message +
+            ' Check the name, the TLS certificate and the issuer certificate of ' + $Expected.Deployment + '.')
+    }
+    $issuer = $Expected.Principal + '@' + $Expected.Realm
+    if ($document.Issuer -ine $issuer) {
+        Stop-Run -Because ($url + ' is published by ' + $document.Issuer + ', expected ' + $issuer + '.')
+    }
+    $expectedKeys = @($Expected.Thumbprints)
+    if ($expectedKeys.Count -eq 0) {
+        Write-Line -Text ('  ' + $url + ' carries ' + (@($document.Thumbprints) -join ', ') +
+            '; the topology names no certificate to compare with.')
+        return
+    }
+    $known = @($document.Thumbprints | Where-Object -FilterScript { $expectedKeys -icontains $_ })
+    if ($known.Count -eq 0) {
+        Stop-Run -Because ($url + ' carries no key that is declared; it has ' +
+            (@($document.Thumbprints) -join ', ') + ', expected ' + ($expectedKeys -join ' or ') + '.')
+    }
+    Write-Line -Text ('  ' + $url)
+    Write-Line -Text ('  answers: issuer and key as declared (' + $known[0] + ')')
+}
+
+# ---- is this the server, the shell and the person that were declared ---------------------------
+# Every call names -ErrorAction Stop: the commands of this shell live in a module of their own, which
+# no preference of a script reaches. One domain controller serves the whole run: where a partner was
+# made on another one a moment ago it would look as if there were none.
+function Test-Place($Principal) {
+    Test-Commands -Names $Needed -Shell 'Exchange Management Shell'
+    Test-Server
+    $Run.Step = 'preflight: build'
+    $servers = @(Get-ExchangeServer -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Fqdn -ieq $Run.Host -or [string]$_.Name -ieq $Run.Host })
+    if ($servers.Count -ne 1) { Stop-Run -Because ($Run.Host + ' is not one of the servers of this organization.') }
+    $version = [string]$servers[0].AdminDisplayVersion
+    if ($version -notmatch '(\d+)\.(\d+) \(Build (\d+)\.(\d+)\)') { Stop-Run -Because ('no build in "' + $version + '".') }
+    Test-Build -Build ($Matches[1] + '.' + $Matches[2] + '.' + $Matches[3] + '.' + $Matches[4])
+    $Run.Step = 'preflight: AuthConfig'
+    $configuration = Get-AuthConfig -ErrorAction Stop
+    if ($null -eq $Run.Controller) { $Run.Controller = Get-Controller -Configuration $configuration }
+    Test-Principal -Found ([string]$configuration.ServiceName)
+    $realm = [string]$configuration.Realm
+    if ($realm -ne '' -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
+        Stop-Run -Because ('the realm of AuthConfig is ' + $realm + ', declared is ' + $Declared.Self.Realm + '. Pin it in the topology.')
+    }
+    $domains = @(Get-AcceptedDomain -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Default -eq 'True' })
+    if ($domains.Count -ne 1) { Stop-Run -Because 'there is not exactly one default accepted domain.' }
+    Test-Domain -Found ([string]$domains[0].DomainName) -Noun 'accepted domain'
+}
+
+# The controller of the last run that nobody took back, else the one that just answered.
+function Get-Controller($Configuration) {
+    $names = @(Get-ImageNames -Series $Series)
+    if ($names.Count -gt 0) {
+        $image = Read-Image -Id $names[0]
+        if ($null -ne $image['Controller']) { return [string]$image['Controller'] }
+    }
+    return [string]$Configuration.OriginatingServer
+}
+
+# ---- the partner application, its linked account and the roles of that account -------------------------
+$Properties = @(
+    'Name', 'ApplicationIdentifier', 'Realm', 'UseAuthServer', 'AuthMetadataUrl', 'Enabled',
+    'AcceptSecurityIdentifierInformation', 'LinkedAccount'
+)
+
+# Ours has the application id and relies on no authorization server; its realm is the declared one,
+# or it reads the declared document (the other side's realm has changed). The one that relies on an
+# authorization server is the other half of a hybrid and none of our business.
+function Select-Ours($All) {
+    return @($All | Where-Object -FilterScript {
+            $_.ApplicationIdentifier -ieq $Target.Principal -and [string]$_.UseAuthServer -ne 'True' -and
+            ($_.Realm -ieq $Target.Realm -or $_.AuthMetadataUrl -ieq $Target.MetadataUrl)
+        })
+}
+
+# The account by its bare name; by filter, so that "not there" is an empty answer and not an error.
+function Find-Account([string] $Name) {
+    $filter = "Name -eq '" + ($Name -replace "'", "''") + "'"
+    return @(Get-User -Filter $filter -DomainController $Run.Controller -ErrorAction Stop)
+}
+
+function Read-Account([string] $Name, $Objects) {
+    if (@(Find-Account -Name $Name).Count -eq 0) { return }
+    $account = @{ Name = $Name; HiddenFromAddressListsEnabled = $null }
+    $filter = "Name -eq '" + ($Name -replace "'", "''") + "'"
+    foreach ($one in @(Get-MailUser -Filter $filter -DomainController $Run.Controller -ErrorAction Stop)) {
+        $account.HiddenFromAddressListsEnabled = [bool]$one.HiddenFromAddressListsEnabled
+    }
+    $Objects['account'] = $account
+    $assignments = @(Get-ManagementRoleAssignment -RoleAssignee $Name -DomainController $Run.Controller -ErrorAction Stop)
+    foreach ($role in @($Target.Roles)) {
+        foreach ($one in $assignments) {
+            if ([string]$one.Role -ieq $role) { $Objects['role ' + $role] = @{ Identity = [string]$one.Name; Role = [string]$one.Role } }
+        }
+    }
+}
+
+function Read-Objects {
+    $all = @(Get-PartnerApplication -DomainController $Run.Controller -ErrorAction Stop | ForEach-Object -Process {
+            Get-Picture -Object $_ -Names $Properties
+        })
+    $ours = @(Select-Ours -All $all)
+    if ($ours.Count -gt 1) {
+        Stop-Run -Because ('several partner applications have the id and realm of ' + $Target.Principal + '@' + $Target.Realm + ': ' +
+            (@($ours | ForEach-Object -Process { $_.Name }) -join ', ') + '. Remove the ones that are not meant.')
+    }
+    $objects = @{}
+    if ($ours.Count -eq 1) { $objects['partner'] = $ours[0] }
+    Read-Account -Name $Target.LinkedAccount -Objects $objects
+    return @{ Objects = $objects; Seen = $all }
+}
+
+# The bare name at the end of what the server prints: contoso.com/Users/Name.
+function Get-AccountName([string] $LinkedAccount) {
+    return @($LinkedAccount.Split('/'))[-1]
+}
+
+function Get-VendorScript {
+    $folder = [Environment]::GetEnvironmentVariable('ExchangeInstallPath')
+    if ([string]$folder -eq '') { Stop-Run -Because 'ExchangeInstallPath is not set here; this is not an Exchange server.' }
+    $file = Join-Path -Path (Join-Path -Path $folder -ChildPath 'Scripts') -ChildPath 'Configure-EnterprisePartnerApplication.ps1'
+    if (-not [IO.File]::Exists($file)) { Stop-Run -Because ('there is no ' + $file + '.') }
+    return $file
+}
+
+function Test-Ahead {
+    Test-Document -Expected $Target
+}
+
+# The vendor's script makes the account; where the account is there already, it would only stumble
+# over what an earlier run of it left, so the partner is made here and the rest repaired.
+function Find-Missing($Objects) {
+    $repair = 'create'
+    if ($null -eq $Objects['account']) {
+        if ($Target.CreateAccount -eq $false) {
+            Stop-Run -Because ('the account ' + $Target.LinkedAccount + ' is not there, and no script here may make one. ' +
+                'Have it made, disabled and hidden from address lists.')
+        }
+        [void](Get-VendorScript)
+        $repair = 'create by the vendor script'
+    }
+    New-Change -Repair $repair -Object 'partner' -What $Target.ApplicationType -From 'not there' -To $Target.MetadataUrl
+}
+
+function Find-AccountChanges($Objects) {
+    $account = $Objects['account']
+    if ($null -eq $account) {
+        Stop-Run -Because ('the account ' + $Target.LinkedAccount + ' of this partner is gone. Have it made again, disabled.')
+    }
+    if ($account.HiddenFromAddressListsEnabled -eq $false) {
+        New-Change -Repair 'hide' -Object 'account' -What 'HiddenFromAddressListsEnabled' -From $false -To $true
+    }
+    foreach ($role in @($Target.Roles)) {
+        if ($null -eq $Objects['role ' + $role]) {
+            New-Change -Repair 'create role' -Object ('role ' + $role) -What $role -From 'not assigned' -To $Target.LinkedAccount
+        }
+    }
+}
+
+function Find-Changes($Objects) {
+    $found = $Objects['partner']
+    if ($null -eq $found) {
+        Find-Missing -Objects $Objects
+        return
+    }
+    if ($null -ne $Target.Name -and $found.Name -ine $Target.Name) {
+        New-Change -Repair 'Name' -Object 'partner' -What 'Name' -From $found.Name -To $Target.Name
+    }
+    if ($found.AuthMetadataUrl -ine $Target.MetadataUrl) {
+        New-Change -Repair 'AuthMetadataUrl' -Object 'partner' -What 'AuthMetadataUrl' -From $found.AuthMetadataUrl -To $Target.MetadataUrl
+    }
+    elseif ($found.Realm -ine $Target.Realm) {
+        New-Change -Repair 'refresh' -Object 'partner' -What 'Realm' -From $found.Realm -To $Target.Realm
+    }
+    elseif ($Refresh -and -not $Refreshed) {
+        New-Change -Repair 'refresh' -Object 'partner' -What 'keys' -From 'as last read' -To 'read again'
+    }
+    if ($found.AcceptSecurityIdentifierInformation -ne $Target.AcceptSecurityIdentifiers) {
+        New-Change -Repair 'AcceptSecurityIdentifierInformation' -Object 'partner' -What 'AcceptSecurityIdentifierInformation' `
+            -From $found.AcceptSecurityIdentifierInformation -To $Target.AcceptSecurityIdentifiers
+    }
+    if ((Get-AccountName -LinkedAccount ([string]$found.LinkedAccount)) -ine $Target.LinkedAccount) {
+        New-Change -Repair 'LinkedAccount' -Object 'partner' -What 'LinkedAccount' -From $found.LinkedAccount -To $Target.LinkedAccount
+    }
+    Find-AccountChanges -Objects $Objects
+    # Last, so that a partner that is to be enabled has everything else before.
+    if ($found.Enabled -ne $Target.Enabled) {
+        New-Change -Repair 'Enabled' -Object 'partner' -What 'Enabled' -From $found.Enabled -To $Target.Enabled
+    }
+}
+
+# The vendor's script knows no domain controller and no -WhatIf. It runs in this session, so the
+# session is told where to write; it runs in a scope of its own, because strict mode would flow into
+# it and a preference of ours would end it halfway. What it did is judged by reading back.
+function Invoke-VendorScript {
+    $tool = Get-VendorScript
+    Set-ADServerSettings -PreferredServer $Run.Controller -ViewEntireForest $true -Confirm:$false -ErrorAction Stop
+    $with = @{ AuthMetadataUrl = $Target.MetadataUrl; ApplicationType = $Target.ApplicationType }
+    if ($Target.TrustAnyCertificate) { $with['TrustAnySSLCertificate'] = $true }
+    & {
+        Set-StrictMode -Off
+        $ErrorActionPreference = 'Continue'
+        & $tool @with
+    } | Out-Null
+}
+
+function Add-Partner {
+    $name = $Target.Name
+    if ($null -eq $name) { $name = $Target.ApplicationType + 'Enterprise-' + $Target.Deployment }
+    New-PartnerApplication -Name $name -AuthMetadataUrl $Target.MetadataUrl `
+        -TrustAnySSLCertificate:$Target.TrustAnyCertificate -LinkedAccount $Target.LinkedAccount `
+        -Enabled $Target.Enabled -AcceptSecurityIdentifierInformation $Target.AcceptSecurityIdentifiers `
+        -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop | Out-Null
+}
+
+function Invoke-Change($Change, $Objects) {
+    if (-not $PSCmdlet.ShouldProcess($Change.Object, $Change.Text)) { return }
+    $identity = ''
+    if ($null -ne $Objects['partner']) { $identity = $Objects['partner'].Name }
+    switch ($Change.Repair) {
+        'create by the vendor script' { Invoke-VendorScript }
+        'create' { Add-Partner }
+        'Name' {
+            Set-PartnerApplication -Identity $identity -Name $Target.Name `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+            $Objects['partner'].Name = $Target.Name
+        }
+        'AuthMetadataUrl' {
+            # Two calls: the address, then what stands there.
+            Set-PartnerApplication -Identity $identity -AuthMetadataUrl $Target.MetadataUrl `
+                -TrustAnySSLCertificate:$Target.TrustAnyCertificate `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+            Set-PartnerApplication -Identity $identity -RefreshAuthMetadata `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+            $script:Refreshed = $true
+        }
+        'refresh' {
+            Set-PartnerApplication -Identity $identity -RefreshAuthMetadata `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+            $script:Refreshed = $true
+        }
+        'AcceptSecurityIdentifierInformation' {
+            Set-PartnerApplication -Identity $identity `
+                -AcceptSecurityIdentifierInformation $Target.AcceptSecurityIdentifiers `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+        }
+        'LinkedAccount' {
+            Set-PartnerApplication -Identity $identity -LinkedAccount $Target.LinkedAccount `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+        }
+        'Enabled' {
+            Set-PartnerApplication -Identity $identity -Enabled $Target.Enabled `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+        }
+        'hide' {
+            Set-MailUser -Identity $Target.LinkedAccount -HiddenFromAddressListsEnabled $true `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+        }
+        'create role' {
+            New-ManagementRoleAssignment -Role ($Change.Object -replace '^role ', '') -User $Target.LinkedAccount `
+                -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop | Out-Null
+        }
+    }
+}
+
+# ---- the run: read, compare, keep, repair, read back, report -----------------------------------
+function Write-Receipted {
+    Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
+    Write-Line -Text '  Next: the next step of RUNBOOK.md; in the end carry receipts\ back to the jump host.'
+}
+
+function Invoke-Run {
+    $principal = Enter-Run -Series $Series
+    Test-Elevated -Principal $principal
+    Test-Place -Principal $principal
+    Write-Line -Text ('  this is ' + $Declared.Deployment + ': ' + $Declared.Product + ', build ' + $Run.Build)
+    Test-Ahead
+
+    $Run.Step = 'reading'
+    Write-Line -Text ('compared: ' + $Compared)
+    $before = Read-Objects
+    $changes = @(Find-Changes -Objects $before.Objects)
+    if ($changes.Count -eq 0) {
+        if ($Run.Requested) { Write-Line -Text 'nothing to do: the certificate is awaited' }
+        else { Write-Line -Text 'nothing to do: everything is as declared' }
+        if ($WhatIfPreference) { return }
+        $result = 'unchanged'
+        if ($Outcome -eq 'removed') { $result = 'removed' }
+        Save-Receipt -Result $result -Before $before.Objects -After $before.Objects -Finished ([DateTime]::UtcNow)
+        Write-Receipted
+        return
+    }
+    foreach ($change in $changes) { Write-Line -Text ('  ' + $change.Object + ', ' + $change.Text) }
+    if ($WhatIfPreference) {
+        Write-Line -Text 'what if: nothing was changed; the lines above are what would change first'
+        return
+    }
+
+    $Run.Step = 'keeping what is there'
+    $creates = $AlsoCreates + @($changes | Where-Object -FilterScript { $_.Repair -like 'create*' } |
+            ForEach-Object -Process { $_.Object })
+    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates $creates
+    Save-Receipt -Result 'failed' -Before $before.Objects -After $null -Finished $Run.Started
+
+    # A repair may uncover the next one: an object that has just been made has yet to be compared.
+    $after = $before
+    for ($pass = 1; $pass -le 3 -and $changes.Count -gt 0; $pass++) {
+        foreach ($change in $changes) {
+            $Run.Step = $change.Object + ', ' + $change.Text
+            Write-Line -Text ('change: ' + $Run.Step)
+            Invoke-Change -Change $change -Objects $after.Objects
+        }
+        $Run.Step = 'reading back'
+        $after = Read-Objects
+        $changes = @(Find-Changes -Objects $after.Objects)
+    }
+    if ($changes.Count -gt 0) {
+        $Run.Step = 'reading back'
+        throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text)
+    }
+    if (-not $Run.Requested) { Write-Line -Text 'read back: everything is as declared' }
+    $result = $Outcome
+    if ($result -eq '') {
+        $result = 'updated'
+        if ($null -eq $before.Objects[$Main] -and $null -ne $after.Objects[$Main]) { $result = 'created' }
+    }
+    Save-Receipt -Result $result -Before $before.Objects -After $after.Objects -Finished ([DateTime]::UtcNow)
+    Write-Receipted
+}
+
+# Dot-sourcing would spread the preferences above over the whole session.
+if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
+$Failure = $null
+try { Invoke-Run } catch { $Failure = $_.Exception.Message }
+if ($null -ne $Failure) {
+    Write-Failure -Message $Failure
+    exit 1
+}
+exit 0

@@ -1,0 +1,522 @@
+﻿#requires -Version 3.0
+# Takes a run of its twin in ..\scripts back: the realm of AuthConfig is as it was before that run.
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    # The run to take back, as its before-image is named; without it the newest.
+    [string] $RunToUndo = ''
+)
+
+$Declared = @{
+    Format      = 1
+    Script      = 'exchange/undo/20-oauth-settings.ps1'
+    Topology    = 'northwind'
+    Deployment  = 'exchange'
+    Product     = 'exchange-server-se'
+    Builds      = '^15\.2\.'
+    Resources   = @(
+        @{
+            Address = 'oauth-settings/exchange'
+            Digest = 'b9e5e620bdae50dcc5948c6f74e5cf19ecc0633adf176dd46bb9ec4021c43d27'
+        }
+    )
+    Self        = @{
+        Principal = '00000002-0000-0ff1-ce00-000000000000'
+        Realm = 'northwindtraders.com'
+        Domain = 'northwindtraders.com'
+        Hosts = @('autodiscover.northwindtraders.com', 'mail.northwindtraders.com')
+        Servers = @('ex1.corp.northwindtraders.com', 'ex2.corp.northwindtraders.com')
+        MetadataUrl = 'https://autodiscover.northwindtraders.com/autodiscover/metadata/json/1'
+    }
+    Settings    = @{ ServiceName = '00000002-0000-0ff1-ce00-000000000000'; Realm = $null }
+}
+
+# ---- what a person sees ------------------------------------------------------------------------
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$Invariant = [Globalization.CultureInfo]::InvariantCulture
+
+# What this run knows of itself. A table, so that functions can fill it in.
+$Run = @{
+    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Intact = @('Nothing was changed.')
+}
+# What a run may create beside its changes, and what undo never removes though a run created it.
+$AlsoCreates = @()
+$Keeps = @()
+# Files of one script and its twin carry this name.
+$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+
+function Write-Line([string] $Text) {
+    Write-Host -Object $Text
+}
+
+# Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
+function Stop-Run([string] $Because) {
+    throw ('stop: ' + $Because)
+}
+
+function Format-Value($Value) {
+    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
+    if ($Value -is [array]) { return ($Value -join ', ') }
+    return [string]$Value
+}
+
+# One difference between what is there and what is declared, with the name of its repair.
+function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
+    @{
+        Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
+        Text = ('{0}: {1} -> {2}' -f $What, (Format-Value -Value $From), (Format-Value -Value $To))
+    }
+}
+
+# Tells what went wrong, what is intact and what comes next. Never a stack trace.
+function Write-Failure([string] $Message) {
+    $text = $Message -replace '^stop: ', ''
+    Write-Line -Text ''
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    else {
+        Write-Line -Text ('FAILED at: ' + $Run.Step)
+        Write-Line -Text ('  ' + $text)
+    }
+    foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
+}
+
+# ---- objects as plain values: what is compared, saved and reported -----------------------------
+# Enumerations become their names here, before they are compared or saved: read back from a file
+# they would not equal them.
+function ConvertTo-Plain($Value) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
+    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
+    if ($Value -is [Collections.IEnumerable]) {
+        return , @($Value | ForEach-Object -Process { [string]$_ })
+    }
+    return [string]$Value
+}
+
+function Get-Picture($Object, [string[]] $Names) {
+    $picture = @{}
+    foreach ($name in $Names) {
+        $property = $Object.PSObject.Properties[$name]
+        if ($null -eq $property) {
+            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
+        }
+        $picture[$name] = ConvertTo-Plain -Value $property.Value
+    }
+    return $picture
+}
+
+# Empty and null are the same to these servers, and so is the case of letters.
+function Test-Same($Left, $Right) {
+    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+}
+
+# Every saved property of every object, named by the object's key.
+function Test-SameObjects($Left, $Right) {
+    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
+    foreach ($key in $keys) {
+        $a = $Left[$key]
+        $b = $Right[$key]
+        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
+        if ($null -eq $a) { continue }
+        foreach ($name in @($a.Keys)) {
+            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
+        }
+    }
+    return $true
+}
+
+$Irreversible = $false
+$Undone = 'removed'
+$Needed = @('Get-AuthConfig', 'Set-AuthConfig', 'Get-ExchangeServer', 'Get-AcceptedDomain')
+
+# ---- files beside the scripts: before-images and receipts --------------------------------------
+function Get-Sha256([byte[]] $Bytes) {
+    # The provider of the platform: the managed class is refused where FIPS mode is on.
+    $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+}
+
+function ConvertTo-Quoted([string] $Text) {
+    $out = New-Object -TypeName System.Text.StringBuilder
+    [void]$out.Append('"')
+    foreach ($character in $Text.ToCharArray()) {
+        $code = [int]$character
+        if ($code -eq 34) { [void]$out.Append('\"') }
+        elseif ($code -eq 92) { [void]$out.Append('\\') }
+        elseif ($code -eq 8) { [void]$out.Append('\b') }
+        elseif ($code -eq 9) { [void]$out.Append('\t') }
+        elseif ($code -eq 10) { [void]$out.Append('\n') }
+        elseif ($code -eq 12) { [void]$out.Append('\f') }
+        elseif ($code -eq 13) { [void]$out.Append('\r') }
+        elseif ($code -lt 32) { [void]$out.Append('\u' + $code.ToString('x4', $Invariant)) }
+        else { [void]$out.Append($character) }
+    }
+    [void]$out.Append('"')
+    return $out.ToString()
+}
+
+# RFC 8785 canonical JSON of tables, lists, texts, integers, booleans and null: the reader takes
+# the member sha256 out, writes the rest the same way and compares.
+function ConvertTo-Canonical($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    if ($Value -is [int]) { return $Value.ToString($Invariant) }
+    if ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
+    if ($Value -is [Collections.IDictionary]) {
+        [string[]]$keys = @($Value.Keys)
+        [Array]::Sort($keys, [StringComparer]::Ordinal)
+        $members = @(foreach ($key in $keys) {
+                (ConvertTo-Quoted -Text $key) + ':' + (ConvertTo-Canonical -Value $Value[$key])
+            })
+        return '{' + ($members -join ',') + '}'
+    }
+    $items = @(foreach ($item in $Value) { ConvertTo-Canonical -Value $item })
+    return '[' + ($items -join ',') + ']'
+}
+
+function Get-Stamp([DateTime] $Time) {
+    return $Time.ToString("yyyyMMdd'T'HHmmssfff'Z'", $Invariant)
+}
+
+function Get-Place([string] $Folder, [string] $Name) {
+    return (Join-Path -Path (Join-Path -Path $Run.Root -ChildPath $Folder) -ChildPath $Name)
+}
+
+# What runs of this script or of its twin left behind and nobody took back, newest first.
+function Get-ImageNames([string] $Series) {
+    $folder = Join-Path -Path $Run.Root -ChildPath 'before'
+    if (-not [IO.Directory]::Exists($folder)) { return @() }
+    return @([IO.Directory]::GetFiles($folder, $Series + '-*.clixml') | ForEach-Object -Process {
+            [IO.Path]::GetFileNameWithoutExtension($_)
+        } | Where-Object -FilterScript {
+            $_ -match ('^' + [regex]::Escape($Series) + '-\d{8}T\d{9}Z$')
+        } | Sort-Object -Descending)
+}
+
+function Read-Image([string] $Id) {
+    try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
+    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Objects'] -is [Collections.IDictionary])
+    if (-not $whole) {
+        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+    }
+    return $image
+}
+
+# Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
+function Save-Image($Objects, $Seen, [string[]] $Creates) {
+    $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
+    $image = @{
+        Run = $Run.Id; Script = $Declared.Script; Topology = $Declared.Topology
+        Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
+        Creates = @($Creates); Objects = $Objects; Seen = $Seen
+    }
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    [IO.File]::Move($final + '.tmp', $final)
+    $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
+    $Run.Intact = @(
+        ('What was there before is kept in before\' + $Run.Id + '.clixml.'),
+        'Next: mend the cause and run this script again, or take the run back with',
+        ('.\' + $undo)
+    )
+    Write-Line -Text ('  kept before\' + $Run.Id + '.clixml')
+}
+
+# Writes the receipt; called when the run begins to change (as failed) and again at its end.
+function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
+    $resources = @(foreach ($resource in $Declared.Resources) {
+            @{
+                address = $resource.Address; digest = $resource.Digest; result = $Result
+                before = $Before; after = $After
+            }
+        })
+    if ($Run.Requested) { $resources = @() }
+    $receipt = @{
+        format_version = '1.0'; script = $Declared.Script; script_sha256 = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
+        topology = $Declared.Topology; deployment = $Declared.Deployment
+        product = $Declared.Product; host = $Run.Host; user = $Run.User; build = $Run.Build
+        started = $Run.Started.ToString('o', $Invariant)
+        finished = $Finished.ToString('o', $Invariant)
+        resources = $resources
+    }
+    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+    $receipt['sha256'] = Get-Sha256 -Bytes $encoding.GetBytes((ConvertTo-Canonical -Value $receipt))
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'receipts'))
+    $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
+    $text = (ConvertTo-Canonical -Value $receipt) + "`n"
+    [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+}
+
+# The receipt of a run, checked: its sha256 is over the same text without that member.
+function Read-Receipt([string] $Id) {
+    $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
+    if (-not [IO.File]::Exists($file)) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+    }
+    $text = [IO.File]::ReadAllText($file).TrimEnd()
+    $digest = ''
+    if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+    }
+    return (ConvertFrom-Json -InputObject $text)
+}
+
+# ---- preflight: nothing is read or written before this is passed -------------------------------
+function Enter-Run([string] $Series) {
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $Run.User = $identity.Name
+    try { $Run.Host = [Net.Dns]::GetHostEntry('').HostName.ToLowerInvariant() }
+    catch { $Run.Host = [Net.Dns]::GetHostName().ToLowerInvariant() }
+    # <bundle>\<deployment>\scripts\<this file>
+    $Run.Root = Split-Path -Parent -Path (Split-Path -Parent -Path (Split-Path -Parent -Path $PSCommandPath))
+    $Run.Id = $Series + '-' + (Get-Stamp -Time $Run.Started)
+    Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
+    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.User)
+    return [Security.Principal.WindowsPrincipal]$identity
+}
+
+function Test-Elevated($Principal) {
+    $Run.Step = 'preflight: elevated'
+    if (-not $Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+        Stop-Run -Because 'this window is not elevated; open the shell with "Run as administrator".'
+    }
+}
+
+# The commands that this script calls. In a shell with role-based access a command that the user
+# may not call is not there at all.
+function Test-Commands([string[]] $Names, [string] $Shell) {
+    $Run.Step = 'preflight: shell and role'
+    $missing = @($Names | Where-Object -FilterScript {
+            @(Get-Command -Name $_ -ErrorAction SilentlyContinue).Count -eq 0
+        })
+    if ($missing.Count -gt 0) {
+        Stop-Run -Because ('no command ' + $missing[0] + ' here; run this in the ' + $Shell +
+            ', as a member of the role that RUNBOOK.md names.')
+    }
+}
+
+function Test-Server {
+    $Run.Step = 'preflight: server'
+    $servers = @($Declared.Self.Servers)
+    if ($servers.Count -eq 0 -or $servers -icontains $Run.Host) { return }
+    # A computer may know itself by its short name only.
+    $short = @($servers | Where-Object -FilterScript { $_.Split('.')[0] -ieq $Run.Host })
+    if ($short.Count -eq 1) { return }
+    Stop-Run -Because ('this is ' + $Run.Host + '; ' + $Declared.Deployment + ' is declared on ' +
+        ($servers -join ', ') + '.')
+}
+
+function Test-Build([string] $Build) {
+    $Run.Step = 'preflight: build'
+    $Run.Build = $Build
+    if ($Build -notmatch $Declared.Builds) {
+        Stop-Run -Because ('this server is build ' + $Build + ', which is not ' + $Declared.Product + '.')
+    }
+}
+
+function Test-Domain([string] $Found, [string] $Noun) {
+    $Run.Step = 'preflight: ' + $Noun
+    if ($null -ne $Declared.Self.Domain -and $Found -ine $Declared.Self.Domain) {
+        Stop-Run -Because ('the default ' + $Noun + ' here is ' + $Found + '; ' + $Declared.Deployment +
+            ' is declared with ' + $Declared.Self.Domain + '.')
+    }
+}
+
+function Test-Principal([string] $Found) {
+    $Run.Step = 'preflight: service name'
+    if ($Found -ine $Declared.Self.Principal) {
+        Stop-Run -Because ('the service name here is ' + (Format-Value -Value $Found) +
+            '; it must be ' + $Declared.Self.Principal + ', and no script changes it.')
+    }
+}
+
+# ---- is this the server, the shell and the person that were declared ---------------------------
+# Every call names -ErrorAction Stop: the commands of this shell live in a module of their own, which
+# no preference of a script reaches. One domain controller serves the whole run: where a partner was
+# made on another one a moment ago it would look as if there were none.
+function Test-Place($Principal) {
+    Test-Commands -Names $Needed -Shell 'Exchange Management Shell'
+    Test-Server
+    $Run.Step = 'preflight: build'
+    $servers = @(Get-ExchangeServer -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Fqdn -ieq $Run.Host -or [string]$_.Name -ieq $Run.Host })
+    if ($servers.Count -ne 1) { Stop-Run -Because ($Run.Host + ' is not one of the servers of this organization.') }
+    $version = [string]$servers[0].AdminDisplayVersion
+    if ($version -notmatch '(\d+)\.(\d+) \(Build (\d+)\.(\d+)\)') { Stop-Run -Because ('no build in "' + $version + '".') }
+    Test-Build -Build ($Matches[1] + '.' + $Matches[2] + '.' + $Matches[3] + '.' + $Matches[4])
+    $Run.Step = 'preflight: AuthConfig'
+    $configuration = Get-AuthConfig -ErrorAction Stop
+    if ($null -eq $Run.Controller) { $Run.Controller = Get-Controller -Configuration $configuration }
+    Test-Principal -Found ([string]$configuration.ServiceName)
+    $realm = [string]$configuration.Realm
+    if ($realm -ne '' -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
+        Stop-Run -Because ('the realm of AuthConfig is ' + $realm + ', declared is ' + $Declared.Self.Realm + '. Pin it in the topology.')
+    }
+    $domains = @(Get-AcceptedDomain -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Default -eq 'True' })
+    if ($domains.Count -ne 1) { Stop-Run -Because 'there is not exactly one default accepted domain.' }
+    Test-Domain -Found ([string]$domains[0].DomainName) -Noun 'accepted domain'
+}
+
+# The controller of the last run that nobody took back, else the one that just answered.
+function Get-Controller($Configuration) {
+    $names = @(Get-ImageNames -Series $Series)
+    if ($names.Count -gt 0) {
+        $image = Read-Image -Id $names[0]
+        if ($null -ne $image['Controller']) { return [string]$image['Controller'] }
+    }
+    return [string]$Configuration.OriginatingServer
+}
+
+# ---- the one AuthConfig: its realm; its service name is checked and never changed ----------------------
+function Read-Objects {
+    $found = Get-AuthConfig -DomainController $Run.Controller -ErrorAction Stop
+    $picture = Get-Picture -Object $found -Names @('Realm', 'ServiceName')
+    return @{ Objects = @{ settings = $picture }; Seen = @($picture) }
+}
+
+function Set-Realm([string] $Realm) {
+    if ($PSCmdlet.ShouldProcess('AuthConfig', 'Realm = ' + $Realm)) {
+        Set-AuthConfig -Realm $Realm -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+    }
+}
+
+function Test-Return($Image) { }
+
+function Find-Stays($Image, $Changes, $Created) { }
+
+function Invoke-Return($Change, $Was, $Now) {
+    Set-Realm -Realm ([string]$Was.Realm)
+}
+
+# ---- undo: back to the state before the run that is named --------------------------------------
+# What the run created: what its receipt says, or for a run that broke off what it set out to make.
+function Get-Created($Image, $Receipt, $Now) {
+    $entries = @($Receipt.resources)
+    $finished = $entries.Count -gt 0 -and [string]$entries[0].result -ne 'failed'
+    $created = @(foreach ($key in @($Now.Keys)) {
+            if ($null -eq $Now[$key] -or $null -ne $Image.Objects[$key]) { continue }
+            if (-not $finished) {
+                if (@($Image.Creates) -icontains $key) { $key }
+                continue
+            }
+            $after = $entries[0].after
+            if ($null -ne $after -and $null -ne $after.PSObject.Properties[$key] -and $null -ne $after.$key) { $key }
+        })
+    return , $created
+}
+
+# Names what has to be done so that the saved objects are there again.
+function Find-Returns($Image, $Created, $Now) {
+    foreach ($key in @(@($Image.Objects.Keys) + @($Now.Keys) | Sort-Object -Unique)) {
+        $was = $Image.Objects[$key]
+        $is = $Now[$key]
+        if ($null -eq $was -and $null -eq $is) { continue }
+        if ($null -eq $was) {
+            if ($Created -icontains $key -and $Keeps -inotcontains $key) {
+                New-Change -Repair 'remove' -Object $key -What 'object' -From 'created by that run' -To 'removed'
+            }
+            continue
+        }
+        if ($null -eq $is) {
+            New-Change -Repair 'return' -Object $key -What 'object' -From 'missing' -To 'as it was'
+            continue
+        }
+        foreach ($name in @($was.Keys | Sort-Object)) {
+            if (-not (Test-Same -Left $was[$name] -Right $is[$name])) {
+                New-Change -Repair 'restore' -Object $key -What $name -From $is[$name] -To $was[$name]
+            }
+        }
+    }
+}
+
+function Select-Image([string] $Wanted) {
+    $Run.Step = 'choosing the run to take back'
+    $names = @(Get-ImageNames -Series $Series)
+    if ($names.Count -eq 0) {
+        Stop-Run -Because ('there is no before-image of ' + $Series + ' beside these scripts, so there is no run to take back.')
+    }
+    if ($Wanted -ne '' -and $names[0] -ine $Wanted) {
+        if ($names -icontains $Wanted) { Stop-Run -Because ('take back ' + $names[0] + ' first; it is the newer run.') }
+        Stop-Run -Because ('there is no before-image before\' + $Wanted + '.clixml.')
+    }
+    return $names[0]
+}
+
+function Invoke-Undo([string] $Wanted) {
+    $principal = Enter-Run -Series ($Series + '-undo')
+    Test-Elevated -Principal $principal
+    Test-Place -Principal $principal
+    $id = Select-Image -Wanted $Wanted
+    $image = Read-Image -Id $id
+    $receipt = Read-Receipt -Id $id
+    if ([string]$receipt.deployment -ne $Declared.Deployment -or [string]$receipt.topology -ne $Declared.Topology) {
+        Stop-Run -Because ('receipts\' + $id + '.json belongs to another topology or deployment.')
+    }
+    Write-Line -Text ('taking back the run ' + $id)
+    if ($null -ne $image['Controller']) { $Run.Controller = [string]$image['Controller'] }
+    Test-Return -Image $image
+
+    $Run.Step = 'reading'
+    $before = Read-Objects
+    $created = Get-Created -Image $image -Receipt $receipt -Now $before.Objects
+    $changes = @(Find-Returns -Image $image -Created $created -Now $before.Objects)
+    $stays = @(Find-Stays -Image $image -Changes $changes -Created $created)
+    if ($stays.Count -gt 0 -and $Irreversible) {
+        foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
+        Stop-Run -Because 'what that run did cannot be undone by a script; see above what stays.'
+    }
+    foreach ($change in $changes) { Write-Line -Text ('  ' + $change.Object + ', ' + $change.Text) }
+    if ($WhatIfPreference) {
+        Write-Line -Text 'what if: nothing was changed; the lines above are what would be taken back'
+        return
+    }
+    if ($changes.Count -gt 0) { Invoke-Returns -Changes $changes -Image $image -Before $before -Created $created }
+    else { Write-Line -Text 'nothing to do: everything is as before that run' }
+    # The before-image is retired last; until here this script can simply be run again.
+    $file = Get-Place -Folder 'before' -Name ($id + '.clixml')
+    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force
+    if ($stays.Count -gt 0) {
+        foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
+        $Run.Intact = @()
+        Stop-Run -Because 'all else is as before that run; what stays is named above.'
+    }
+}
+
+function Invoke-Returns($Changes, $Image, $Before, $Created) {
+    $Run.Intact = @('The before-image is still there. Mend the cause and run this script again.')
+    Save-Receipt -Result 'failed' -Before $Before.Objects -After $null -Finished $Run.Started
+    $done = @{}
+    foreach ($change in $Changes) {
+        # One call restores an object as a whole.
+        if ($done.ContainsKey($change.Object)) { continue }
+        $done[$change.Object] = $true
+        $Run.Step = $change.Object + ', ' + $change.Repair
+        Write-Line -Text ('change: ' + $Run.Step)
+        Invoke-Return -Change $change -Was $Image.Objects[$change.Object] -Now $Before.Objects
+    }
+    $Run.Step = 'reading back'
+    $after = Read-Objects
+    $left = @(Find-Returns -Image $Image -Created $Created -Now $after.Objects)
+    if ($left.Count -gt 0) { throw ('still not as before: ' + $left[0].Object + ', ' + $left[0].Text) }
+    Write-Line -Text 'read back: everything is as before that run'
+    Save-Receipt -Result $Undone -Before $Before.Objects -After $after.Objects -Finished ([DateTime]::UtcNow)
+    Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
+}
+
+if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
+$Failure = $null
+try { Invoke-Undo -Wanted $RunToUndo } catch { $Failure = $_.Exception.Message }
+if ($null -ne $Failure) {
+    Write-Failure -Message $Failure
+    exit 1
+}
+exit 0

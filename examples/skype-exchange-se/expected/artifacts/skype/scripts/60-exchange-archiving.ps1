@@ -1,0 +1,562 @@
+﻿#requires -Version 3.0
+# Archives conversations to the mailbox, for the configuration and the policies that are declared.
+[CmdletBinding(SupportsShouldProcess = $true)]
+param()
+
+$Declared = @{
+    Format      = 1
+    Script      = 'skype/scripts/60-exchange-archiving.ps1'
+    Topology    = 'northwind'
+    Deployment  = 'skype'
+    Product     = 'skype-for-business-server-se'
+    Builds      = '^7\.0\.'
+    Resources   = @(
+        @{
+            Address = 'feature/skype/exchange-archiving'
+            Digest = '41d9ca8bb961fbef225bfa7f9e371184c926e97ed8685f84eb895e71b832fdff'
+        }
+    )
+    Self        = @{
+        Principal = '00000004-0000-0ff1-ce00-000000000000'
+        Realm = 'northwindtraders.com'
+        Domain = 'northwindtraders.com'
+        Hosts = @(
+            'sfbweb-int.northwindtraders.com',
+            'sfbweb.northwindtraders.com',
+            'sfb.corp.northwindtraders.com'
+        )
+        Servers = @('sfb1.corp.northwindtraders.com', 'sfb2.corp.northwindtraders.com')
+        MetadataUrl = 'https://sfbweb-int.northwindtraders.com/metadata/json/1'
+    }
+    Feature     = @{
+        Configuration = 'global'
+        Mode = 'ImOnly'
+        ExchangeArchiving = $true
+        Policies = @(@{ Name = 'Legal'; Internal = $true; External = $true })
+    }
+}
+
+# ---- what a person sees ------------------------------------------------------------------------
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$Invariant = [Globalization.CultureInfo]::InvariantCulture
+
+# What this run knows of itself. A table, so that functions can fill it in.
+$Run = @{
+    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Intact = @('Nothing was changed.')
+}
+# What a run may create beside its changes, and what undo never removes though a run created it.
+$AlsoCreates = @()
+$Keeps = @()
+# Files of one script and its twin carry this name.
+$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+
+function Write-Line([string] $Text) {
+    Write-Host -Object $Text
+}
+
+# Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
+function Stop-Run([string] $Because) {
+    throw ('stop: ' + $Because)
+}
+
+function Format-Value($Value) {
+    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
+    if ($Value -is [array]) { return ($Value -join ', ') }
+    return [string]$Value
+}
+
+# One difference between what is there and what is declared, with the name of its repair.
+function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
+    @{
+        Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
+        Text = ('{0}: {1} -> {2}' -f $What, (Format-Value -Value $From), (Format-Value -Value $To))
+    }
+}
+
+# Tells what went wrong, what is intact and what comes next. Never a stack trace.
+function Write-Failure([string] $Message) {
+    $text = $Message -replace '^stop: ', ''
+    Write-Line -Text ''
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    else {
+        Write-Line -Text ('FAILED at: ' + $Run.Step)
+        Write-Line -Text ('  ' + $text)
+    }
+    foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
+}
+
+# ---- objects as plain values: what is compared, saved and reported -----------------------------
+# Enumerations become their names here, before they are compared or saved: read back from a file
+# they would not equal them.
+function ConvertTo-Plain($Value) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
+    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
+    if ($Value -is [Collections.IEnumerable]) {
+        return , @($Value | ForEach-Object -Process { [string]$_ })
+    }
+    return [string]$Value
+}
+
+function Get-Picture($Object, [string[]] $Names) {
+    $picture = @{}
+    foreach ($name in $Names) {
+        $property = $Object.PSObject.Properties[$name]
+        if ($null -eq $property) {
+            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
+        }
+        $picture[$name] = ConvertTo-Plain -Value $property.Value
+    }
+    return $picture
+}
+
+# Empty and null are the same to these servers, and so is the case of letters.
+function Test-Same($Left, $Right) {
+    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
+    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+}
+
+# Every saved property of every object, named by the object's key.
+function Test-SameObjects($Left, $Right) {
+    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
+    foreach ($key in $keys) {
+        $a = $Left[$key]
+        $b = $Right[$key]
+        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
+        if ($null -eq $a) { continue }
+        foreach ($name in @($a.Keys)) {
+            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
+        }
+    }
+    return $true
+}
+
+$Target = $Declared.Feature
+$Compared = 'CsArchivingConfiguration ' + $Target.Configuration + ' and the declared policies'
+$Main = 'configuration'
+$Outcome = ''
+$Needed = @(
+    'Get-CsArchivingConfiguration', 'New-CsArchivingConfiguration', 'Set-CsArchivingConfiguration',
+    'Get-CsArchivingPolicy', 'New-CsArchivingPolicy', 'Set-CsArchivingPolicy',
+    'Get-CsServerVersion', 'Get-CsSipDomain'
+)
+
+# ---- files beside the scripts: before-images and receipts --------------------------------------
+function Get-Sha256([byte[]] $Bytes) {
+    # The provider of the platform: the managed class is refused where FIPS mode is on.
+    $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+}
+
+function ConvertTo-Quoted([string] $Text) {
+    $out = New-Object -TypeName System.Text.StringBuilder
+    [void]$out.Append('"')
+    foreach ($character in $Text.ToCharArray()) {
+        $code = [int]$character
+        if ($code -eq 34) { [void]$out.Append('\"') }
+        elseif ($code -eq 92) { [void]$out.Append('\\') }
+        elseif ($code -eq 8) { [void]$out.Append('\b') }
+        elseif ($code -eq 9) { [void]$out.Append('\t') }
+        elseif ($code -eq 10) { [void]$out.Append('\n') }
+        elseif ($code -eq 12) { [void]$out.Append('\f') }
+        elseif ($code -eq 13) { [void]$out.Append('\r') }
+        elseif ($code -lt 32) { [void]$out.Append('\u' + $code.ToString('x4', $Invariant)) }
+        else { [void]$out.Append($character) }
+    }
+    [void]$out.Append('"')
+    return $out.ToString()
+}
+
+# RFC 8785 canonical JSON of tables, lists, texts, integers, booleans and null: the reader takes
+# the member sha256 out, writes the rest the same way and compares.
+function ConvertTo-Canonical($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    if ($Value -is [int]) { return $Value.ToString($Invariant) }
+    if ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
+    if ($Value -is [Collections.IDictionary]) {
+        [string[]]$keys = @($Value.Keys)
+        [Array]::Sort($keys, [StringComparer]::Ordinal)
+        $members = @(foreach ($key in $keys) {
+                (ConvertTo-Quoted -Text $key) + ':' + (ConvertTo-Canonical -Value $Value[$key])
+            })
+        return '{' + ($members -join ',') + '}'
+    }
+    $items = @(foreach ($item in $Value) { ConvertTo-Canonical -Value $item })
+    return '[' + ($items -join ',') + ']'
+}
+
+function Get-Stamp([DateTime] $Time) {
+    return $Time.ToString("yyyyMMdd'T'HHmmssfff'Z'", $Invariant)
+}
+
+function Get-Place([string] $Folder, [string] $Name) {
+    return (Join-Path -Path (Join-Path -Path $Run.Root -ChildPath $Folder) -ChildPath $Name)
+}
+
+# What runs of this script or of its twin left behind and nobody took back, newest first.
+function Get-ImageNames([string] $Series) {
+    $folder = Join-Path -Path $Run.Root -ChildPath 'before'
+    if (-not [IO.Directory]::Exists($folder)) { return @() }
+    return @([IO.Directory]::GetFiles($folder, $Series + '-*.clixml') | ForEach-Object -Process {
+            [IO.Path]::GetFileNameWithoutExtension($_)
+        } | Where-Object -FilterScript {
+            $_ -match ('^' + [regex]::Escape($Series) + '-\d{8}T\d{9}Z$')
+        } | Sort-Object -Descending)
+}
+
+function Read-Image([string] $Id) {
+    try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
+    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Objects'] -is [Collections.IDictionary])
+    if (-not $whole) {
+        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+    }
+    return $image
+}
+
+# Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
+function Save-Image($Objects, $Seen, [string[]] $Creates) {
+    $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
+    $image = @{
+        Run = $Run.Id; Script = $Declared.Script; Topology = $Declared.Topology
+        Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
+        Creates = @($Creates); Objects = $Objects; Seen = $Seen
+    }
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    [IO.File]::Move($final + '.tmp', $final)
+    $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
+    $Run.Intact = @(
+        ('What was there before is kept in before\' + $Run.Id + '.clixml.'),
+        'Next: mend the cause and run this script again, or take the run back with',
+        ('.\' + $undo)
+    )
+    Write-Line -Text ('  kept before\' + $Run.Id + '.clixml')
+}
+
+# Writes the receipt; called when the run begins to change (as failed) and again at its end.
+function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
+    $resources = @(foreach ($resource in $Declared.Resources) {
+            @{
+                address = $resource.Address; digest = $resource.Digest; result = $Result
+                before = $Before; after = $After
+            }
+        })
+    if ($Run.Requested) { $resources = @() }
+    $receipt = @{
+        format_version = '1.0'; script = $Declared.Script; script_sha256 = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
+        topology = $Declared.Topology; deployment = $Declared.Deployment
+        product = $Declared.Product; host = $Run.Host; user = $Run.User; build = $Run.Build
+        started = $Run.Started.ToString('o', $Invariant)
+        finished = $Finished.ToString('o', $Invariant)
+        resources = $resources
+    }
+    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+    $receipt['sha256'] = Get-Sha256 -Bytes $encoding.GetBytes((ConvertTo-Canonical -Value $receipt))
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'receipts'))
+    $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
+    $text = (ConvertTo-Canonical -Value $receipt) + "`n"
+    [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+}
+
+# The receipt of a run, checked: its sha256 is over the same text without that member.
+function Read-Receipt([string] $Id) {
+    $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
+    if (-not [IO.File]::Exists($file)) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+    }
+    $text = [IO.File]::ReadAllText($file).TrimEnd()
+    $digest = ''
+    if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
+        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+    }
+    return (ConvertFrom-Json -InputObject $text)
+}
+
+# ---- preflight: nothing is read or written before this is passed -------------------------------
+function Enter-Run([string] $Series) {
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $Run.User = $identity.Name
+    try { $Run.Host = [Net.Dns]::GetHostEntry('').HostName.ToLowerInvariant() }
+    catch { $Run.Host = [Net.Dns]::GetHostName().ToLowerInvariant() }
+    # <bundle>\<deployment>\scripts\<this file>
+    $Run.Root = Split-Path -Parent -Path (Split-Path -Parent -Path (Split-Path -Parent -Path $PSCommandPath))
+    $Run.Id = $Series + '-' + (Get-Stamp -Time $Run.Started)
+    Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
+    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.User)
+    return [Security.Principal.WindowsPrincipal]$identity
+}
+
+function Test-Elevated($Principal) {
+    $Run.Step = 'preflight: elevated'
+    if (-not $Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+        Stop-Run -Because 'this window is not elevated; open the shell with "Run as administrator".'
+    }
+}
+
+# The commands that this script calls. In a shell with role-based access a command that the user
+# may not call is not there at all.
+function Test-Commands([string[]] $Names, [string] $Shell) {
+    $Run.Step = 'preflight: shell and role'
+    $missing = @($Names | Where-Object -FilterScript {
+            @(Get-Command -Name $_ -ErrorAction SilentlyContinue).Count -eq 0
+        })
+    if ($missing.Count -gt 0) {
+        Stop-Run -Because ('no command ' + $missing[0] + ' here; run this in the ' + $Shell +
+            ', as a member of the role that RUNBOOK.md names.')
+    }
+}
+
+function Test-Server {
+    $Run.Step = 'preflight: server'
+    $servers = @($Declared.Self.Servers)
+    if ($servers.Count -eq 0 -or $servers -icontains $Run.Host) { return }
+    # A computer may know itself by its short name only.
+    $short = @($servers | Where-Object -FilterScript { $_.Split('.')[0] -ieq $Run.Host })
+    if ($short.Count -eq 1) { return }
+    Stop-Run -Because ('this is ' + $Run.Host + '; ' + $Declared.Deployment + ' is declared on ' +
+        ($servers -join ', ') + '.')
+}
+
+function Test-Build([string] $Build) {
+    $Run.Step = 'preflight: build'
+    $Run.Build = $Build
+    if ($Build -notmatch $Declared.Builds) {
+        Stop-Run -Because ('this server is build ' + $Build + ', which is not ' + $Declared.Product + '.')
+    }
+}
+
+function Test-Domain([string] $Found, [string] $Noun) {
+    $Run.Step = 'preflight: ' + $Noun
+    if ($null -ne $Declared.Self.Domain -and $Found -ine $Declared.Self.Domain) {
+        Stop-Run -Because ('the default ' + $Noun + ' here is ' + $Found + '; ' + $Declared.Deployment +
+            ' is declared with ' + $Declared.Self.Domain + '.')
+    }
+}
+
+function Test-Principal([string] $Found) {
+    $Run.Step = 'preflight: service name'
+    if ($Found -ine $Declared.Self.Principal) {
+        Stop-Run -Because ('the service name here is ' + (Format-Value -Value $Found) +
+            '; it must be ' + $Declared.Self.Principal + ', and no script changes it.')
+    }
+}
+
+# ---- is this the server, the shell and the person that were declared ---------------------------
+function Test-Place($Principal) {
+    Test-Commands -Names $Needed -Shell 'Lync Server or Skype for Business Server Management Shell'
+    $Run.Step = 'preflight: role'
+    $held = @('CsAdministrator', 'RTCUniversalServerAdmins' | Where-Object -FilterScript { $Principal.IsInRole($_) })
+    if ($held.Count -eq 0) {
+        Stop-Run -Because ($Run.User + ' is in neither CsAdministrator nor RTCUniversalServerAdmins.')
+    }
+    Test-Server
+    $Run.Step = 'preflight: build'
+    $version = [string](Get-CsServerVersion -ErrorAction Stop)
+    if ($version -notmatch '\d+(\.\d+){2,3}') { Stop-Run -Because 'Get-CsServerVersion names no build.' }
+    Test-Build -Build $Matches[0]
+    $Run.Step = 'preflight: default SIP domain'
+    $domains = @(Get-CsSipDomain -ErrorAction Stop | Where-Object -FilterScript { $_.IsDefault })
+    if ($domains.Count -ne 1) { Stop-Run -Because 'there is not exactly one default SIP domain.' }
+    Test-Domain -Found ([string]$domains[0].Name) -Noun 'SIP domain'
+}
+
+# ---- archiving to the mailbox ------------------------------------------------------------------------
+function Get-PolicyName([string] $Identity) {
+    return ($Identity -replace '^Tag:', '')
+}
+
+# The declared configuration and the declared policies are ours; every other one is only looked at.
+function Read-Objects {
+    $objects = @{}
+    $configurations = @(Get-CsArchivingConfiguration -ErrorAction Stop | ForEach-Object -Process {
+            Get-Picture -Object $_ -Names @('Identity', 'EnableArchiving', 'EnableExchangeArchiving')
+        })
+    $policies = @(Get-CsArchivingPolicy -ErrorAction Stop | ForEach-Object -Process {
+            Get-Picture -Object $_ -Names @('Identity', 'ArchiveInternal', 'ArchiveExternal')
+        })
+    foreach ($one in $configurations) {
+        if ($one.Identity -ieq $Target.Configuration) { $objects['configuration'] = $one }
+    }
+    foreach ($one in $policies) {
+        foreach ($wanted in @($Target.Policies)) {
+            if ((Get-PolicyName -Identity $one.Identity) -ieq $wanted.Name) { $objects['policy ' + $wanted.Name] = $one }
+        }
+    }
+    return @{ Objects = $objects; Seen = @($configurations + $policies) }
+}
+
+function Add-Configuration([string] $Mode, [bool] $Mailbox) {
+    if ($PSCmdlet.ShouldProcess($Target.Configuration, 'create the archiving configuration')) {
+        New-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
+            -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop | Out-Null
+    }
+}
+
+function Set-Configuration([string] $Mode, [bool] $Mailbox) {
+    if ($PSCmdlet.ShouldProcess($Target.Configuration, 'change the archiving configuration')) {
+        Set-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
+            -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop
+    }
+}
+
+function Add-Policy([string] $Name, [bool] $Internal, [bool] $External) {
+    if ($PSCmdlet.ShouldProcess($Name, 'create the archiving policy')) {
+        New-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
+            -Confirm:$false -ErrorAction Stop | Out-Null
+    }
+}
+
+function Set-Policy([string] $Name, [bool] $Internal, [bool] $External) {
+    if ($PSCmdlet.ShouldProcess($Name, 'change the archiving policy')) {
+        Set-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
+            -Confirm:$false -ErrorAction Stop
+    }
+}
+
+function Get-Wanted([string] $Key) {
+    return @($Target.Policies | Where-Object -FilterScript { ('policy ' + $_.Name) -ieq $Key })[0]
+}
+
+# Policies that archive already move to the mailbox with the rest; nobody asked them.
+function Test-Ahead {
+    $Run.Step = 'reading the policies'
+    $ours = @($Target.Policies | ForEach-Object -Process { $_.Name })
+    $others = @(Get-CsArchivingPolicy -ErrorAction Stop | Where-Object -FilterScript {
+            ([string]$_.ArchiveInternal -eq 'True' -or [string]$_.ArchiveExternal -eq 'True') -and
+            $ours -inotcontains (Get-PolicyName -Identity ([string]$_.Identity))
+        } | ForEach-Object -Process { [string]$_.Identity })
+    if ($others.Count -gt 0) {
+        Write-Line -Text ('  note: these policies archive already and move to the mailbox too: ' + ($others -join ', '))
+    }
+}
+
+function Find-Changes($Objects) {
+    $found = $Objects['configuration']
+    if ($null -eq $found) {
+        New-Change -Repair 'create configuration' -Object 'configuration' -What $Target.Configuration -From 'not there' -To $Target.Mode
+    }
+    else {
+        if ($found.EnableArchiving -ine $Target.Mode) {
+            New-Change -Repair 'configuration' -Object 'configuration' -What 'EnableArchiving' -From $found.EnableArchiving -To $Target.Mode
+        }
+        if ($found.EnableExchangeArchiving -ne $Target.ExchangeArchiving) {
+            New-Change -Repair 'configuration' -Object 'configuration' -What 'EnableExchangeArchiving' `
+                -From $found.EnableExchangeArchiving -To $Target.ExchangeArchiving
+        }
+    }
+    foreach ($wanted in @($Target.Policies)) {
+        $key = 'policy ' + $wanted.Name
+        $found = $Objects[$key]
+        if ($null -eq $found) {
+            New-Change -Repair 'create policy' -Object $key -What $wanted.Name -From 'not there' `
+                -To ('internal ' + $wanted.Internal + ', external ' + $wanted.External)
+            continue
+        }
+        if ($found.ArchiveInternal -ne $wanted.Internal) {
+            New-Change -Repair 'policy' -Object $key -What 'ArchiveInternal' -From $found.ArchiveInternal -To $wanted.Internal
+        }
+        if ($found.ArchiveExternal -ne $wanted.External) {
+            New-Change -Repair 'policy' -Object $key -What 'ArchiveExternal' -From $found.ArchiveExternal -To $wanted.External
+        }
+    }
+}
+
+$Settled = @{}
+function Invoke-Change($Change, $Objects) {
+    if ($Settled.ContainsKey($Change.Object)) { return }
+    $Settled[$Change.Object] = $true
+    if ($Change.Repair -like '*configuration') {
+        if ($Change.Repair -like 'create*') { Add-Configuration -Mode $Target.Mode -Mailbox $Target.ExchangeArchiving }
+        else { Set-Configuration -Mode $Target.Mode -Mailbox $Target.ExchangeArchiving }
+        return
+    }
+    $wanted = Get-Wanted -Key $Change.Object
+    if ($Change.Repair -like 'create*') { Add-Policy -Name $wanted.Name -Internal $wanted.Internal -External $wanted.External }
+    else { Set-Policy -Name $wanted.Name -Internal $wanted.Internal -External $wanted.External }
+}
+
+# ---- the run: read, compare, keep, repair, read back, report -----------------------------------
+function Write-Receipted {
+    Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
+    Write-Line -Text '  Next: the next step of RUNBOOK.md; in the end carry receipts\ back to the jump host.'
+}
+
+function Invoke-Run {
+    $principal = Enter-Run -Series $Series
+    Test-Elevated -Principal $principal
+    Test-Place -Principal $principal
+    Write-Line -Text ('  this is ' + $Declared.Deployment + ': ' + $Declared.Product + ', build ' + $Run.Build)
+    Test-Ahead
+
+    $Run.Step = 'reading'
+    Write-Line -Text ('compared: ' + $Compared)
+    $before = Read-Objects
+    $changes = @(Find-Changes -Objects $before.Objects)
+    if ($changes.Count -eq 0) {
+        if ($Run.Requested) { Write-Line -Text 'nothing to do: the certificate is awaited' }
+        else { Write-Line -Text 'nothing to do: everything is as declared' }
+        if ($WhatIfPreference) { return }
+        $result = 'unchanged'
+        if ($Outcome -eq 'removed') { $result = 'removed' }
+        Save-Receipt -Result $result -Before $before.Objects -After $before.Objects -Finished ([DateTime]::UtcNow)
+        Write-Receipted
+        return
+    }
+    foreach ($change in $changes) { Write-Line -Text ('  ' + $change.Object + ', ' + $change.Text) }
+    if ($WhatIfPreference) {
+        Write-Line -Text 'what if: nothing was changed; the lines above are what would change first'
+        return
+    }
+
+    $Run.Step = 'keeping what is there'
+    $creates = $AlsoCreates + @($changes | Where-Object -FilterScript { $_.Repair -like 'create*' } |
+            ForEach-Object -Process { $_.Object })
+    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates $creates
+    Save-Receipt -Result 'failed' -Before $before.Objects -After $null -Finished $Run.Started
+
+    # A repair may uncover the next one: an object that has just been made has yet to be compared.
+    $after = $before
+    for ($pass = 1; $pass -le 3 -and $changes.Count -gt 0; $pass++) {
+        foreach ($change in $changes) {
+            $Run.Step = $change.Object + ', ' + $change.Text
+            Write-Line -Text ('change: ' + $Run.Step)
+            Invoke-Change -Change $change -Objects $after.Objects
+        }
+        $Run.Step = 'reading back'
+        $after = Read-Objects
+        $changes = @(Find-Changes -Objects $after.Objects)
+    }
+    if ($changes.Count -gt 0) {
+        $Run.Step = 'reading back'
+        throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text)
+    }
+    if (-not $Run.Requested) { Write-Line -Text 'read back: everything is as declared' }
+    $result = $Outcome
+    if ($result -eq '') {
+        $result = 'updated'
+        if ($null -eq $before.Objects[$Main] -and $null -ne $after.Objects[$Main]) { $result = 'created' }
+    }
+    Save-Receipt -Result $result -Before $before.Objects -After $after.Objects -Finished ([DateTime]::UtcNow)
+    Write-Receipted
+}
+
+# Dot-sourcing would spread the preferences above over the whole session.
+if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
+$Failure = $null
+try { Invoke-Run } catch { $Failure = $_.Exception.Message }
+if ($null -ne $Failure) {
+    Write-Failure -Message $Failure
+    exit 1
+}
+exit 0
