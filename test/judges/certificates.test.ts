@@ -61,6 +61,21 @@ describe(`${COUNT} certificates of random profiles`, () => {
     });
   });
 
+  it.skipIf(!tools.openssl)('are dated in the form that openssl expects of their year', () => {
+    const formOf = (date: Date): RegExp =>
+      date.getUTCFullYear() < 2050 ? /^\d{12}Z$/ : /^\d{14}Z$/;
+    const forms = requests.map(({ notBefore, notAfter }, index) => {
+      const lines = run('openssl', ['asn1parse', '-in', files[index] ?? '']);
+      const dates = [...lines.matchAll(/(?:UTCTIME|GENERALIZEDTIME) +:(.*)/g)];
+      expect(dates.map(([, date]) => date)).toEqual([
+        expect.stringMatching(formOf(notBefore)),
+        expect.stringMatching(formOf(notAfter)),
+      ]);
+      return lines.includes('GENERALIZEDTIME');
+    });
+    expect(new Set(forms)).toEqual(new Set([true, false]));
+  });
+
   it.skipIf(!tools.certtool)('are read by GnuTLS without a complaint', () => {
     for (const file of files) {
       const text = run('certtool', ['--certificate-info', '--infile', file]);
