@@ -176,5 +176,6 @@ function held(holder: LockHolder): Refusal {
 }
 
 function refuse(code: Code, detail: string, help: string): Refusal {
-  return new Refusal(code, { detail, help }, EXIT.locked);
+  const exit = code === 'lock/other' ? EXIT.failed : EXIT.locked;
+  return new Refusal(code, { detail, help }, exit);
 }
