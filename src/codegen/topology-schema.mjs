@@ -49,7 +49,8 @@ function readParts(root) {
       .sort()
       .map(name => [name.replace('.yaml', ''), read(join(folder, name))]),
   );
-  return { header, secrets, others: Object.values(others) };
+  const pattern = secrets.pattern.replace(/[a-z]/g, letter => `[${letter.toUpperCase()}${letter}]`);
+  return { header, secrets: { ...secrets, pattern }, others: Object.values(others) };
 }
 
 function readFamilies(root) {

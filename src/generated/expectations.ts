@@ -21,4 +21,4 @@ export const EXPECTATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Keys that may hold a secret: the schema lets them pass so that a rule refuses them. */
-export const SECRET_KEYS = "[Pp]ass(word|phrase|wd)|[Ss]ecret|[Pp]rivate[_-]?[Kk]ey|[Cc]redential|^(pfx|pin|token|apiKey)$";
+export const SECRET_KEYS = "[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$";

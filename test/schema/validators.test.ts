@@ -150,13 +150,19 @@ describe('what a rule refuses in its own words', () => {
     expect(errorsOf(withDeployment(LYNC, { [key]: 1 }))).toEqual([` additionalProperties ${key}`]);
   });
 
-  it.each(['password', 'pfxPassword', 'clientSecret', 'privateKey', 'passphrase', 'pfx'])(
-    'passes wherever it stands: %s',
-    key => {
-      const issuer = { [key]: { any: 'x' }, certificate: { source: 'generate', [key]: 'x' } };
-      expect(errorsOf(withDeployment({ ...LYNC, issuer, [key]: 1 }, { [key]: ['x'] }))).toEqual([]);
-    },
-  );
+  const SECRETS = [
+    'password',
+    'pfxPassword',
+    'PASSWORD',
+    'clientSecret',
+    'privateKey',
+    'pfx',
+  ].concat(['private_key', 'passphrase', 'api-key', 'sharedAccessKey', 'accessToken', 'adminPwd']);
+
+  it.each(SECRETS)('passes wherever it stands: %s', key => {
+    const issuer = { [key]: { any: 'x' }, certificate: { source: 'generate', [key]: 'x' } };
+    expect(errorsOf(withDeployment({ ...LYNC, issuer, [key]: 1 }, { [key]: ['x'] }))).toEqual([]);
+  });
 
   it('passes: OAuth switched off, http, any key size, a file beside a key, a strange domain', () => {
     const issuer = { certificate: { source: 'generate', public: 'a.cer', keySize: 1024 } };
@@ -169,7 +175,16 @@ describe('what a rule refuses in its own words', () => {
   });
 
   it('and nothing else', () => {
-    for (const key of ['passwort', 'note', 'x-team', 'oauthOff', 'publicKey', 'tokenIssuer']) {
+    for (const key of [
+      'passwort',
+      'note',
+      'x-team',
+      'oauthOff',
+      'publicKey',
+      'tokenIssuer',
+      'keys',
+      'passive',
+    ]) {
       expect(errorsOf(withDeployment({ ...LYNC, [key]: 1 })), key).toEqual([
         `/deployments/lync additionalProperties ${key}`,
       ]);
