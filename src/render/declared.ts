@@ -36,7 +36,9 @@ export interface Subject {
 export function declareHead(subject: Subject, input: RenderInput): Declared {
   const { product, installation } = subject;
   return {
-    ...Object.fromEntries([...Object.values(BLOCKS), 'Live', 'Removed'].map(name => [name, null])),
+    ...Object.fromEntries(
+      [...Object.values(BLOCKS), 'Restart', 'Live', 'Removed'].map(name => [name, null]),
+    ),
     Script: subject.path,
     Topology: input.topology.name,
     Deployment: subject.deployment,
@@ -74,6 +76,15 @@ export function declareResource(
 /** The block of an object that must go. */
 export function declareRemoval({ attributes }: StateEntry): Declared {
   return { Removed: pascal(attributes) };
+}
+
+/** What servers must have learned: where it changes, they restart once more. */
+export function declareRestart(deployment: string, { graph, removing }: RenderInput): LiteralTable {
+  const partners = graph.resources
+    .filter(one => one.deployment === deployment && one.kind === 'partner')
+    .map(({ address, attributes }) => ({ address, digest: digest(attributes) }));
+  const gone = removing.filter(one => one.deployment === deployment).map(({ address }) => address);
+  return { After: digest({ partners, gone }) };
 }
 
 /** Whom a deployment must name when it is asked, and what it publishes itself. */

@@ -7,6 +7,7 @@ import type { Artifact } from './artifact.ts';
 import { psString } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
 import { block, code, prose, table } from './markdown.ts';
+import { removals } from './removal.ts';
 import { stepsOf, type Step } from './steps.ts';
 
 /** What a person follows: every step on every side, in order, with nothing but a shell at hand. */
@@ -44,7 +45,7 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
       edge =>
         `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, which signs as ${code(edge.issuerName)}.`,
     ),
-    ...input.removing.map(entry => `- ${code(entry.address)} is removed.`),
+    ...removals(input).map(entry => `- ${code(entry.address)} is removed.`),
     '',
     ...contentsWarning(input),
     ...table(
@@ -87,7 +88,7 @@ function preparation(): string[] {
     '- Start scripts by their path, as written here; do not dot-source them.',
     '- `-WhatIf` lists what a script would change, and changes nothing. Do that first.',
     '- Before a script changes anything it keeps what is there in `before\\`. Keep that folder.',
-    '- A script that ends in `STOPPED` has changed nothing. One that ends in `FAILED` says what is intact; run it again when the cause is mended, or run its undo twin.',
+    '- A script that ends in `STOPPED` or `FAILED` says whether anything was changed, what is intact and what to do. Run it again when the cause is mended, or run its undo twin.',
     '- Undo takes back the newest run of its twin. Take steps back in the reverse order.',
     '',
   ];

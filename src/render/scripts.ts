@@ -11,11 +11,13 @@ import {
   declareLive,
   declareRemoval,
   declareResource,
+  declareRestart,
   type Declared,
   type Subject,
 } from './declared.ts';
 import { scriptBytes } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
+import { removalPath, removals } from './removal.ts';
 import type { Fill } from './template.ts';
 
 const LIVE = '70-live-check';
@@ -25,7 +27,7 @@ export function renderScripts(input: RenderInput, fill: Fill): Artifact[] {
   const scripts = [
     ...input.graph.resources.flatMap(resource => resourceScripts(resource, input)),
     ...deploymentsOf(input).flatMap(installation => standingScripts(installation, input)),
-    ...input.removing.flatMap(entry => removalScripts(entry, input)),
+    ...removals(input).flatMap(entry => removalScripts(entry, input)),
   ];
   return scripts
     .map(({ subject, template, declared }) => ({
@@ -36,15 +38,6 @@ export function renderScripts(input: RenderInput, fill: Fill): Artifact[] {
       addresses: subject.resources.map(({ address }) => address),
     }))
     .sort((a, b) => byCodeUnit(a.path, b.path));
-}
-
-/** Where the script of an object that must go stands. */
-export function removalPath(
-  { deployment, address }: Pick<StateEntry, 'deployment' | 'address'>,
-  folder: 'scripts' | 'undo' = 'scripts',
-): string {
-  const { kind, name } = readAddress(address) ?? { kind: 'object' };
-  return `${deployment}/${folder}/90-remove-${kind}${name ? `-${name}` : ''}.ps1`;
 }
 
 interface Script {
@@ -85,7 +78,7 @@ function standingScripts(installation: Installation, input: RenderInput): Script
       FOLDERS.map(({ folder, ending }) => ({
         subject: { ...about, path: `${deployment.name}/${folder}/${facts.file}.ps1` },
         template: `${product.family}/${templateName(facts)}${ending}`,
-        declared: {},
+        declared: { Restart: declareRestart(deployment.name, input) },
       })),
     ),
     ...(accepts

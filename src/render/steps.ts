@@ -6,7 +6,7 @@ import type { Product } from '../products/product.ts';
 import { scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
-import { removalPath } from './scripts.ts';
+import { removalPath, removals } from './removal.ts';
 
 /** One thing that a person does on one server. */
 export interface Step {
@@ -94,7 +94,7 @@ function wording(
 }
 
 function removalSteps(input: RenderInput): Step[] {
-  return [...input.removing]
+  return removals(input)
     .sort((a, b) => rank(a.kind) - rank(b.kind) || byCodeUnit(a.address, b.address))
     .flatMap(entry => {
       const product = input.catalog.products.get(entry.product);
@@ -128,7 +128,7 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
       ...about,
       stage: stageOf(facts.file),
       title: 'restart, server by server',
-      text: 'Takes one server out of the load balancer, restarts it, waits until it serves again, and goes on to the next; site by site.',
+      text: 'Take one server out of the load balancer, run this, wait until it serves again, then the next; site by site.',
       script: `${deployment.name}/scripts/${facts.file}.ps1`,
       undo: `${deployment.name}/undo/${facts.file}.ps1`,
       servers: evaluateNames(facts.perServer ?? [], scope, follow),
