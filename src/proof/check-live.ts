@@ -25,7 +25,8 @@ export function checkLive({ bundle, input, say }: Inspection): void {
       for (const [name, expected] of Object.entries(wanted)) {
         const found = textsOf(live, name);
         if ([...found].sort(byCodeUnit).join() === [...expected].sort(byCodeUnit).join()) continue;
-        const detail = `Live.${name} is ${found.join(', ')}; the other files say ${expected.join(', ')}`;
+        const others = expected.join(', ');
+        const detail = `Live.${name} is ${found.join(', ')}; the other files say ${others}`;
         say('proof/declaration-differs', script.path, detail);
       }
       const fault = product && placeFault(live, product, textsOf(blockOf(script, 'Self'), 'Hosts'));

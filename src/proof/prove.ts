@@ -61,8 +61,10 @@ interface Run extends Ground {
 async function proveEdge(edge: TrustEdge, run: Run): Promise<EdgeProof> {
   const positive: PositiveResult[] = [];
   const negative: NegativeResult[] = [];
+  const marks: Mark[] = [];
   for (const moment of momentsOf(run.bundle, edge.issuer, run.input.now)) {
     const stage = setStage(edge, moment, run);
+    marks.push(stage.mark);
     positive.push(...(await tryPositives(stage, run)));
     const forging = moment.when === 'now' && run.input.forgeries !== false;
     if (forging) negative.push(...(await tryNegatives(stage, run)));
@@ -73,18 +75,15 @@ async function proveEdge(edge: TrustEdge, run: Run): Promise<EdgeProof> {
     address: edge.address,
     acceptor: edge.acceptor,
     issuer: edge.issuer,
-    mark: weakest(positive.map(result => result.mark)),
+    mark: MARKS.find(mark => marks.includes(mark)) ?? 'assumed',
     verdict: accepted && refused ? 'passed' : 'failed',
     positive,
     negative,
   };
 }
 
+/** The weakest first: an edge is worth no more than its weakest moment. */
 const MARKS: readonly Mark[] = ['assumed', 'structure', 'proved'];
-
-function weakest(marks: readonly Mark[]): Mark {
-  return MARKS.find(mark => marks.includes(mark)) ?? 'structure';
-}
 
 async function tryPositives(stage: Stage, { report }: Run): Promise<PositiveResult[]> {
   const { edge, moment, bench, mark, receivers } = stage;

@@ -122,6 +122,7 @@ describe('levels', () => {
   it('a disabled partner gets nothing', async () => {
     const edge = await edgeOf(withLevel('full', { enabled: false }), 'edge/lync/exchange');
     expect(edge.verdict).toBe('passed');
+    expect(edge.mark).toBe('proved');
     expect(cases(edge)).toEqual([]);
     const refused = edge.negative.filter(one => one.case.endsWith('disabled partner'));
     expect(refused.map(one => one.refused_by)).toEqual(['V10', 'V10']);

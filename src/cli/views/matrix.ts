@@ -19,7 +19,8 @@ export function matrix(table: Matrix): string {
   return fitting(columns, widths, width - head - GAP)
     .map(block => {
       const line = (first: string, text: (column: string) => string): string =>
-        `  ${first.padEnd(head)}${block.map(i => text(columns[i] ?? '').padEnd(widths[i] ?? 0)).join('')}`;
+        `  ${first.padEnd(head)}` +
+        block.map(i => text(columns[i] ?? '').padEnd(widths[i] ?? 0)).join('');
       const lines = [line(corner, column => column)];
       return [...lines, ...rows.map(row => line(row, column => cell(row, column)))]
         .map(one => one.trimEnd())

@@ -1,8 +1,10 @@
-import type { Diagnostic } from '../../kernel/report.ts';
-import type { MutationReport, MutationResult } from '../../proof/mutate.ts';
-import type { EdgeProof, Mark, NegativeResult, ProofReport } from '../../proof/report.ts';
+import type { Diagnostic, MutationReport, ProofReport } from '../../index.ts';
 import { matrix } from './matrix.ts';
 import { wrap } from './wrap.ts';
+
+type EdgeProof = ProofReport['edges'][number];
+type NegativeResult = EdgeProof['negative'][number];
+type MutationResult = MutationReport['alterations'][number];
 
 /** How a proof is printed. */
 export interface ProofStyle {
@@ -10,7 +12,7 @@ export interface ProofStyle {
 }
 
 /** What each mark is worth, in the words of the legend. */
-const LEGEND: Readonly<Record<Mark | 'FAILED', string>> = {
+const LEGEND: Readonly<Record<EdgeProof['mark'] | 'FAILED', string>> = {
   proved: "signed with the issuer's own key, accepted",
   structure: 'the key is elsewhere: a stand-in signed, the public half was compared',
   assumed: 'not even the public half is here: only names, places and levels were proved',

@@ -1,11 +1,10 @@
-import type { MutationReport } from '../../proof/mutate.ts';
-import { RULES, type ProofReport } from '../../proof/report.ts';
+import type { MutationReport, ProofReport } from '../../index.ts';
 
 const FORMAT = '1.0';
 
 /** A proof for machines. */
 export function jsonProof(report: ProofReport): string {
-  return JSON.stringify({ format_version: FORMAT, ...report, rules: RULES }, null, 2) + '\n';
+  return JSON.stringify({ format_version: FORMAT, ...report }, null, 2) + '\n';
 }
 
 /** What became of every alteration, for machines. */
