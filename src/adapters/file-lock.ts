@@ -36,6 +36,7 @@ export interface HeldLock {
 
 const LEASE = 60 * 60 * 1000;
 const TRIES = 100;
+const ID = /^[0-9a-f]{4,32}$/;
 
 /** Takes the lock at `path` or throws a refusal that names its holder. */
 export async function takeLock(
@@ -148,7 +149,9 @@ export function readHolder(path: string): LockHolder | undefined {
 function decode(text: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const good = isObject(value) && typeof value['id'] === 'string' && value['pid'];
+    const { id, pid } = isObject(value) ? value : {};
+    // The id becomes part of a file name.
+    const good = typeof id === 'string' && ID.test(id) && typeof pid === 'number';
     return good ? (value as unknown as LockHolder) : undefined;
   } catch {
     return undefined;

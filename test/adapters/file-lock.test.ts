@@ -75,10 +75,12 @@ describe('a lock that is held', () => {
 
   it('by nobody that can be read is not taken over either', async () => {
     const path = join(freshFolder(), 'lock');
-    writeFileSync(path, '');
-    const refusal = await refusalOf(takeLock(path, 'apply', context));
-    expect(refusal.code).toBe('lock/held');
-    expect(refusal.help).toContain(`remove ${path}`);
+    for (const text of ['', '{}', '{"id":"../../victim","pid":1}', '{"id":"ab12"}']) {
+      writeFileSync(path, text);
+      const refusal = await refusalOf(takeLock(path, 'apply', context));
+      expect(refusal.code).toBe('lock/held');
+      expect(refusal.help).toContain(`remove ${path}`);
+    }
   });
 });
 

@@ -13,7 +13,7 @@ const EXAMPLE = fileURLToPath(
 );
 
 /** Kills both commands at no more than `most` places; returns counts and what broke. */
-export async function commandCampaign(most = Number.POSITIVE_INFINITY) {
+export async function commandCampaign(most = Number.POSITIVE_INFINITY, tell = () => undefined) {
   const scratch = mkdtempSync(join(tmpdir(), 'concordat-kill-'));
   const stage = { scratch, code: transpile(), passphrase: join(scratch, 'passphrase') };
   writeFileSync(stage.passphrase, 'only for this campaign', { mode: 0o600 });
@@ -26,6 +26,7 @@ export async function commandCampaign(most = Number.POSITIVE_INFINITY) {
       const fault = await patiently(() => strike(point, stage));
       if (fault === MISSED) missed++;
       else if (fault) broken.push(`${point.name} at ${point.call} ${point.index}: ${fault}`);
+      tell(`${point.name} at ${point.call} ${point.index}: ${fault ?? 'good'}`);
     }
     return { points: points.length, tried: chosen.length - missed, missed, broken };
   } finally {
@@ -125,7 +126,7 @@ function copyOf(template, { scratch }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const at = process.argv.indexOf('--most');
   const most = at > 0 ? Number(process.argv[at + 1]) : undefined;
-  const { points, tried, missed, broken } = await commandCampaign(most);
+  const { points, tried, missed, broken } = await commandCampaign(most, console.error);
   console.log(`${tried} of ${points} points, ${missed} missed, ${broken.length} broken`);
   for (const fault of broken) console.log(`  ${fault}`);
   if (broken.length > 0) process.exitCode = 1;
