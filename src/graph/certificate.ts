@@ -10,14 +10,17 @@ import type { Resource } from './resource.ts';
 /** Sources for which somebody makes a new certificate to our profile. */
 const MADE: readonly CertificateSource['source'][] = ['generate', 'host', 'request'];
 
-/** An issuer's certificate as a resource: what it is, or what it must become. */
+/**
+ * An issuer's certificate as a resource: what it is, or what it must become. The certificates are
+ * those that the topology names for this deployment.
+ */
 export function certificateResource(
   installation: Installation,
   certificates: NamedCertificates,
 ): Resource {
   const { deployment } = installation;
   const find = (use: string): CertificateInfo | undefined =>
-    certificates.find(one => one.deployment === deployment.name && one.use === use)?.info;
+    certificates.find(one => one.use === use)?.info;
   const next = find('next');
   const made = MADE.includes(deployment.certificate.source);
   return {

@@ -1,6 +1,6 @@
 import { address, edgeAddress, type Address } from '../kernel/address.ts';
 import { byAddress } from '../kernel/canonical.ts';
-import type { NamedCertificates } from '../kernel/certificate.ts';
+import type { NamedCertificate, NamedCertificates } from '../kernel/certificate.ts';
 import type { Json } from '../kernel/json.ts';
 import { attributesOf, type Installation } from '../products/installation.ts';
 import type { Partner, Topology } from '../topology/topology.ts';
@@ -24,17 +24,30 @@ export function lower(input: Lowering): Graph {
   const taking = new Set(
     input.topology.partners.flatMap(({ acceptor, issuer }) => [acceptor, issuer]),
   );
+  const certificates = byDeployment(input.certificates);
   const resources: Resource[] = [];
   for (const name of taking) {
     const installation = input.installations.get(name);
-    if (installation) resources.push(...ofDeployment(installation, input.certificates));
+    if (installation) resources.push(...ofDeployment(installation, certificates.get(name) ?? []));
   }
   for (const partner of input.topology.partners) {
-    const resource = partnerResource(partner, input, gates.get(partner.acceptor) ?? []);
+    const seen = { ...input, certificates: certificates.get(partner.issuer) ?? [] };
+    const resource = partnerResource(partner, seen, gates.get(partner.acceptor) ?? []);
     if (resource) resources.push(resource);
   }
   resources.push(...features.map(featureResource));
   return { resources: inApplyOrder(resources), edges: edgesOf(input) };
+}
+
+/** Looking a certificate up among all of them, once a partner, would grow with the square. */
+function byDeployment(certificates: NamedCertificates): Map<string, NamedCertificate[]> {
+  const groups = new Map<string, NamedCertificate[]>();
+  for (const one of certificates) {
+    const group = groups.get(one.deployment);
+    if (group) group.push(one);
+    else groups.set(one.deployment, [one]);
+  }
+  return groups;
 }
 
 function ofDeployment(installation: Installation, certificates: NamedCertificates): Resource[] {
