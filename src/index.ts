@@ -136,6 +136,11 @@ export async function record(
   return (await import('./apply/record.ts')).record(receipts, world);
 }
 
+/** Releases the lock with this id and says whose it was; `ifExpired`: only after its lease. */
+export async function unlock({ world }: Project, id: string, ifExpired = false): Promise<string> {
+  return world.state.unlock(id, ifExpired);
+}
+
 /** Whether applying a plan would change anything. */
 export { isEmpty } from './plan/assemble.ts';
 
