@@ -51,8 +51,15 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** All of them in one search. U+FE0F only makes a sign colourful and may stay. */
-const FORBIDDEN =
-  /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Surrogate}|(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
+const FORBIDDEN = new RegExp(
+  [
+    '\\r(?!\\n)',
+    '[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufff9-\\ufffb]',
+    '\\p{Surrogate}',
+    '(?!\\ufe0f)\\p{Default_Ignorable_Code_Point}',
+  ].join('|'),
+  'gu',
+);
 
 /** How many are named in one file; who has more has them everywhere. */
 const MOST = 20;

@@ -6,3 +6,8 @@ export function foldKey(key: string): string {
   if (PLAIN.test(key)) return key;
   return key.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
+
+/** What is said of two keys that fold to the same text. */
+export function alike(key: string, first: string): string {
+  return `"${key}" and "${first}" differ only in case or in how letters are composed`;
+}

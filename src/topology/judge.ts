@@ -26,6 +26,8 @@ export interface Judge {
 type Kind = CST.TokenType | null;
 type Check = (kind: Kind, lexeme: string, offset: number) => Complaint | undefined;
 
+/** What may stand before and after a document. */
+const OUTSIDE = new Set<Kind>(['doc-end', 'directive-line']);
 const BLANKS = new Set<Kind>(['space', 'newline', 'comment', 'doc-mode', 'byte-order-mark']);
 
 /** Makes a judge for one file. */
@@ -101,7 +103,7 @@ function documents(): Check {
   let state: 'awaited' | 'begun' | 'ended' | 'refused' = 'awaited';
   return (kind, lexeme, offset) => {
     if (kind === 'doc-end' && state === 'begun') state = 'ended';
-    if (kind === 'doc-end' || state === 'refused') return undefined;
+    if (OUTSIDE.has(kind) || state === 'refused') return undefined;
     const second = state === 'ended' || (kind === 'doc-start' && state === 'begun');
     state = second ? 'refused' : 'begun';
     return second ? { refused: SEVERAL_DOCUMENTS, lexeme, offset } : undefined;

@@ -58,12 +58,16 @@ function lineAt(starts: readonly number[], offset: number): number {
 }
 
 const KEY = /([A-Za-z][\w-]*)["']?\s*:(?=\s)/g;
-const SECRET = new RegExp(SECRET_KEYS);
+const SECRET_KEY = new RegExp(SECRET_KEYS);
+/** A password in a URL, a signed token, the head of a private key. */
+const SECRET_VALUE = /\/\/[^/?#\s]*:[^/?#\s]*@|eyJ[\w-]+\.eyJ[\w-]|-----BEGIN [A-Z ]*PRIVATE/;
+const MASK = '********';
 
-/** Cuts a line behind the first key that may hold a secret: what follows it is nobody's business. */
+/** Cuts a line where a secret may begin: what follows is nobody's business. */
 function masked(line: string): string {
   for (const { 0: found, 1: key = '', index } of line.matchAll(KEY)) {
-    if (SECRET.test(key)) return `${line.slice(0, index + found.length)} ********`;
+    if (SECRET_KEY.test(key)) return `${line.slice(0, index + found.length)} ${MASK}`;
   }
-  return line;
+  const value = line.search(SECRET_VALUE);
+  return value === -1 ? line : line.slice(0, value) + MASK;
 }

@@ -2,8 +2,8 @@ import { canonical } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import type { Place } from '../kernel/report.ts';
 import type { Fault } from './fault.ts';
-import { foldKey } from './fold-key.ts';
-import { createLocate } from './locate.ts';
+import { alike, foldKey } from './fold-key.ts';
+import { createLocate, writtenText } from './locate.ts';
 import type { Tree } from './parse.ts';
 
 /** All files as one value, and why they do not make one. */
@@ -25,7 +25,7 @@ export function merge(trees: readonly Tree[]): Merging {
   const maps = trees.filter(({ value }) => isObject(value));
   const faults = trees.filter(({ value }) => !isObject(value)).map(notAMap);
   const parts = maps.map(tree => ({ tree, value: tree.value }));
-  const value = parts.length > 0 ? mergeParts(parts, [], faults) : Object.create(null);
+  const value = mergeParts(parts, [], faults) ?? {};
   if (trees.length > 1) faults.push(...versionFaults(maps));
   return { value: value as JsonObject, faults };
 }
@@ -61,7 +61,7 @@ function mergeMaps(parts: readonly Part[], at: Path, faults: Fault[]): Json {
     }
   }
   faults.push(...alikeKeys(byKey, at));
-  const merged: Record<string, Json> = Object.create(null);
+  const merged = Object.create(null) as Record<string, Json>;
   for (const [key, items] of byKey) merged[key] = mergeParts(items, [...at, key], faults);
   return merged;
 }
@@ -75,7 +75,7 @@ function alikeKeys(byKey: ReadonlyMap<string, readonly Part[]>, at: Path): Fault
     if (!part || !other || first === undefined) return [];
     const fault: Fault = {
       code: 'yaml/alike-keys',
-      detail: `"${key}" and "${first}" differ only in case or in how letters are composed`,
+      detail: alike(key, first),
       help: 'give one of them another name, or write both the same way',
       place: place(part.tree, [...at, key], 'key'),
       related: [{ place: place(other.tree, [...at, first], 'key'), text: 'first written here' }],
@@ -135,12 +135,13 @@ function versionFaults(trees: readonly Tree[]): Fault[] {
   if (!model) return [];
   return trees.flatMap(tree => {
     const version = versionOf(tree);
-    if (version === undefined) return [versionMissing(tree, String(versionOf(model)))];
+    if (version === undefined) return [versionMissing(tree, model)];
     return version === versionOf(model) ? [] : [versionDiffers(tree, model)];
   });
 }
 
-function versionMissing(tree: Tree, version: string): Fault {
+function versionMissing(tree: Tree, model: Tree): Fault {
+  const version = writtenText([model], [VERSION]) ?? '';
   return {
     code: 'topology/version-missing',
     detail: 'every file of a topology states its language, and this one does not',

@@ -92,10 +92,14 @@ const UNREADABLE: Words = {
   help: 'put text with special characters in single quotes; check indentation and brackets',
 };
 
-/** One mistake makes the library stumble several times: the first of each line is reported. */
+/**
+ * One mistake makes the library stumble several times: the first of each line is reported, and
+ * beside tabs nothing else.
+ */
 function syntaxFaults(document: Document.Parsed<ParsedNode>, source: Source): Fault[] {
   const faults = new Map<number, Fault>();
-  for (const { code, pos } of document.errors) {
+  const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  for (const { code, pos } of tabs.length > 0 ? tabs : document.errors) {
     const place = source.place(...inside(pos, source.text.length));
     if (!faults.has(place.line)) faults.set(place.line, { ...(SYNTAX[code] ?? UNREADABLE), place });
   }

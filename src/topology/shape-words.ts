@@ -32,8 +32,8 @@ const KEYWORDS: Readonly<Record<string, Explain>> = {
   maxItems: ({ limit }, found) => tooLong(`${String(limit)} entries`, found),
   maxProperties: ({ limit }, found) => tooLong(`${String(limit)} entries`, found),
   minLength: (_, found) => tooShort('a text', found),
-  minItems: ({ limit }, found) => tooShort(`${String(limit)} or more entries`, found),
-  minProperties: ({ limit }, found) => tooShort(`${String(limit)} or more entries`, found),
+  minItems: ({ limit }, found) => tooShort(atLeast(Number(limit)), found),
+  minProperties: ({ limit }, found) => tooShort(atLeast(Number(limit)), found),
   minimum: ({ limit }, found) => outOfRange(`at least ${String(limit)}`, found),
   maximum: ({ limit }, found) => outOfRange(`at most ${String(limit)}`, found),
   multipleOf: ({ multipleOf }, found) => outOfRange(`a multiple of ${String(multipleOf)}`, found),
@@ -133,10 +133,15 @@ function tooLong(most: string, { value, shown }: Found): ValueWords {
   };
 }
 
-function tooShort(least: string, { shown }: Found): ValueWords {
+function atLeast(limit: number): string {
+  return limit === 1 ? 'at least one entry' : `at least ${limit} entries`;
+}
+
+function tooShort(least: string, { value, shown }: Found): ValueWords {
+  const found = typeof value === 'object' ? `${shown} of ${size(value)}` : shown;
   return {
     code: 'shape/too-short',
-    detail: `found ${shown}; ${least} was expected`,
+    detail: `found ${found}; expected ${least}`,
     help: 'write what belongs here, or delete the key',
   };
 }

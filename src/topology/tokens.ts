@@ -14,7 +14,9 @@ export interface Tokens {
 }
 
 /** A file with more faults than this has the same one everywhere. */
-const MOST_FAULTS = 20;
+const MOST_FAULTS = 100;
+/** How many lexemes are looked at after what is nested too deep; who nests this deep nests on. */
+const AFTERMATH = 2000;
 const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection']);
 /** What the lexer says between lexemes: no characters of the text. */
 const MARKS = new Set<string>([CST.SCALAR, CST.DOCUMENT, CST.FLOW_END]);
@@ -27,25 +29,41 @@ export function tokenize(source: Source): Tokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const faults: Fault[] = [];
+  const note = createNote(faults, source);
   const judge = createJudge();
   let offset = 0;
+  let patience = Number.POSITIVE_INFINITY;
   for (const lexeme of new Lexer().lex(source.text)) {
     const complaint = judge.take(lexeme, offset);
-    if (complaint) faults.push(faultOf(complaint, source));
-    if (faults.length >= MOST_FAULTS) break;
+    if ((complaint && note(complaint) >= MOST_FAULTS) || patience-- === 0) break;
     if (faults.length === 0) {
       for (const token of parser.next(lexeme)) tokens.push(token);
       if (depth(parser.stack) > MOST_DEPTH) {
-        faults.push(faultOf({ refused: TOO_DEEP, lexeme, offset }, source));
+        note({ refused: TOO_DEEP, lexeme, offset });
+        patience = AFTERMATH;
       }
     }
     if (!MARKS.has(lexeme)) offset += lexeme.length;
   }
-  const last = judge.end();
-  if (last && faults.length === 0) faults.push(faultOf(last, source));
+  const open = faults.length === 0 ? judge.end() : undefined;
+  if (open) note(open);
   if (faults.length > 0) return { tokens: [], faults };
   for (const token of parser.end()) tokens.push(token);
   return { tokens, faults };
+}
+
+/** Keeps faults and says how many there were; of one line, three of a kind are enough. */
+function createNote(faults: Fault[], source: Source): (complaint: Complaint) => number {
+  const said = new Map<string, number>();
+  let total = 0;
+  return complaint => {
+    const fault = faultOf(complaint, source);
+    const what = `${fault.code} ${fault.place?.line ?? 0}`;
+    const times = (said.get(what) ?? 0) + 1;
+    said.set(what, times);
+    if (times <= 3) faults.push(fault);
+    return ++total;
+  };
 }
 
 /** How many collections are open: the parser's stack begins with the document. */

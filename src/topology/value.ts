@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'ya
 import type { Json } from '../kernel/json.ts';
 import { escapedFault } from './characters.ts';
 import type { Fault } from './fault.ts';
-import { foldKey } from './fold-key.ts';
+import { alike, foldKey } from './fold-key.ts';
 import type { Source } from './lines.ts';
 
 /** A tree as plain values; maps have no prototype, so that no key can be more than a key. */
@@ -30,7 +30,7 @@ function read(node: unknown, context: Context): Json {
 }
 
 function readMap(map: YAMLMap, context: Context): Json {
-  const value: Record<string, Json> = Object.create(null);
+  const value = Object.create(null) as Record<string, Json>;
   const seen = new Map<string, Scalar>();
   for (const pair of map.items) {
     const key = pair.key as Scalar<string>;
@@ -57,7 +57,7 @@ function repeatedKey(key: Scalar<string>, first: Scalar, source: Source): Fault 
     code: same ? 'yaml/duplicate-key' : 'yaml/alike-keys',
     detail: same
       ? `"${key.value}" is written twice in one map`
-      : `"${key.value}" and "${String(first.value)}" differ only in case or in how letters are composed`,
+      : alike(key.value, String(first.value)),
     help: same
       ? `keep one "${key.value}:" and put what belongs to it below, or give one another name`
       : 'give one of them another name',

@@ -152,9 +152,11 @@ describe('places', () => {
     const shown = createSource(
       'f',
       'x: { password: hunter2, relm: y }\n"pfxPassword" : hunter2\nname: y',
-    ).line;
-    expect(shown(1)).toBe('x: { password: ********');
-    expect(shown(2)).not.toContain('hunter2');
-    expect(shown(3)).toBe('name: y');
+    );
+    expect(shown.line(1)).toBe('x: { password: ********');
+    expect(shown.line(2)).not.toContain('hunter2');
+    expect(shown.line(3)).toBe('name: y');
+    const url = createSource('f', 'metadataUrl: https://me:hunter2@host/x');
+    expect(url.line(1)).toBe('metadataUrl: https:********');
   });
 });

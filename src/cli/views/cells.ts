@@ -13,8 +13,14 @@ const UNSHOWN =
   /[\0-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Surrogate}|\p{Default_Ignorable_Code_Point}/u;
 const COMBINING = /\p{Mn}|\p{Me}/u;
 /** East Asian wide characters and pictures take two columns. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const WIDE = new RegExp(
+  [
+    '[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff]',
+    '[\\ufe30-\\ufe6f\\uff01-\\uff60\\uffe0-\\uffe6]',
+    '[\\u{1f300}-\\u{1f64f}\\u{1f900}-\\u{1faff}\\u{20000}-\\u{3fffd}]',
+  ].join('|'),
+  'u',
+);
 
 /** Takes a line apart into what a terminal can show, one cell a character. */
 export function cellsOf(line: string): Cell[] {
