@@ -152,7 +152,7 @@ function decode(text: string): LockHolder | undefined {
     const { id, pid } = isObject(value) ? value : {};
     // The id becomes part of a file name.
     const good = typeof id === 'string' && ID.test(id) && typeof pid === 'number';
-    return good ? (value as unknown as LockHolder) : undefined;
+    return good ? (value as LockHolder) : undefined;
   } catch {
     return undefined;
   }

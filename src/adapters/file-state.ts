@@ -19,6 +19,8 @@ export function statePlaces(folder: string) {
     journal: join(folder, 'journal.json'),
     lock: join(folder, 'lock'),
     history: join(folder, 'history'),
+    /** Not written here; only swept, since one lock guards the whole folder. */
+    keys: join(folder, 'keys'),
   };
 }
 
@@ -33,8 +35,7 @@ export function fileState(folder: string, context: LockContext): StateStore {
     async lock(operation) {
       makeFolder(folder);
       const held = await takeLock(places.lock, operation, context);
-      sweep(folder);
-      sweep(places.history);
+      for (const below of [folder, places.history, places.keys]) sweep(below);
       return held;
     },
     unlock: async (id, ifExpired) =>

@@ -93,11 +93,13 @@ it('releases the lock of a run that is known to be gone, by its id', async () =>
 it('sweeps what a killed run left half written when it takes the lock', async () => {
   const folder = freshFolder();
   const left = `.state.json.${'ab'.repeat(16)}.tmp`;
-  mkdirSync(join(folder, 'history'));
+  for (const name of ['history', 'keys']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, 'keys', left), '');
   writeFileSync(join(folder, left), '');
   writeFileSync(join(folder, 'history', left), '');
   const lock = await storeIn(folder).lock('apply');
-  expect(readdirSync(folder).sort()).toEqual(['history', 'lock']);
+  expect(readdirSync(folder).sort()).toEqual(['history', 'keys', 'lock']);
   expect(readdirSync(join(folder, 'history'))).toEqual([]);
+  expect(readdirSync(join(folder, 'keys'))).toEqual([]);
   await lock.release();
 });
