@@ -84,7 +84,7 @@ function alikeKeys(byKey: ReadonlyMap<string, readonly Part[]>, at: Path): Fault
   });
 }
 
-/** Equal entries in two files are one entry that was copied, or two that were not thought through. */
+/** Equal entries in two files are one that was copied, or two that were not thought through. */
 function joinLists(parts: readonly Part[], at: Path, faults: Fault[]): Json {
   const entries = parts.flatMap(({ tree, value }) =>
     (value as readonly Json[]).map((item, index) => ({ tree, item, at: [...at, index] })),
