@@ -52,22 +52,25 @@ export async function check(files: readonly SourceFile[], world: World): Promise
   const diagnostics = inSourceOrder(settled);
   if (diagnostics.some(isError)) return { reading, diagnostics };
   const graph = lower(subject);
-  const misfit = await changedProfiles(graph, prepared, reading);
-  if (misfit.length > 0)
-    return { reading, diagnostics: inSourceOrder([...diagnostics, ...misfit]) };
+  const faults = await keyFaults({ graph, now: subject.now }, prepared, reading);
+  if (faults.length > 0) {
+    return { reading, diagnostics: inSourceOrder([...diagnostics, ...faults]) };
+  }
   return { reading, diagnostics, subject, graph };
 }
 
-/** A prepared key whose certificate no longer says what the topology does; loaded only if any. */
-async function changedProfiles(
-  graph: Graph,
+/** What is wrong with keys that are made here; loaded only where some are. */
+async function keyFaults(
+  { graph, now }: { readonly graph: Graph; readonly now: Date },
   prepared: readonly PublicKeyRecord[],
   { locate }: Reading,
 ): Promise<readonly Diagnostic[]> {
-  if (prepared.length === 0) return [];
-  const { reportChangedProfiles } = await import('./apply/keys.ts');
+  if (!graph.resources.some(({ kind, held }) => kind === 'certificate' && held === 'here'))
+    return [];
+  const { reportChangedProfiles, reportImpossibleProfiles } = await import('./apply/check-keys.ts');
   const report = createReport(locate);
   reportChangedProfiles(graph, prepared, report);
+  reportImpossibleProfiles(graph, now, report);
   return report.diagnostics;
 }
 

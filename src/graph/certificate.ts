@@ -43,10 +43,13 @@ export function certificateResource(
   };
 }
 
-/** Digest of what a certificate is made to; a prepared key is kept while this stays. */
+/**
+ * Digest of what a certificate is made to; a prepared key is kept while this stays. A lifetime is
+ * not part of it: another one is for the next certificate.
+ */
 export function profileDigest(attributes: JsonObject): string {
-  const { subject = null, names = null, keySize = null, lifetime = null } = attributes;
-  return digest({ subject, names, keySize, lifetime });
+  const { subject = null, names = null, keySize = null } = attributes;
+  return digest({ subject, names, keySize });
 }
 
 function wanted(installation: Installation): Record<string, Json> {

@@ -65,7 +65,9 @@ export const exportKey: Run<ExportOptions> = async (options, terminal) => {
   const password = readGiven(options.passwordFile);
   const exported = await exportPfx(project, checked, { address: options.address, password });
   writeNew(options.pfx, exported.pfx, OWNER_ONLY);
-  terminal.out(`wrote ${options.pfx} (${exported.form}), readable by you alone\n`);
+  terminal.out(
+    `wrote ${options.pfx}, readable by you alone: ${exported.form}, ${exported.because}\n`,
+  );
   terminal.err('delete it as soon as it is on the server\n');
   return EXIT.done;
 };

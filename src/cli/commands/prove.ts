@@ -8,7 +8,7 @@ import {
 } from '../../index.ts';
 import type { CommonOptions, Run } from '../args.ts';
 import { open, printDiagnostics } from '../open.ts';
-import { jsonProof } from '../views/proof-json.ts';
+import { jsonMutations, jsonProof } from '../views/proof-json.ts';
 import { humanMutations, humanProof } from '../views/proof-human.ts';
 
 interface Options extends CommonOptions {
@@ -27,7 +27,8 @@ export const prove: Run<Options> = async (options, terminal) => {
   }
   if (options.mutate) {
     const mutations = await mutate(project, planned);
-    terminal.out(humanMutations(mutations, terminal));
+    const json = options.format === 'json';
+    terminal.out(json ? jsonMutations(mutations) : humanMutations(mutations, terminal));
     return mutations.unnoticed.length === 0 ? EXIT.done : EXIT.unproved;
   }
   const written = (await project.world.artifacts.list()).size > 0;
