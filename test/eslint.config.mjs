@@ -30,6 +30,13 @@ export default tseslint.config(
         'error',
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // There are no classes to lose their `this`, and text of a JSON value is often wanted.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
       // Ports are asynchronous by contract; an adapter in memory need not wait for anything.
       '@typescript-eslint/require-await': 'off',
     },

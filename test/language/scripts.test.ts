@@ -12,9 +12,11 @@ import {
   type Finding,
 } from '../support/engine.ts';
 import { scriptsOf, type EmittedScript } from '../support/rendered.ts';
+import { unlistedCalls, unlistedNames, type Bound, type Named } from './allowed.ts';
 import { renderEverything } from './variants.ts';
 
 interface Documented {
+  readonly module?: string;
   readonly applicable?: string;
   readonly default?: string;
 }
@@ -114,13 +116,22 @@ describe.skipIf(!hasEngine)('by the engine', () => {
         computed: Object.fromEntries(names),
       };
       const { calls, failures } = await engine.request<{
-        calls: { command: string; line: number }[];
+        calls: Bound[];
         failures: Finding[];
       }>('bind', request);
       expect(describeFindings(name, failures)).toEqual([]);
       expect(calls.length).toBeGreaterThan(0);
       const elsewhere = calls.filter(call => !isApplicable(call.command, script.product));
       expect(elsewhere.map(call => `${name}:${call.line}: ${call.command}`)).toEqual([]);
+      const builtIn = calls.filter(({ command }) => isBuiltIn(command));
+      expect(builtIn.length).toBeGreaterThan(0);
+      expect(unlistedCalls(builtIn, products.get(script.product)!)).toEqual([]);
+    });
+
+    it('names only types and members that are listed for its shell and framework', async () => {
+      const named = await engine.request<Named>('types', asRequest(script));
+      const unlisted = unlistedNames(named, products.get(script.product)!);
+      expect(describeFindings(name, unlisted)).toEqual([]);
     });
 
     it('is the same stream of tokens in every code page', async () => {
@@ -133,6 +144,11 @@ describe.skipIf(!hasEngine)('by the engine', () => {
     });
   });
 });
+
+/** Whether a command comes with the shell and not with a product. */
+function isBuiltIn(command: string): boolean {
+  return documented[command]?.module?.startsWith('Microsoft.PowerShell.') ?? false;
+}
 
 /** Whether the documentation knows a command for the version; built-in ones are for all. */
 function isApplicable(command: string, product: string): boolean {
