@@ -25,7 +25,7 @@ export function removals(input: RenderInput): StateEntry[] {
   });
 }
 
-/** A partner whose natural key a declared partner of the same deployment has: a new name of ours. */
+/** A partner that is declared under another name: its natural key is that of a declared one. */
 function isSameObject(entry: StateEntry, product: Product, { graph }: RenderInput): boolean {
   const key = product.objects[entry.kind]?.naturalKey ?? [];
   return (

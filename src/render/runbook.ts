@@ -1,3 +1,4 @@
+import { TEMPLATES } from '../generated/templates.ts';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { evaluateName, evaluateNames, lookUp } from '../products/expression.ts';
 import type { CheckFacts, Product, Scope } from '../products/product.ts';
@@ -15,14 +16,10 @@ export function renderRunbook(input: RenderInput, files: readonly Artifact[]): A
   const steps = stepsOf(input);
   const lines = [
     ...opening(input, steps),
-    ...preparation(),
-    '## Steps',
-    '',
-    'In this order, every side. A script that finds everything as declared says "nothing to do".',
-    '',
+    ...passage('before'),
     ...steps.flatMap((step, index) => stepLines(step, index + 1, steps)),
     ...checks(input),
-    ...closing(),
+    ...passage('receipts'),
     ...laterSittings(input, steps),
     ...refusedCalls(input),
     ...digests(files),
@@ -43,7 +40,8 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
     '',
     ...input.graph.edges.map(
       edge =>
-        `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, which signs as ${code(edge.issuerName)}.`,
+        `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, ` +
+        `which signs as ${code(edge.issuerName)}.`,
     ),
     ...removals(input).map(entry => `- ${code(entry.address)} is removed.`),
     '',
@@ -68,30 +66,16 @@ function contentsWarning({ graph, installations }: RenderInput): string[] {
     const features = Object.values(product?.features ?? {}).filter(one => one.startsByItself);
     return features.map(
       feature =>
-        `**Before any partner:** ${prose(feature.title)} of ${code(deployment)} starts by itself as soon as both sides trust each other, and what it moved only a rollback brings back. ${code(address)} is the gate: do not skip its step.\n`,
+        `**Before any partner:** ${prose(feature.title)} of ${code(deployment)} starts by itself ` +
+        'as soon as both sides trust each other, and what it moved only a rollback brings back. ' +
+        `${code(address)} is the gate: do not skip its step.\n`,
     );
   });
 }
 
-function preparation(): string[] {
-  return [
-    '## Before you begin',
-    '',
-    'No npm and no internet are needed on the servers. Copy this whole folder to each server on which a step runs, for example to `C:\\Concordat`, and open the shell that the step names with "Run as administrator" there.',
-    ...block([
-      'Set-Location -LiteralPath C:\\Concordat',
-      'Get-ChildItem -Path . -Recurse -Filter *.ps1 | Unblock-File',
-      'Set-ExecutionPolicy -Scope Process -ExecutionPolicy RemoteSigned -Force',
-    ]),
-    'The execution policy holds for this window only. Compare the digest of a script with the table at the end before you run it:',
-    ...block(['certutil -hashfile .\\<deployment>\\scripts\\<script>.ps1 SHA256']),
-    '- Start scripts by their path, as written here; do not dot-source them.',
-    '- `-WhatIf` lists what a script would change, and changes nothing. Do that first.',
-    '- Before a script changes anything it keeps what is there in `before\\`. Keep that folder.',
-    '- A script that ends in `STOPPED` or `FAILED` says whether anything was changed, what is intact and what to do. Run it again when the cause is mended, or run its undo twin.',
-    '- Undo takes back the newest run of its twin. Take steps back in the reverse order.',
-    '',
-  ];
+/** A passage that is the same in every runbook. */
+function passage(name: string): string[] {
+  return [...(TEMPLATES[`runbook/${name}.liquid`] ?? '').split('\n')];
 }
 
 function stepLines(step: Step, number: number, steps: readonly Step[]): string[] {
@@ -123,8 +107,10 @@ function commands({ script, parameters, pfx, undo }: Step): string[] {
 
 function bringing({ pfx }: Step): string[] {
   if (!pfx) return [];
+  const line = `concordat keys export ${pfx} --pfx issuer.pfx --password-file FILE`;
   return [
-    `- Bring: \`issuer.pfx\`. For a key of ours, on the jump host: ${code(`concordat keys export ${pfx} --pfx issuer.pfx --password-file FILE`)}. Delete it when the step is done; the script does not.`,
+    `- Bring: \`issuer.pfx\`. For a key of ours, on the jump host: ${code(line)}. ` +
+      'Delete it when the step is done; the script does not.',
   ];
 }
 
@@ -170,17 +156,6 @@ function checkLines(check: CheckFacts, scope: Scope, product: Product): string[]
   ];
 }
 
-function closing(): string[] {
-  return [
-    '## Bring the receipts back',
-    '',
-    'Every run left a file in `receipts\\`. Copy that folder from each server to the `receipts` folder beside the topology, then on the jump host:',
-    ...block(['concordat record receipts/', 'concordat plan'], 'console'),
-    'The plan is empty when everything is recorded.',
-    '',
-  ];
-}
-
 /** After the effective date of a roll every consumer reads the keys again. */
 function laterSittings(input: RenderInput, steps: readonly Step[]): string[] {
   return input.graph.resources
@@ -201,17 +176,20 @@ function sitting(certificate: Resource, input: RenderInput, steps: readonly Step
     const product = input.installations.get(one.deployment)?.product;
     return product ? [`.\\${windows(scriptPath(product, one) ?? '')} -Refresh`] : [];
   });
+  const successor = String(certificate.attributes['thumbprint'] ?? 'the new certificate');
   const sides = new Set([certificate.deployment, ...consumers.map(one => one.deployment)]);
   const after = steps.filter(step => sides.has(step.deployment) && [50, 70].includes(step.stage));
   return [
     `## Second sitting: after ${prose(effectiveOf(certificate))}`,
     '',
-    `From that moment ${code(certificate.deployment)} signs with ${code(String(certificate.attributes['thumbprint'] ?? 'the new certificate'))}. Not earlier, and as soon after it as you can, each on its own side:`,
+    `From that moment ${code(certificate.deployment)} signs with ${code(successor)}. ` +
+      'Not earlier, and as soon after it as you can, each on its own side:',
     ...block([
       ...refreshed,
       ...after.map(step => `.\\${windows(step.script)}${step.stage === 50 ? ' -Again' : ''}`),
     ]),
-    'Restarts again one server at a time. Do not remove the previous certificate before the longest token has ended.',
+    'Restarts again one server at a time. ' +
+      'Do not remove the previous certificate before the longest token has ended.',
     '',
   ];
 }
@@ -224,14 +202,7 @@ function refusedCalls(input: RenderInput): string[] {
       prose(product.live.grade),
     ]),
   );
-  return [
-    '## If a call is refused',
-    '',
-    '- The live check names what a deployment answers. `NO` counts; `?` is shown only, because that address is not documented for the purpose.',
-    '- A name that is missing from `trusted_issuers`: the partner step on that side did not take effect there yet; look at waits and restarts.',
-    '- A server whose own document differs from the others: its certificate is not there yet.',
-    ...table(['deployment', 'asked at', 'grade'], hosts),
-  ];
+  return [...passage('refused'), ...table(['deployment', 'asked at', 'grade'], hosts)];
 }
 
 function digests(files: readonly Artifact[]): string[] {

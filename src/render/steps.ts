@@ -1,5 +1,6 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Kind } from '../kernel/address.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product } from '../products/product.ts';
@@ -70,12 +71,7 @@ function wording(
   const feature = product.features[name]?.title ?? name;
   switch (kind) {
     case 'certificate':
-      return {
-        title: object,
-        text: attributes['effective']
-          ? 'Stages the next certificate. The one in use keeps signing until the effective date.'
-          : 'Checks the certificate that signs. One that is in use is never replaced in one blow.',
-      };
+      return { title: object, text: certificateText(attributes) };
     case 'oauth-settings':
       return { title: object, text: 'Who this deployment is in the tokens it signs.' };
     case 'partner':
@@ -91,6 +87,21 @@ function wording(
     default:
       return { title: feature, text: 'Only now does the feature use the trust.' };
   }
+}
+
+const MAKING: Readonly<Record<string, string>> = {
+  host: 'Where none signs, or an ended one, the server makes one.',
+  request:
+    'Where the topology names none yet, it writes a request for your authority, or sends it with ' +
+    '-CA. Install what comes back on this server, name its public half in the topology, apply, ' +
+    'and do this step again.',
+};
+
+function certificateText({ source, effective }: JsonObject): string {
+  const what = effective
+    ? 'Stages the next certificate. The one in use keeps signing until the effective date.'
+    : 'Checks the certificate that signs. One that is in use is never replaced in one blow.';
+  return [what, ...(MAKING[String(source)] ? [MAKING[String(source)]] : [])].join(' ');
 }
 
 function removalSteps(input: RenderInput): Step[] {
@@ -128,7 +139,9 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
       ...about,
       stage: stageOf(facts.file),
       title: 'restart, server by server',
-      text: 'Take one server out of the load balancer, run this, wait until it serves again, then the next; site by site.',
+      text:
+        'Take one server out of the load balancer, run this, wait until it serves again, ' +
+        'then the next; site by site.',
       script: `${deployment.name}/scripts/${facts.file}.ps1`,
       undo: `${deployment.name}/undo/${facts.file}.ps1`,
       servers: evaluateNames(facts.perServer ?? [], scope, follow),

@@ -132,21 +132,31 @@ describe('what must go', () => {
 });
 
 describe('every call of a product', () => {
-  const PRODUCT =
-    /\b(?:Get|Set|New|Remove|Enable|Import|Request)-(?:Cs\w+|\w*PartnerApplication|AuthConfig|ExchangeCertificate|MailUser|User|ManagementRoleAssignment|TransportService|ExchangeServer|AcceptedDomain|ADServerSettings)\b/;
+  const VERBS = '(?:Get|Set|New|Remove|Enable|Import|Request)';
+  const NOUNS = [
+    'Cs\\w+',
+    '\\w*PartnerApplication',
+    'AuthConfig',
+    'AuthServer',
+    'ExchangeCertificate',
+    'MailUser',
+    'User',
+    'ManagementRoleAssignment',
+    'TransportService',
+    'ExchangeServer',
+    'AcceptedDomain',
+    'ADServerSettings',
+  ];
+  const PRODUCT = new RegExp(`\\b${VERBS}-(?:${NOUNS.join('|')})\\b`);
+  /** Comments, lists of names and sentences that name a command. */
+  const TOLD = new RegExp(`^\\s*#|'${VERBS}-|Because|Text|Shell|stays|Run: |Invoke-Cs|' *\\+`);
   const calls = Object.entries(TEMPLATES)
     .filter(([path]) => !path.startsWith('init/'))
     .flatMap(([path, source]) =>
       source
         .replace(/`\n\s*/g, '')
         .split('\n')
-        .filter(
-          line =>
-            PRODUCT.test(line) &&
-            !/^\s*#|'(?:Get|Set|New|Remove|Enable|Import|Request)-|Because|Text|Shell|stays|Run: |Invoke-Cs|' *\+/.test(
-              line,
-            ),
-        )
+        .filter(line => PRODUCT.test(line) && !TOLD.test(line))
         .map(line => [`${path}: ${line.trim()}`, line] as const),
     );
 
