@@ -9,9 +9,12 @@ import { renderRunbook } from './runbook.ts';
 import { renderScripts } from './scripts.ts';
 import { templateLanguage } from './template.ts';
 
+/** Templates are read once, however often they are filled. */
+const fill = templateLanguage(TEMPLATES);
+
 /** Every file below the artifact folder except the manifest, by path. */
 export function renderAll(input: RenderInput): Artifact[] {
-  const scripts = renderScripts(input, templateLanguage(TEMPLATES));
+  const scripts = renderScripts(input, fill);
   const parts = deploymentsOf(input).flatMap(installation => publicParts(installation, input));
   const files = [...scripts, ...parts];
   const runbook = files.length > 0 ? [renderRunbook(input, files)] : [];

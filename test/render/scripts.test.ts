@@ -180,6 +180,43 @@ describe('every call of a product', () => {
   );
 });
 
+describe('every change', () => {
+  const CHANGES =
+    /\b(?:Set|New|Remove|Enable|Import|Request|Restart)-(?:Cs|Partn|Auth|Exch|Mail|Man|AD|Serv)\w+/;
+  const purposes = Object.keys(TEMPLATES).filter(path => TEMPLATES[path]?.startsWith('#requires'));
+
+  /** A template with the partials it renders. */
+  function whole(path: string): string {
+    return (TEMPLATES[path] ?? '').replace(/\{% render '([^']+)'.*?%\}/g, (_, part: string) =>
+      whole(`${part}.liquid`),
+    );
+  }
+
+  function functionsOf(path: string): Map<string, string> {
+    const found = whole(path).matchAll(/^function ([\w-]+)[^\n]*\{\n([\s\S]*?)^\}/gm);
+    return new Map([...found].map(([, name = '', body = '']) => [name, body]));
+  }
+
+  /** Whether a function asks, or everything that calls it does. */
+  function asks(name: string, functions: ReadonlyMap<string, string>): boolean {
+    if (functions.get(name)?.includes('$PSCmdlet.ShouldProcess(')) return true;
+    const callers = [...functions].filter(
+      ([caller, body]) => caller !== name && new RegExp(`\\b${name}\\b`).test(body),
+    );
+    return callers.length > 0 && callers.every(([caller]) => asks(caller, functions));
+  }
+
+  it.each(purposes)('of %s asks first', path => {
+    const functions = functionsOf(path);
+    for (const [name, body] of functions) {
+      const lines = body
+        .split('\n')
+        .filter(line => !/^\s*#|Write-Line|Because|' *\+|Run: /.test(line));
+      if (lines.some(line => CHANGES.test(line))) expect(asks(name, functions), name).toBe(true);
+    }
+  });
+});
+
 interface Allowed {
   readonly types: Readonly<Record<string, { members?: readonly string[] }>>;
   readonly methods: Readonly<Record<string, string>>;
