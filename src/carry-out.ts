@@ -1,7 +1,8 @@
 import type { Project } from './adapters/open-project.ts';
 import { apply, type ApplyEvent, type ApplyResult } from './apply/apply.ts';
 import { nextSnapshot } from './apply/next-snapshot.ts';
-import type { Checked, Proposal } from './compile.ts';
+import type { Checked } from './compile.ts';
+import type { Proposal } from './propose.ts';
 import type { World } from './ports/world.ts';
 import { isEmpty } from './plan/assemble.ts';
 import { prove } from './proof/prove.ts';

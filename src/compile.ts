@@ -1,4 +1,3 @@
-import { sha256 } from './kernel/canonical.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
 import { createReport, inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
 import type { PublicKeyRecord } from './ports/key-store.ts';
@@ -13,9 +12,6 @@ import { settle } from './rules/waivers.ts';
 import { lower } from './graph/lower.ts';
 import type { Graph } from './graph/resource.ts';
 import { readNamedCertificates } from './evidence/named-certificates.ts';
-import type { Snapshot } from './state/snapshot.ts';
-import type { Plan } from './plan/plan.ts';
-import type { Artifact } from './render/artifact.ts';
 
 /** A topology that was read and checked; `subject` and `graph` only where it may go on. */
 export interface Checked {
@@ -23,15 +19,6 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   readonly subject?: Subject;
   readonly graph?: Graph;
-}
-
-/** A plan with everything it was made from and would write. */
-export interface Proposal {
-  readonly plan: Plan;
-  readonly artifacts: readonly Artifact[];
-  readonly snapshot: Snapshot | undefined;
-  /** Digest of the stored state, by which a later write is refused if it moved. */
-  readonly stateDigest: string | undefined;
 }
 
 /** Files in, checked topology out. Reads top to bottom as the product does. */
@@ -74,52 +61,9 @@ async function keyFaults(
   return report.diagnostics;
 }
 
-/** Checked topology in, plan out. Writes nothing. */
-export async function propose(
-  { reading, diagnostics, subject, graph }: Required<Checked>,
-  world: World,
-): Promise<Proposal> {
-  const { readSnapshot } = await import('./state/codec.ts');
-  const { diff, leaving } = await import('./plan/diff.ts');
-  const { readTrust } = await import('./plan/trust.ts');
-  const { assemble } = await import('./plan/assemble.ts');
-  const { renderBundle } = await import('./render/render.ts');
-
-  const stored = await world.state.read();
-  const snapshot = stored && readSnapshot(stored);
-  const { catalog, certificates, topology } = subject;
-  const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
-  const comparison = { graph, snapshot, catalog, products };
-  const changes = diff(comparison);
-  const removing = leaving(comparison);
-  const artifacts = renderBundle({ ...subject, graph, removing });
-  const plan = assemble({
-    name: topology.name,
-    clock: subject.now,
-    snapshot,
-    digests: {
-      topology: reading.digests,
-      state: stored ? sha256(stored) : null,
-      evidence: evidenceDigests(certificates),
-      templates: catalog.digest,
-    },
-    changes,
-    trust: readTrust(graph, snapshot),
-    certificates,
-    artifacts: new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)])),
-    diagnostics,
-    stateMissing: stored === undefined && (await world.state.readProject()) !== undefined,
-  });
-  return { plan, artifacts, snapshot, stateDigest: stored && sha256(stored) };
-}
-
 function subjectOf(topology: Topology, certificates: NamedCertificates, now: Date): Subject {
   const catalog = readCatalog();
   return { topology, catalog, installations: installations(topology, catalog), certificates, now };
-}
-
-function evidenceDigests(certificates: NamedCertificates): { file: string; sha256: string }[] {
-  return certificates.flatMap(({ file, info }) => (info ? [{ file, sha256: info.sha256 }] : []));
 }
 
 /** Whether a check may go on to a plan. */

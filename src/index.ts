@@ -9,8 +9,9 @@ import type { ListedKey, PreparedKeys } from './apply/keys.ts';
 import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Diagnostic } from './kernel/report.ts';
-import type { Checked, Proposal } from './compile.ts';
+import type { Checked } from './compile.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Starter } from './render/starter.ts';
@@ -22,9 +23,11 @@ export type { Conduct } from './carry-out.ts';
 export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
-export type { Checked, Proposal } from './compile.ts';
+export type { Checked } from './compile.ts';
+export type { Proposal } from './propose.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
-export type { Change, EdgeReading, Plan } from './plan/plan.ts';
+export type { Json, JsonObject } from './kernel/json.ts';
+export type { Action, Awaiting, Change, EdgeReading, Plan } from './plan/plan.ts';
 export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
@@ -50,9 +53,11 @@ export async function validate({ files, world }: Project): Promise<Checked> {
 
 /** What would change, why, and what it widens. Writes nothing. */
 export async function plan(project: Project): Promise<Checked | Planned> {
-  const { check, isSound, propose } = await import('./compile.ts');
+  const { check, isSound } = await import('./compile.ts');
   const checked = await check(project.files, project.world);
-  return isSound(checked) ? { ...checked, ...(await propose(checked, project.world)) } : checked;
+  if (!isSound(checked)) return checked;
+  const { propose } = await import('./propose.ts');
+  return { ...checked, ...(await propose(checked, project.world)) };
 }
 
 /** Whether a plan came out of a run. */
@@ -110,8 +115,14 @@ export async function prepareKeys(
   const report = createReport(planned.reading.locate);
   const needs = { graph: planned.graph, installations: planned.subject.installations };
   const { prepareKeys: prepare } = await import('./apply/keys.ts');
-  const keys = await prepare(needs, world, report, progress);
-  return { ...keys, diagnostics: report.diagnostics };
+  // Another run must not sweep what this one is writing.
+  const lock = await world.state.lock('keys prepare');
+  try {
+    const keys = await prepare(needs, world, report, progress);
+    return { ...keys, diagnostics: report.diagnostics };
+  } finally {
+    await lock.release();
+  }
 }
 
 /** The keys that exist, by their public halves. */
@@ -143,6 +154,8 @@ export async function unlock({ world }: Project, id: string, ifExpired = false):
 
 /** Whether applying a plan would change anything. */
 export { isEmpty } from './plan/assemble.ts';
+/** Attributes that differ, in order of their names. */
+export { alteredKeys } from './plan/diff.ts';
 
 /** A plan as the bytes of its file. */
 export async function sealPlan(proposed: Plan): Promise<Uint8Array> {

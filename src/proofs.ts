@@ -1,6 +1,7 @@
 import { address } from './kernel/address.ts';
 import type { World } from './ports/world.ts';
-import type { Proposal, Checked } from './compile.ts';
+import type { Checked } from './compile.ts';
+import type { Proposal } from './propose.ts';
 import type { ProofInput } from './proof/prove.ts';
 
 /** Where the bytes to be proved come from, and whether the manifest's digests count. */

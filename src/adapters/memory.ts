@@ -74,6 +74,24 @@ export function memoryFiles(files: ReadonlyMap<string, Bytes>): Files {
   };
 }
 
+/** The lock of a state in memory: one holder, known by its operation. */
+const memoryLock: Pick<StateStore, 'lock' | 'unlock'> & ThisType<MemoryState> = {
+  async lock(operation) {
+    if (this.holder) throw refuse('lock/held', `${this.holder} holds the lock`, EXIT.locked);
+    this.holder = operation;
+    return {
+      release: async () => {
+        this.holder = undefined;
+      },
+    };
+  },
+  async unlock(id) {
+    if (this.holder !== id) throw refuse('lock/other', 'no such lock is held', EXIT.locked);
+    this.holder = undefined;
+    return id;
+  },
+};
+
 /** A state store in memory. */
 export function memoryState(): MemoryState {
   return {
@@ -96,20 +114,7 @@ export function memoryState(): MemoryState {
     async writeProject(bytes) {
       this.project = bytes;
     },
-    async lock(operation) {
-      if (this.holder) throw refuse('lock/held', `${this.holder} holds the lock`, EXIT.locked);
-      this.holder = operation;
-      return {
-        release: async () => {
-          this.holder = undefined;
-        },
-      };
-    },
-    async unlock(id) {
-      if (this.holder !== id) throw refuse('lock/other', 'no such lock is held', EXIT.locked);
-      this.holder = undefined;
-      return id;
-    },
+    ...memoryLock,
     async readJournal() {
       return this.journal;
     },

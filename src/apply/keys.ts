@@ -10,7 +10,6 @@ import type { makeCertificate } from '../render/certificate.ts';
 import { reportChangedProfiles, reportImpossibleProfiles } from './check-keys.ts';
 import { ordersFor, type KeyNeeds, type KeyOrder } from './key-order.ts';
 
-
 /** What preparing did: nothing is made where a record exists. */
 export interface PreparedKeys {
   readonly made: readonly PublicKeyRecord[];

@@ -125,7 +125,7 @@ function keeping(concordat: Command, start: Start): void {
       start(async () => (await import('./commands/keys.ts')).list, { topology, ...options }),
   );
   onTopology(keys.command('export'), 'write one key and certificate as a PFX file')
-    .requiredOption('--address <address>', 'such as certificate/lync')
+    .requiredOption('--address <address>', 'certificate/ and the deployment')
     .requiredOption('--pfx <file>', 'the file to write (never overwritten)')
     .requiredOption('--password-file <file>', 'holds the password of the PFX file')
     .action((topology: string | undefined, options: object) =>

@@ -9,8 +9,7 @@ export function refused(error: unknown, terminal: Terminal): number {
     return error.exit;
   }
   const what = error instanceof Error ? error.message : String(error);
-  terminal.err(
-    `concordat stopped on a fault of its own: ${what}\nhelp: please report it; what was there before is intact\n`,
-  );
+  terminal.err(`concordat stopped on a fault of its own: ${what}\n`);
+  terminal.err('help: please report it; what was there before is intact\n');
   return EXIT.failed;
 }

@@ -1292,5 +1292,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "f2f4c8bf95578aa9d0ec7ec73e25a93a4f06366e127e9035dd9cc21cb608d538"
+  "digest": "c32032050d5959ace1261fadfd4fd56c1c7c533a6a5d6d1fab0de4434c92b26f"
 };

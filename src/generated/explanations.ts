@@ -1196,7 +1196,7 @@ export const EXPLANATIONS = {
     "story": "The key store holds a private key for this deployment, and none of the certificates written for it carries the public half. Tokens signed with the key would be refused everywhere. Most often the topology names the public file of another certificate.",
     "source": "design",
     "example": {
-      "test": "test/proof/checks.test.ts"
+      "test": "test/proof/prove.test.ts"
     }
   },
   "proof/nothing-written": {

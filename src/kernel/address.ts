@@ -15,7 +15,7 @@ export const KINDS = [
 /** One kind of managed thing. */
 export type Kind = (typeof KINDS)[number];
 
-/** Names one resource for ever (`partner/lync/exchange`): plans, state and receipts key on it. */
+/** Names one resource for ever (`partner/chat/mail`): plans, state and receipts key on it. */
 export type Address = `${Kind}/${string}`;
 
 /** Names one trust edge: `edge/<acceptor>/<issuer>`. */

@@ -30,7 +30,7 @@ export interface NamedCertificate {
   readonly at: Path;
   /** The file as written; the key's address for prepared keys. */
   readonly file: string;
-  /** `next` is what signs from now or from the effective date on; `current` what a roll replaces. */
+  /** `next` signs from now or from the effective date on; `current` is what a roll replaces. */
   readonly use: 'next' | 'current' | 'partner';
   readonly info?: CertificateInfo;
 }

@@ -1,6 +1,6 @@
 /** Where rendered files go. Paths are relative, `/`-separated, made by us, never by a user. */
 export interface ArtifactSink {
-  /** Every file that is there now with its SHA-256; throws a Refusal on a symlink or special file. */
+  /** Every file that is there now, with its SHA-256; refuses symlinks and special files. */
   list(): Promise<ReadonlyMap<string, string>>;
   read(path: string): Promise<Uint8Array | undefined>;
   /** Writes one whole file, through the atomic writer. */

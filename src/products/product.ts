@@ -57,6 +57,7 @@ export interface KnownFact {
 /** How well a fact is founded. */
 export type Grade = 'vendor' | 'observed' | 'assumed';
 
+/** Which value of a realm entry a product takes as its realm. */
 export interface RealmFacts {
   /** Which domains of a realm entry it reads: `sipDomains`, `acceptedDomains`. */
   readonly from: string;
@@ -67,6 +68,7 @@ export interface RealmFacts {
   readonly plainNames?: boolean;
 }
 
+/** Where a product publishes its own metadata document, and by which names it may be asked. */
 export interface MetadataFacts {
   readonly name: string;
   readonly host: Expression;
@@ -77,6 +79,7 @@ export interface MetadataFacts {
   readonly servers: Expression;
 }
 
+/** What is known of a product's issuer certificate. */
 export interface CertificateFacts {
   readonly object: string;
   readonly sources: readonly CertificateSource['source'][];
@@ -97,6 +100,7 @@ export interface CertificateProfile {
   readonly extendedUsages: readonly string[];
 }
 
+/** The server's object behind a kind: how it is found and what of it can change in place. */
 export interface ObjectFacts {
   /** The server's word for it. */
   readonly object: string;
@@ -120,6 +124,7 @@ export interface HazardFacts {
   readonly when?: Readonly<Record<string, Json>>;
 }
 
+/** A feature and the trust it needs. */
 export interface FeatureFacts {
   readonly title: string;
   /** Families of the other side. */
@@ -135,6 +140,7 @@ export interface FeatureFacts {
   readonly object?: FeatureObject;
 }
 
+/** The object that switches a feature, or keeps it from starting. */
 export interface FeatureObject {
   readonly kind: Kind;
   /** Last part of the address; default: the feature's name. */
@@ -144,6 +150,7 @@ export interface FeatureObject {
   readonly attributes: Readonly<Record<string, Expression>>;
 }
 
+/** One script of a deployment. */
 export interface ScriptFacts {
   /** `40-partner-{name}`: the number is the stage, the name the resource's. */
   readonly file: string;
@@ -153,6 +160,7 @@ export interface ScriptFacts {
   readonly perServer?: Expression;
 }
 
+/** In which shell, where and by whom scripts are run. */
 export interface ShellFacts {
   readonly name: string;
   readonly where: string;
@@ -161,6 +169,7 @@ export interface ShellFacts {
   readonly module: string | null;
 }
 
+/** What a person waits for after a stage. */
 export interface WaitFacts {
   readonly after: number;
   readonly text: string;
@@ -168,6 +177,7 @@ export interface WaitFacts {
   readonly expect: string;
 }
 
+/** A check by the product's own means, at the end of the runbook. */
 export interface CheckFacts {
   readonly needs: string;
   readonly command: string;

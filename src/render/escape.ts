@@ -10,7 +10,7 @@ export interface LiteralTable {
 const QUOTES = /['\u2018-\u201b]/g;
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const KEY = /^[A-Z][A-Za-z0-9]*$/;
-/** Hosts read one line at a time: a longer literal is broken after its elements. */
+/** A longer literal is broken after its elements, for people who read it. */
 const WIDTH = 96;
 
 /**

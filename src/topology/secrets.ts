@@ -14,8 +14,8 @@ const NAMED = new Set<unknown>(['forests', 'realms', 'deployments', 'policies'])
 /**
  * A topology holds no secrets (R48).
  *
- * It is committed, reviewed and mailed around; what was in it once is known for ever. This is looked
- * at before anything else, because any other finding could show the value once more.
+ * It is committed, reviewed and mailed around; what was in it once is known for ever. This is
+ * looked at before anything else, because any other finding could show the value once more.
  */
 export function refuseSecrets(value: Json, report: Report): boolean {
   const secrets = findSecrets(value);

@@ -39,7 +39,10 @@ export function humanOutcome(outcome: ApplyResult, folder: string): string {
     case 'unchanged':
       return `No changes. ${kept} files are as they should be.\n`;
     case 'interrupted':
-      return `Interrupted: ${written.length} files written, all whole, ${outcome.left} steps left. Go on with: concordat apply\n`;
+      return (
+        `Interrupted: ${written.length} files written, whole; ${outcome.left} steps are left.\n` +
+        'Go on with: concordat apply\n'
+      );
     case 'applied':
       return (
         `Apply complete: ${written.length} files written, ${deleted.length} deleted, ` +

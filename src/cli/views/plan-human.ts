@@ -1,7 +1,14 @@
 import type { Colors } from 'picocolors/types.js';
-import { alteredKeys } from '../../plan/diff.ts';
-import type { Action, Awaiting, Change, EdgeReading, Plan } from '../../plan/plan.ts';
-import type { Json, JsonObject } from '../../kernel/json.ts';
+import {
+  alteredKeys,
+  type Action,
+  type Awaiting,
+  type Change,
+  type EdgeReading,
+  type Json,
+  type JsonObject,
+  type Plan,
+} from '../../index.ts';
 import { wrap } from './wrap.ts';
 
 /** How a plan is printed. */

@@ -1,0 +1,77 @@
+import type { Checked } from './compile.ts';
+import { sha256 } from './kernel/canonical.ts';
+import type { NamedCertificates } from './kernel/certificate.ts';
+import { assemble } from './plan/assemble.ts';
+import { diff, leaving } from './plan/diff.ts';
+import type { Plan, PlanDigests } from './plan/plan.ts';
+import { readTrust } from './plan/trust.ts';
+import type { World } from './ports/world.ts';
+import type { Artifact } from './render/artifact.ts';
+import { renderBundle } from './render/render.ts';
+import { readSnapshot } from './state/codec.ts';
+import { checkIdentity, readIdentity } from './state/project.ts';
+import type { Snapshot } from './state/snapshot.ts';
+
+/** A plan with everything it was made from and would write. */
+export interface Proposal {
+  readonly plan: Plan;
+  readonly artifacts: readonly Artifact[];
+  readonly snapshot: Snapshot | undefined;
+  /** Digest of the stored state, by which a later write is refused if it moved. */
+  readonly stateDigest: string | undefined;
+}
+
+/** Checked topology in, plan out. Writes nothing. */
+export async function propose(checked: Required<Checked>, world: World): Promise<Proposal> {
+  const { subject, graph, diagnostics } = checked;
+  const { topology, catalog, certificates } = subject;
+  const { snapshot, stateDigest, stateMissing } = await readState(world);
+  const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
+  const comparison = { graph, snapshot, catalog, products };
+  const artifacts = renderBundle({ ...subject, graph, removing: leaving(comparison) });
+  const plan = assemble({
+    name: topology.name,
+    clock: subject.now,
+    snapshot,
+    digests: digestsOf(checked, stateDigest),
+    changes: diff(comparison),
+    trust: readTrust(graph, snapshot),
+    certificates,
+    artifacts: new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)])),
+    diagnostics,
+    stateMissing,
+  });
+  return { plan, artifacts, snapshot, stateDigest };
+}
+
+/** Without a state a plan is a preview; with the state of another project it is nothing. */
+async function readState({
+  state,
+}: World): Promise<
+  Pick<Proposal, 'snapshot' | 'stateDigest'> & { readonly stateMissing: boolean }
+> {
+  const [stored, project] = [await state.read(), await state.readProject()];
+  const snapshot = stored && readSnapshot(stored);
+  if (project && snapshot) checkIdentity(readIdentity(project), snapshot);
+  return {
+    snapshot,
+    stateDigest: stored && sha256(stored),
+    stateMissing: stored === undefined && project !== undefined,
+  };
+}
+
+function digestsOf(
+  { reading, subject }: Required<Checked>,
+  stateDigest: string | undefined,
+): PlanDigests {
+  return {
+    topology: reading.digests,
+    state: stateDigest ?? null,
+    evidence: evidenceDigests(subject.certificates),
+    templates: subject.catalog.digest,
+  };
+}
+
+function evidenceDigests(certificates: NamedCertificates): PlanDigests['evidence'] {
+  return certificates.flatMap(({ file, info }) => (info ? [{ file, sha256: info.sha256 }] : []));
+}
