@@ -95,11 +95,10 @@ function characters(text: string): string {
 export function scriptBytes(text: string): Uint8Array {
   const strange = /[^\x20-\x7e\n]/.exec(text);
   if (strange) throw new Error(`a script must be ASCII: ${JSON.stringify(strange[0])}`);
-  const ending =
-    text
-      .replace(/[ ]+$/gm, '')
-      .replace(/\n{3,}/g, '\n\n')
-      .trimEnd() + '\n';
-  const body = new TextEncoder().encode(ending.replace(/\n/g, '\r\n'));
-  return Uint8Array.from([0xef, 0xbb, 0xbf, ...body]);
+  const lines = text.split('\n').map(line => line.trimEnd());
+  const body = lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd();
+  return new TextEncoder().encode(`\ufeff${body.replaceAll('\n', '\r\n')}\r\n`);
 }
