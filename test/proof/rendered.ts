@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryWorld } from '../../src/adapters/memory.ts';
 import { prepareKeys } from '../../src/apply/keys.ts';
-import { check, isSound, propose } from '../../src/compile.ts';
+import { check, isSound } from '../../src/compile.ts';
 import { createReport } from '../../src/kernel/report.ts';
 import type { ProofInput } from '../../src/proof/prove.ts';
 import { proofInput } from '../../src/proofs.ts';
+import { propose } from '../../src/propose.ts';
 import { TEST_KEY_COUNT, testKeyPair } from '../support/keys.ts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url).pathname;
