@@ -114,8 +114,7 @@ function known(resource: Resource, input: RenderInput): LiteralTable {
     one => one.use === 'partner' && one.info && one.info.thumbprint === thumbprint,
   );
   return {
-    Thumbprints:
-      thumbprint === null ? thumbprintsOf(resource.name ?? '', input) : [thumbprint as string],
+    Thumbprints: thumbprint === null ? thumbprintsOf(resource.name ?? '', input) : [thumbprint],
     CertificateData: given?.info ? Buffer.from(given.info.der).toString('base64') : null,
   };
 }
@@ -141,7 +140,7 @@ function memberName(key: string): string {
 
 function literal(value: Json): Literal {
   if (Array.isArray(value)) return value.map(literal);
-  if (!isObject(value)) return value as Literal;
+  if (!isObject(value)) return value;
   return Object.keys(value)
     .sort()
     .map(name => {

@@ -35,7 +35,7 @@ function declaredIn({ bytes, name }: EmittedScript): JsonObject {
 
 function scriptOf(rendered: Rendered, path: string): EmittedScript {
   const found = scriptsOf(rendered).find(one => one.name === `${rendered.name}/${path}`);
-  if (!found) throw new Error(`no ${path} among ${scriptsOf(rendered).map(one => one.name)}`);
+  if (!found) throw new Error(`no ${path}`);
   return found;
 }
 
