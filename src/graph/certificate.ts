@@ -22,24 +22,25 @@ export function certificateResource(
   const find = (use: string): CertificateInfo | undefined =>
     certificates.find(one => one.use === use)?.info;
   const next = find('next');
-  const made = MADE.includes(deployment.certificate.source);
+  const { source } = deployment.certificate;
   return {
     address: address('certificate', deployment.name),
     kind: 'certificate',
     deployment: deployment.name,
     at: deployment.certificate.at,
     attributes: {
-      source: deployment.certificate.source,
-      ...(made ? wanted(installation) : found(next)),
+      source,
+      ...(MADE.includes(source) ? wanted(installation) : found(next)),
       thumbprint: next?.thumbprint ?? null,
       notBefore: next?.notBefore ?? null,
       notAfter: next?.notAfter ?? null,
       effective: deployment.certificate.roll?.effective ?? null,
       previous: find('current')?.thumbprint ?? null,
     },
-    unknown: next || !made ? [] : ['thumbprint', 'notBefore', 'notAfter'],
+    // What a server or an authority makes is not ours to wait for; only a key of ours is.
+    unknown: next || source !== 'generate' ? [] : ['thumbprint', 'notBefore', 'notAfter'],
     needs: [],
-    held: deployment.certificate.source === 'generate' ? 'here' : 'server',
+    held: source === 'generate' ? 'here' : 'server',
   };
 }
 

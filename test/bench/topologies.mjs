@@ -1,4 +1,5 @@
-// Big topologies for the benchmarks: realms of two families in turn, five partners each on average.
+// Big topologies for the benchmarks: realms of two families in turn, five partners each on average,
+// and a scenario for each of them.
 
 /** The YAML of a topology with so many realms (at least 20) and five times as many trust edges. */
 export function bigTopology(realms) {
@@ -11,7 +12,9 @@ export function bigTopology(realms) {
     'deployments:',
     ...count(realms, deployment),
     'partners:',
-    ...count(realms, index => partners(index, realms)),
+    ...count(realms, index => edges(index, realms).map(partner)),
+    'scenarios:',
+    ...count(realms, index => edges(index, realms).map(scenario)),
     '',
   ].join('\n');
 }
@@ -30,7 +33,8 @@ function realm(index) {
 
 function deployment(index) {
   const name = domain(index);
-  const certificate = 'issuer: { certificate: { source: existing } }';
+  const source = isMail(index) ? 'host' : 'request';
+  const certificate = `issuer: { certificate: { source: ${source} } }`;
   if (isMail(index)) {
     return [
       `  s${index}:`,
@@ -52,12 +56,22 @@ function deployment(index) {
 }
 
 /**
- * Partners are always of the other family. One of them tells issuers apart by realm and has nine;
- * the other does not and has one.
+ * Acceptor and issuer are always of different families. One family tells issuers apart by realm and
+ * accepts nine; the other does not and accepts one.
  */
-function partners(index, realms) {
-  return Array.from({ length: isMail(index) ? 9 : 1 }, (_, at) => {
-    const issuer = (index + 2 * at + 1) % realms;
-    return `  - { acceptor: s${index}, issuer: s${issuer} }`;
-  });
+function edges(index, realms) {
+  return Array.from({ length: isMail(index) ? 9 : 1 }, (_, at) => ({
+    acceptor: index,
+    issuer: (index + 2 * at + 1) % realms,
+  }));
+}
+
+function partner({ acceptor, issuer }) {
+  return `  - { acceptor: s${acceptor}, issuer: s${issuer} }`;
+}
+
+/** What the trust is for, so that no rule has anything to say. */
+function scenario({ acceptor, issuer }) {
+  const feature = isMail(acceptor) ? 'high-resolution-photos' : 'meeting-scheduling';
+  return `  - { kind: on-premises, between: [s${acceptor}, s${issuer}], features: { ${feature}: on } }`;
 }
