@@ -1,19 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../index.ts';
+import type { Run } from './command.ts';
 import type { Terminal } from './terminal.ts';
-
-/** What a command returns: its exit code. */
-export type Run<Options> = (options: Options, terminal: Terminal) => Promise<number>;
-
-/** Options that every command on a topology takes. */
-export interface CommonOptions {
-  readonly topology?: string;
-  readonly format: 'human' | 'json';
-  readonly passphraseFile?: string;
-  readonly artifacts?: string;
-  readonly strict?: boolean;
-  readonly at?: string;
-}
 
 type Start = (load: () => Promise<Run<never>>, options: object) => Promise<void>;
 

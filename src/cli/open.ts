@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, openProject, Refusal, Secret, type Checked, type Project } from '../index.ts';
-import type { CommonOptions } from './args.ts';
+import type { CommonOptions } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { humanDiagnostics } from './views/diagnostics-human.ts';
 import { jsonDiagnostics } from './views/diagnostics-json.ts';

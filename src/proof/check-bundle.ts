@@ -7,16 +7,9 @@ import { checkHeaders } from './check-headers.ts';
 import { checkIdentities } from './check-identities.ts';
 import { checkLive } from './check-live.ts';
 import { checkResources } from './check-resources.ts';
-import { placeOf } from './failures.ts';
+import { placeOf } from './place.ts';
 import type { ProofInput } from './input.ts';
-
-/** What a check of written files looks at, and where it says what it finds. */
-export interface Inspection {
-  readonly bundle: Bundle;
-  readonly input: ProofInput;
-  /** Reports one finding about one file. */
-  say(code: Code, file: string, detail: string, edge?: string): void;
-}
+import type { Inspection } from './inspection.ts';
 
 /** What to do about each kind of finding. */
 const HELP: Readonly<Partial<Record<Code, string>>> = {

@@ -1,6 +1,6 @@
 import { blockOf, documentOf, scriptsWith, textOf, textsOf, type Bundle } from './bundle.ts';
 import type { PublicCertificate } from './certificate.ts';
-import type { Inspection } from './check-bundle.ts';
+import type { Inspection } from './inspection.ts';
 
 /** Script, file and document of every issuer name the same certificates. */
 export function checkCertificates(inspection: Inspection): void {

@@ -1,7 +1,7 @@
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
-import { placeOf } from './failures.ts';
+import { placeOf } from './place.ts';
 import { readStrictObject } from './strict-json.ts';
 
 const MANIFEST = 'manifest.json';

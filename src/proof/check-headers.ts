@@ -1,7 +1,7 @@
 import { canonical } from '../kernel/canonical.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { scriptsOf, textOf, type Script } from './bundle.ts';
-import type { Inspection } from './check-bundle.ts';
+import type { Inspection } from './inspection.ts';
 
 /** What every script says of itself: its place, its topology, its deployment, its product. */
 export function checkHeaders(inspection: Inspection): void {

@@ -10,7 +10,7 @@ import {
   textsOf,
   type DocumentFile,
 } from './bundle.ts';
-import type { Inspection } from './check-bundle.ts';
+import type { Inspection } from './inspection.ts';
 import { commonest } from './check-headers.ts';
 
 /** A deployment is the same in all its scripts, in its settings and in its document. */

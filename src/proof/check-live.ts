@@ -10,7 +10,7 @@ import {
   textsOf,
   type Bundle,
 } from './bundle.ts';
-import type { Inspection } from './check-bundle.ts';
+import type { Inspection } from './inspection.ts';
 
 /** The check that runs against the server asks for what the partner scripts bring about. */
 export function checkLive({ bundle, input, say }: Inspection): void {

@@ -2,7 +2,7 @@ import { readAddress, type Kind } from '../kernel/address.ts';
 import { digest } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import { blockOf, textOf, type Script } from './bundle.ts';
-import type { Inspection } from './check-bundle.ts';
+import type { Inspection } from './inspection.ts';
 
 /** Which block of a script declares a resource of a kind. */
 const BLOCKS: Readonly<Partial<Record<Kind, string>>> = {

@@ -1,4 +1,5 @@
-import type { Place, Report } from '../kernel/report.ts';
+import type { Report } from '../kernel/report.ts';
+import { placeOf } from './place.ts';
 import type { Denial, NegativeResult } from './report.ts';
 import type { Stage } from './stage.ts';
 
@@ -33,9 +34,4 @@ export function reportAccepted(
     help: 'mend the failures above first; if there is none, do not apply and report this as a bug',
     ...(script && { place: placeOf(script.path) }),
   });
-}
-
-/** The first line of a file, or a given one. */
-export function placeOf(file: string, line = 1): Place {
-  return { file, line, column: 1, endLine: line, endColumn: 1 };
 }

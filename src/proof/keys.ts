@@ -3,7 +3,7 @@ import type { Report } from '../kernel/report.ts';
 import type { KeyPair } from '../ports/world.ts';
 import { documentOf, type Bundle } from './bundle.ts';
 import type { PublicCertificate } from './certificate.ts';
-import { placeOf } from './failures.ts';
+import { placeOf } from './place.ts';
 import type { ProofInput } from './input.ts';
 import type { StandIns } from './receiver.ts';
 import type { Mark } from './report.ts';

@@ -12,7 +12,7 @@ import {
   toDer,
   type Asn1,
 } from './asn1-writer.ts';
-import { certificateAttributes, keyAttributes, ROUNDS, type PfxContent } from './pfx.ts';
+import { certificateAttributes, keyAttributes, ROUNDS, type PfxContent } from './pfx-content.ts';
 
 const DATA = '1.2.840.113549.1.7.1';
 const CERTIFICATE_BAG = '1.2.840.113549.1.12.10.1.3';

@@ -10,7 +10,7 @@ import {
   SafeContents,
 } from 'pkijs';
 import { toDer, type Asn1 } from './asn1-writer.ts';
-import { certificateAttributes, keyAttributes, ROUNDS, type PfxContent } from './pfx.ts';
+import { certificateAttributes, keyAttributes, ROUNDS, type PfxContent } from './pfx-content.ts';
 
 const CERTIFICATE_BAG = '1.2.840.113549.1.12.10.1.3';
 const KEY_BAG = '1.2.840.113549.1.12.10.1.2';

@@ -11,7 +11,7 @@ import {
   type Planned,
   type Project,
 } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { readSavedPlan } from '../files.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
 import type { Terminal } from '../terminal.ts';

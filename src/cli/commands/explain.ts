@@ -1,5 +1,5 @@
 import { EXIT, explanations } from '../../index.ts';
-import type { Run } from '../args.ts';
+import type { Run } from '../command.ts';
 import { explainCode, listCodes } from '../views/explain.ts';
 
 /** `concordat explain CODE`: the long story; without a code, what codes there are. */

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, starterFiles } from '../../index.ts';
-import type { Run } from '../args.ts';
+import type { Run } from '../command.ts';
 import { refuse, writeNew } from '../files.ts';
 import { schemaFile } from './schema.ts';
 

@@ -8,7 +8,7 @@ import {
   validate,
   type Project,
 } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { readGiven, writeNew } from '../files.ts';
 import { isChecked, open, printDiagnostics } from '../open.ts';
 import type { Terminal } from '../terminal.ts';

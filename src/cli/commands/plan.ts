@@ -1,5 +1,5 @@
 import { EXIT, isEmpty, isPlanned, plan as propose, sealPlan, type Plan } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { writeNew } from '../files.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
 import { artifactDiff } from '../views/artifact-diff.ts';

@@ -6,7 +6,7 @@ import {
   prove as proveEdges,
   Refusal,
 } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { open, printDiagnostics } from '../open.ts';
 import { jsonMutations, jsonProof } from '../views/proof-json.ts';
 import { humanMutations, humanProof } from '../views/proof-human.ts';

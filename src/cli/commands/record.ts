@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, record as take } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { readGiven, refuse } from '../files.ts';
 import { open } from '../open.ts';
 import { humanDiagnostics } from '../views/diagnostics-human.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../index.ts';
-import type { Run } from '../args.ts';
+import type { Run } from '../command.ts';
 import { refuse } from '../files.ts';
 
 const SCHEMAS = ['topology', 'plan', 'state', 'receipt', 'product'];

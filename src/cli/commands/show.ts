@@ -1,5 +1,5 @@
 import { EXIT, readState, unsealPlan } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { readGiven, refuse } from '../files.ts';
 import { humanPlan } from '../views/plan-human.ts';
 import { humanState } from '../views/state-human.ts';

@@ -1,5 +1,5 @@
 import { EXIT, unlock as release } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { open } from '../open.ts';
 
 interface Options extends CommonOptions {

@@ -1,5 +1,5 @@
 import { EXIT, validate as check } from '../../index.ts';
-import type { CommonOptions, Run } from '../args.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
 
 /** `concordat validate`: says what is wrong, and nothing else. */
