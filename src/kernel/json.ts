@@ -14,6 +14,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a JSON value is a list; `Array.isArray` forgets what it is a list of. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /** An RFC 6901 pointer, the form in which paths are printed and compared. */
 export function pointer(path: Path): string {
   return path.map(part => '/' + String(part).replace(/~/g, '~0').replace(/\//g, '~1')).join('');

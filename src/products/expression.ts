@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../kernel/json.ts';
+import { isList, isObject, type Json } from '../kernel/json.ts';
 import type { Expression, Scope } from './product.ts';
 
 /** Follows a deployment's name to what that deployment declares. */
@@ -16,7 +16,7 @@ export function evaluate(
   follow: Follow = () => undefined,
 ): Json {
   if (typeof expression === 'string') return evaluateText(expression, scope, follow);
-  if (Array.isArray(expression)) return evaluateList(expression, scope, follow);
+  if (isList(expression)) return evaluateList(expression, scope, follow);
   if (!isObject(expression)) return expression;
   if ('first' in expression) return evaluateFirst(expression['first'], scope, follow);
   if ('table' in expression) return translate(expression, scope, follow);
@@ -28,7 +28,7 @@ export function evaluate(
 /** Evaluates to a list of texts, each once, in order. */
 export function evaluateNames(expression: Expression, scope: Scope, follow?: Follow): string[] {
   const value = evaluate(expression, scope, follow);
-  const items = Array.isArray(value) ? value : [value];
+  const items = isList(value) ? value : [value];
   return [...new Set(items.filter(item => typeof item === 'string'))];
 }
 
@@ -52,7 +52,7 @@ function walk(parts: readonly string[], value: Json): Json {
   const [part, ...rest] = parts;
   if (part === undefined) return value;
   if (part === '*') {
-    if (!Array.isArray(value)) return null;
+    if (!isList(value)) return null;
     return value
       .map(item => walk(rest, item))
       .flat()
@@ -92,7 +92,7 @@ function evaluateList(items: readonly Expression[], scope: Scope, follow: Follow
 }
 
 function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): Json {
-  for (const item of Array.isArray(items) ? items : []) {
+  for (const item of isList(items) ? items : []) {
     const value = evaluate(item, scope, follow);
     if (value !== null) return value;
   }

@@ -22,17 +22,24 @@ export function checkLive({ bundle, input, say }: Inspection): void {
         Issuers: issuersOf(bundle, deployment),
         Thumbprints: documentOf(bundle, deployment)?.keys.map(key => key.thumbprint) ?? [],
       };
-      for (const [name, expected] of Object.entries(wanted)) {
-        const found = textsOf(live, name);
-        if ([...found].sort(byCodeUnit).join() === [...expected].sort(byCodeUnit).join()) continue;
-        const others = expected.join(', ');
-        const detail = `Live.${name} is ${found.join(', ')}; the other files say ${others}`;
-        say('proof/declaration-differs', script.path, detail);
-      }
-      const fault = product && placeFault(live, product, textsOf(blockOf(script, 'Self'), 'Hosts'));
-      if (fault) say('proof/declaration-differs', script.path, fault);
+      const place = product && placeFault(live, product, textsOf(blockOf(script, 'Self'), 'Hosts'));
+      const names = Object.entries(wanted).map(([name, expected]) =>
+        listFault(name, textsOf(live, name), expected),
+      );
+      const faults = [...names, place].flatMap(fault => fault ?? []);
+      for (const fault of faults) say('proof/declaration-differs', script.path, fault);
     }
   }
+}
+
+function listFault(
+  name: string,
+  found: readonly string[],
+  expected: readonly string[],
+): string | undefined {
+  const same = [...found].sort(byCodeUnit).join() === [...expected].sort(byCodeUnit).join();
+  const others = expected.join(', ');
+  return same ? undefined : `Live.${name} is ${found.join(', ')}; the other files say ${others}`;
 }
 
 function issuersOf(bundle: Bundle, deployment: string): string[] {

@@ -151,7 +151,7 @@ $Here = @()
 $Needed = @(
     'Get-AuthConfig', 'Set-AuthConfig', 'Get-ExchangeCertificate', 'New-ExchangeCertificate',
     'Import-ExchangeCertificate', 'Enable-ExchangeCertificate', 'Get-TransportService',
-    'Get-ExchangeServer', 'Get-AcceptedDomain'
+    'Get-AuthServer', 'Get-ExchangeServer', 'Get-AcceptedDomain'
 )
 
 # ---- files beside the scripts: before-images and receipts --------------------------------------
@@ -222,7 +222,7 @@ function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
     catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
-        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
         Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
@@ -542,6 +542,17 @@ function Find-Transport($Objects, [string] $Wanted) {
         'names the former one. Run: Enable-ExchangeCertificate -Thumbprint <former> -Services SMTP')
 }
 
+# Where a cloud takes this certificate too, it must know the next one before that one signs.
+$Noted = $false
+function Write-CloudNote {
+    if ($Noted) { return }
+    $script:Noted = $true
+    $servers = @(Get-AuthServer -DomainController $Run.Controller -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Enabled -eq 'True' })
+    if ($servers.Count -eq 0) { return }
+    Write-Line -Text ('  note: this organization also relies on ' + (@($servers | ForEach-Object -Process { [string]$_.Name }) -join ', ') + '.')
+    Write-Line -Text '  Upload the next certificate there before it signs; hybrid calls fail otherwise.'
+}
+
 function Find-Changes($Objects) {
     $auth = $Objects['auth']
     $script:Here = @(Get-ServerCertificates -Server $Run.Host)
@@ -566,6 +577,7 @@ function Find-Changes($Objects) {
             return
         }
         if (-not $dead) { [void](Get-Effective -LeadHours 48) }
+        Write-CloudNote
         New-Change -Repair 'make' -Object 'certificate' -What $Target.Subject -From 'none' -To 'made on this server'
         return
     }
@@ -589,6 +601,7 @@ function Find-Changes($Objects) {
     if ($null -ne $Target.Previous -and $signing -ine $Target.Previous) {
         Stop-Run -Because ('the certificate that signs today is ' + $signing + ', declared is ' + $Target.Previous + '.')
     }
+    Write-CloudNote
     New-Change -Repair 'stage' -Object 'auth' -What ('signs from ' + $Target.Effective) -From $signing -To $wanted
 }
 

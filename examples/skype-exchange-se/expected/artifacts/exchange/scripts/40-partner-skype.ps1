@@ -229,7 +229,7 @@ function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
     catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
-        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
         Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
@@ -493,7 +493,7 @@ function Read-Account([string] $Name, $Objects) {
         $account.HiddenFromAddressListsEnabled = [bool]$one.HiddenFromAddressListsEnabled
     }
     $Objects['account'] = $account
-    $assignments = @(Get-ManagementRoleAssignment -RoleAssignee $Name -DomainController $Run.Controller -ErrorAction Stop)
+    $assignments = @(Get-ManagementRoleAssignment -RoleAssignee $Name -Delegating $false -Enabled $true -DomainController $Run.Controller -ErrorAction Stop)
     foreach ($role in @($Target.Roles)) {
         foreach ($one in $assignments) {
             if ([string]$one.Role -ieq $role) { $Objects['role ' + $role] = @{ Identity = [string]$one.Name; Role = [string]$one.Role } }
@@ -575,7 +575,7 @@ function Find-Changes($Objects) {
     if ($found.AuthMetadataUrl -ine $Target.MetadataUrl) {
         New-Change -Repair 'AuthMetadataUrl' -Object 'partner' -What 'AuthMetadataUrl' -From $found.AuthMetadataUrl -To $Target.MetadataUrl
     }
-    elseif ($found.Realm -ine $Target.Realm) {
+    elseif ([string]$found.Realm -ne '' -and $found.Realm -ine $Target.Realm) {
         New-Change -Repair 'refresh' -Object 'partner' -What 'Realm' -From $found.Realm -To $Target.Realm
     }
     elseif ($Refresh -and -not $Refreshed) {

@@ -201,7 +201,7 @@ function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
     catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
-        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
         Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')

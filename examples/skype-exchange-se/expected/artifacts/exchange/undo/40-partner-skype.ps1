@@ -226,7 +226,7 @@ function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
     catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
-        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
         Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
@@ -431,7 +431,7 @@ function Read-Account([string] $Name, $Objects) {
         $account.HiddenFromAddressListsEnabled = [bool]$one.HiddenFromAddressListsEnabled
     }
     $Objects['account'] = $account
-    $assignments = @(Get-ManagementRoleAssignment -RoleAssignee $Name -DomainController $Run.Controller -ErrorAction Stop)
+    $assignments = @(Get-ManagementRoleAssignment -RoleAssignee $Name -Delegating $false -Enabled $true -DomainController $Run.Controller -ErrorAction Stop)
     foreach ($role in @($Target.Roles)) {
         foreach ($one in $assignments) {
             if ([string]$one.Role -ieq $role) { $Objects['role ' + $role] = @{ Identity = [string]$one.Name; Role = [string]$one.Role } }
@@ -467,15 +467,18 @@ function Find-Stays($Image, $Changes, $Created) {
     }
 }
 
+# The address, the account and the document are calls of their own.
 function Restore-Partner($Was, [string] $Identity) {
-    # The address, the account and the document are calls of their own.
-    Set-PartnerApplication -Identity $Identity -AuthMetadataUrl $Was.AuthMetadataUrl -Name $Was.Name `
-        -Enabled $Was.Enabled -AcceptSecurityIdentifierInformation $Was.AcceptSecurityIdentifierInformation `
+    Set-PartnerApplication -Identity $Identity -Name $Was.Name -Enabled $Was.Enabled `
+        -AcceptSecurityIdentifierInformation $Was.AcceptSecurityIdentifierInformation `
         -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
     if ([string]$Was.LinkedAccount -ne '') {
         Set-PartnerApplication -Identity $Was.Name -LinkedAccount $Was.LinkedAccount `
             -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
     }
+    if ([string]$Was.AuthMetadataUrl -eq '') { return }
+    Set-PartnerApplication -Identity $Was.Name -AuthMetadataUrl $Was.AuthMetadataUrl `
+        -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
     Set-PartnerApplication -Identity $Was.Name -RefreshAuthMetadata `
         -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
 }

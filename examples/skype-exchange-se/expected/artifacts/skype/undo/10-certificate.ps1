@@ -218,7 +218,7 @@ function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
     catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
-        ($image['Deployment'] -eq $Declared.Deployment) -and
+        ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
         Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
@@ -407,7 +407,10 @@ function Test-Return($Image) { }
 
 function Find-Stays($Image, $Changes, $Created) {
     if ($null -eq $Image.Objects['issuer']) { return }
-    foreach ($change in @($Changes)) { 'issuer certificate, ' + $change.What + ' = ' + (Format-Value -Value $change.From) }
+    # When the one in use ends is the server's to say, not a thing that was changed.
+    foreach ($change in @($Changes | Where-Object -FilterScript { $_.What -ne 'SigningEnds' })) {
+        'issuer certificate, ' + $change.What + ' = ' + (Format-Value -Value $change.From)
+    }
 }
 
 function Invoke-Return($Change, $Was, $Now) {
