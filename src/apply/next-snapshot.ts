@@ -90,7 +90,9 @@ function entryOf(
 function removing(entry: StateEntry, { plan, catalog, artifacts }: Succession): StateEntry[] {
   const facts = catalog.products.get(entry.product)?.objects[entry.kind];
   if (entry.held === 'here' || facts?.onRemoval === 'keep') return [];
-  const script = artifacts.find(one => removes(one, entry))?.path ?? null;
+  const script = artifacts.find(one => removes(one, entry))?.path;
+  // No script: the same object is declared under another address, so nothing is to be removed.
+  if (script === undefined) return [];
   if (entry.standing === 'removing') return [{ ...entry, script }];
   return [{ ...entry, standing: 'removing', script, since: plan.clock }];
 }

@@ -1,7 +1,7 @@
 import { byAddress, canonical, digest } from '../kernel/canonical.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Graph, Resource } from '../graph/resource.ts';
-import { scriptPath } from '../products/scripts.ts';
+import { removalPath, scriptPath } from '../products/scripts.ts';
 import type { Catalog, Product } from '../products/product.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import { hazardsOf } from './hazards.ts';
@@ -115,7 +115,7 @@ function removal(entry: StateEntry, product: Product | undefined): Change {
         : { code: 'not-declared', text: 'no longer declared' },
     ],
     needs: [],
-    undo: stays ? 'declare it again' : 'the undo twin of its removal script',
+    undo: stays || entry.held === 'here' ? 'declare it again' : removalPath(entry.address, 'undo'),
     hazards: [],
   };
 }

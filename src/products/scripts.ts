@@ -1,4 +1,4 @@
-import type { Kind } from '../kernel/address.ts';
+import { readAddress, type Kind } from '../kernel/address.ts';
 import type { Product, ScriptFacts } from './product.ts';
 
 /** The script facts of a resource: its own (`settings/contact-store`) or its kind's. */
@@ -24,4 +24,12 @@ export function scriptPath(
 ): string | undefined {
   const name = scriptName(product, resource.kind, resource.name);
   return name && `${resource.deployment}/${folder}/${name}.ps1`;
+}
+
+/** Where the script that removes an object stands; it comes after all others. */
+export function removalPath(whole: string, folder: 'scripts' | 'undo' = 'scripts'): string {
+  const read = readAddress(whole);
+  if (!read) throw new Error(`${whole} is no address`);
+  const { kind, deployment, name } = read;
+  return `${deployment}/${folder}/90-remove-${kind}${name ? `-${name}` : ''}.ps1`;
 }

@@ -1,16 +1,7 @@
-import { address, readAddress } from '../kernel/address.ts';
+import { address } from '../kernel/address.ts';
 import type { FeatureObject, Product } from '../products/product.ts';
 import type { StateEntry } from '../state/snapshot.ts';
 import type { RenderInput } from './input.ts';
-
-/** Where the script of an object that must go stands. */
-export function removalPath(
-  { deployment, address: whole }: Pick<StateEntry, 'deployment' | 'address'>,
-  folder: 'scripts' | 'undo' = 'scripts',
-): string {
-  const { kind, name } = readAddress(whole) ?? { kind: 'object' };
-  return `${deployment}/${folder}/90-remove-${kind}${name ? `-${name}` : ''}.ps1`;
-}
 
 /**
  * Objects that a script must remove. What left the topology under one address and is declared under

@@ -2,7 +2,7 @@ import { byCodeUnit } from '../kernel/canonical.ts';
 import { readAddress } from '../kernel/address.ts';
 import type { Installation } from '../products/installation.ts';
 import type { ScriptFacts } from '../products/product.ts';
-import { scriptFactsOf, scriptPath } from '../products/scripts.ts';
+import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { StateEntry } from '../state/snapshot.ts';
 import type { Artifact } from './artifact.ts';
@@ -17,7 +17,7 @@ import {
 } from './declared.ts';
 import { scriptBytes } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
-import { removalPath, removals } from './removal.ts';
+import { removals } from './removal.ts';
 import type { Fill } from './template.ts';
 
 const LIVE = '70-live-check';
@@ -103,7 +103,7 @@ function removalScripts(entry: StateEntry, input: RenderInput): Script[] {
       product,
       deployment: entry.deployment,
       installation: input.installations.get(entry.deployment),
-      path: removalPath(entry, folder),
+      path: removalPath(entry.address, folder),
       resources: [entry],
     },
     template: `${product.family}/${ending === '' ? `remove-${name}` : name + ending}`,

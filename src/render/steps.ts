@@ -4,10 +4,10 @@ import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product } from '../products/product.ts';
-import { scriptPath } from '../products/scripts.ts';
+import { removalPath, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
-import { removalPath, removals } from './removal.ts';
+import { removals } from './removal.ts';
 
 /** One thing that a person does on one server. */
 export interface Step {
@@ -117,8 +117,8 @@ function removalSteps(input: RenderInput): Step[] {
           product,
           title: `remove ${product.objects[entry.kind]?.object ?? entry.kind}`,
           text: `${entry.address} left the topology and is still on the server.`,
-          script: removalPath(entry),
-          undo: removalPath(entry, 'undo'),
+          script: removalPath(entry.address),
+          undo: removalPath(entry.address, 'undo'),
           servers: [],
           parameters: '',
         },
