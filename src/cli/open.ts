@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { EXIT, openProject, Refusal, Secret, type Checked, type Project } from '../index.ts';
+import { join, relative } from 'node:path';
+import {
+  EXIT,
+  openProject,
+  Refusal,
+  Secret,
+  type Checked,
+  type Diagnostic,
+  type Place,
+  type Project,
+} from '../index.ts';
 import type { CommonOptions } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { humanDiagnostics } from './views/diagnostics-human.ts';
@@ -17,14 +27,36 @@ export function open(options: CommonOptions, terminal: Terminal): Promise<Projec
 
 /** Prints what a check found, where people or machines look for it. */
 export function printDiagnostics(
-  { diagnostics, reading }: Checked,
+  checked: Pick<Checked, 'diagnostics' | 'reading'>,
+  { folder }: Project,
   options: CommonOptions,
   terminal: Terminal,
 ): void {
-  if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, reading.sources));
+  const { diagnostics, sources } = seenFromHere(checked, relative(process.cwd(), folder));
+  if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, sources));
   else if (diagnostics.length > 0) {
-    terminal.err(humanDiagnostics(diagnostics, reading.sources, terminal));
+    terminal.err(humanDiagnostics(diagnostics, sources, terminal));
   }
+}
+
+/** Files are named as seen from the current folder, so that editors can follow. */
+function seenFromHere(
+  { diagnostics, reading: { sources } }: Pick<Checked, 'diagnostics' | 'reading'>,
+  folder: string,
+): {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: Checked['reading']['sources'];
+} {
+  const named = (file: string): string => join(folder, file).replaceAll('\\', '/');
+  const moved = (place: Place): Place => ({ ...place, file: named(place.file) });
+  return {
+    diagnostics: diagnostics.map(one => ({
+      ...one,
+      ...(one.place && { place: moved(one.place) }),
+      related: one.related.map(({ place, text }) => ({ place: moved(place), text })),
+    })),
+    sources: new Map([...sources].map(([file, source]) => [named(file), source])),
+  };
 }
 
 /** Whether a check may be worked on: no error, and a graph to go with it. */

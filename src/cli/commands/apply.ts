@@ -55,7 +55,7 @@ async function settled(
 ): Promise<Planned | undefined> {
   const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan);
   const planned = await propose(project);
-  printDiagnostics(planned, { ...options, format: 'human' }, terminal);
+  printDiagnostics(planned, project, { ...options, format: 'human' }, terminal);
   if (!isPlanned(planned) || refuses(planned, options.strict)) return undefined;
   if (saved) {
     const reasons = await misfitsOf(saved, planned, project.world.now());

@@ -27,14 +27,14 @@ export const prepare: Run<CommonOptions> = async (options, terminal) => {
   const project = await open(options, terminal);
   const planned = await propose(project);
   if (!isPlanned(planned)) {
-    printDiagnostics(planned, options, terminal);
+    printDiagnostics(planned, project, options, terminal);
     return EXIT.invalid;
   }
   const keys = await prepareKeys(project, planned, (ready, of) =>
     terminal.err(`made ${ready} of ${of} keys\n`),
   );
   if (keys.diagnostics.length > 0) {
-    printDiagnostics({ ...planned, diagnostics: keys.diagnostics }, options, terminal);
+    printDiagnostics({ ...planned, diagnostics: keys.diagnostics }, project, options, terminal);
     return EXIT.invalid;
   }
   return print(project, options, terminal);
@@ -59,7 +59,7 @@ export const exportKey: Run<ExportOptions> = async (options, terminal) => {
   const project = await open(options, terminal);
   const checked = await validate(project);
   if (!isChecked(checked)) {
-    printDiagnostics(checked, options, terminal);
+    printDiagnostics(checked, project, options, terminal);
     return EXIT.invalid;
   }
   const password = readGiven(options.passwordFile);

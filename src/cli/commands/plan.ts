@@ -16,7 +16,7 @@ export const plan: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
   const planned = await propose(project);
   const json = options.format === 'json';
-  if (!json || !isPlanned(planned)) printDiagnostics(planned, options, terminal);
+  if (!json || !isPlanned(planned)) printDiagnostics(planned, project, options, terminal);
   if (!isPlanned(planned) || refuses(planned, options.strict)) return EXIT.invalid;
   terminal.out(
     json ? JSON.stringify(planned.plan, null, 2) + '\n' : humanPlan(planned.plan, terminal),

@@ -22,7 +22,7 @@ export const prove: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
   const planned = await propose(project);
   if (!isPlanned(planned)) {
-    printDiagnostics(planned, options, terminal);
+    printDiagnostics(planned, project, options, terminal);
     return EXIT.invalid;
   }
   if (options.mutate) {

@@ -4,8 +4,9 @@ import { open, printDiagnostics, refuses } from '../open.ts';
 
 /** `concordat validate`: says what is wrong, and nothing else. */
 export const validate: Run<CommonOptions> = async (options, terminal) => {
-  const checked = await check(await open(options, terminal));
-  printDiagnostics(checked, options, terminal);
+  const project = await open(options, terminal);
+  const checked = await check(project);
+  printDiagnostics(checked, project, options, terminal);
   if (refuses(checked, options.strict)) return EXIT.invalid;
   if (options.format === 'human') terminal.out(`${checked.reading.topology?.name ?? ''}: valid\n`);
   return EXIT.done;

@@ -13,6 +13,9 @@ export interface DiagnosticStyle {
   readonly width: number;
 }
 
+/** How many are printed: a flood of them helps nobody. */
+const MOST = 100;
+
 /** Diagnostics for a person: place, excerpt, what is wrong, what to do; the count comes last. */
 export function humanDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -20,12 +23,14 @@ export function humanDiagnostics(
   style: DiagnosticStyle,
 ): string {
   if (diagnostics.length === 0) return '';
-  const blocks = diagnostics.map(one => block(one, sources, style));
-  return [...blocks, summary(diagnostics)].join('\n\n') + '\n';
+  const blocks = diagnostics.slice(0, MOST).map(one => block(one, sources, style));
+  const more = diagnostics.length - blocks.length;
+  const rest = more > 0 ? [`${more} more are not shown; --format json prints all`] : [];
+  return [...blocks, ...rest, summary(diagnostics)].join('\n\n') + '\n';
 }
 
 function block(one: Diagnostic, sources: Sources, style: DiagnosticStyle): string {
-  const { detail, help, related, rule, waived } = one;
+  const { detail, help, related, waived } = one;
   return [
     headline(one, style),
     ...excerpt(one, sources, style),
@@ -34,7 +39,7 @@ function block(one: Diagnostic, sources: Sources, style: DiagnosticStyle): strin
     ...related.map(({ place, text }) =>
       wrap(harmless(`see ${at(place)}: ${text}`), '  ', style.width),
     ),
-    ...(rule === undefined ? [] : [`  rule: ${rule}`]),
+    ...nameOf(one),
     ...(waived
       ? [wrap(harmless(`waived until ${waived.until}: ${waived.reason}`), '  ', style.width)]
       : []),
@@ -71,6 +76,15 @@ function excerpt(
   ];
 }
 
+/** What a waiver names: the rule (or else the code) and the address. */
+function nameOf({ rule, address }: Diagnostic): string[] {
+  const parts = [
+    ...(rule === undefined ? [] : [`rule: ${rule}`]),
+    ...(address === undefined ? [] : [`address: ${harmless(address)}`]),
+  ];
+  return parts.length > 0 ? [`  ${parts.join(', ')}`] : [];
+}
+
 /** The first line is prose; lines after it are lines to copy, and stay as they are. */
 function paragraphs(text: string, prefix: string, width: number): string[] {
   const [first = '', ...lines] = text.split('\n').map(harmless);
@@ -89,5 +103,6 @@ function summary(diagnostics: readonly Diagnostic[]): string {
     .map(([count, severity]) => `${count} ${severity}${count === 1 ? '' : 's'}`);
   const waived = diagnostics.length - open.length;
   const words = [...counts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
-  return `${words}; for the whole story: concordat explain ${diagnostics[0]?.code ?? 'CODE'}`;
+  const first = open.find(({ severity }) => severity === 'error') ?? diagnostics[0];
+  return `${words}; for the whole story: concordat explain ${first?.code ?? 'CODE'}`;
 }
