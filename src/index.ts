@@ -27,7 +27,7 @@ export type { Checked } from './compile.ts';
 export type { Proposal } from './propose.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
 export type { Json, JsonObject } from './kernel/json.ts';
-export type { Action, Awaiting, Change, EdgeReading, Plan } from './plan/plan.ts';
+export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from './plan/plan.ts';
 export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
@@ -152,8 +152,8 @@ export async function unlock({ world }: Project, id: string, ifExpired = false):
   return world.state.unlock(id, ifExpired);
 }
 
-/** Whether applying a plan would change anything. */
-export { isEmpty } from './plan/assemble.ts';
+/** Whether applying a plan would change anything; the ends of all named certificates. */
+export { certificateEnds, isEmpty } from './plan/assemble.ts';
 /** Attributes that differ, in order of their names. */
 export { alteredKeys } from './plan/diff.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import {
+  certificateEnds,
   EXIT,
   openProject,
   Refusal,
@@ -27,13 +28,14 @@ export function open(options: CommonOptions, terminal: Terminal): Promise<Projec
 
 /** Prints what a check found, where people or machines look for it. */
 export function printDiagnostics(
-  checked: Pick<Checked, 'diagnostics' | 'reading'>,
+  checked: Checked,
   { folder }: Project,
   options: CommonOptions,
   terminal: Terminal,
 ): void {
   const { diagnostics, sources } = seenFromHere(checked, relative(process.cwd(), folder));
-  if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, sources));
+  const ends = certificateEnds(checked.subject?.certificates ?? []);
+  if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, sources, ends));
   else if (diagnostics.length > 0) {
     terminal.err(humanDiagnostics(diagnostics, sources, terminal));
   }

@@ -47,7 +47,7 @@ export function assemble(parts: PlanParts): Plan {
     awaiting: awaitingOf(parts.snapshot, parts.changes),
     changes: parts.changes,
     trust: parts.trust,
-    certificates: endsOf(parts.certificates),
+    certificates: certificateEnds(parts.certificates),
     artifacts: plannedArtifacts(parts.artifacts, parts.snapshot?.artifacts ?? {}),
     diagnostics: parts.diagnostics,
   };
@@ -90,7 +90,8 @@ function waiting(entry: StateEntry, kept: boolean): Awaiting[] {
   return standing === 'rendered' && kept ? [{ address, script, since, standing }] : [];
 }
 
-function endsOf(certificates: NamedCertificates): CertificateEnd[] {
+/** The ends of all certificates that the topology names, by address. */
+export function certificateEnds(certificates: NamedCertificates): CertificateEnd[] {
   return certificates
     .flatMap(({ deployment, use, info }) =>
       info

@@ -1,13 +1,17 @@
-import { EXIT, validate as check } from '../../index.ts';
+import { certificateEnds, EXIT, validate as check } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
+import { humanEnds } from '../views/certificates-human.ts';
 
-/** `concordat validate`: says what is wrong, and nothing else. */
+/** `concordat validate`: says what is wrong, when certificates end, and nothing else. */
 export const validate: Run<CommonOptions> = async (options, terminal) => {
   const project = await open(options, terminal);
   const checked = await check(project);
   printDiagnostics(checked, project, options, terminal);
   if (refuses(checked, options.strict)) return EXIT.invalid;
-  if (options.format === 'human') terminal.out(`${checked.reading.topology?.name ?? ''}: valid\n`);
+  if (options.format === 'json') return EXIT.done;
+  const ends = humanEnds(certificateEnds(checked.subject?.certificates ?? []));
+  if (ends !== '') terminal.out(`${ends}\n`);
+  terminal.out(`${checked.reading.topology?.name ?? ''}: valid\n`);
   return EXIT.done;
 };

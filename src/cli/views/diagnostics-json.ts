@@ -1,11 +1,15 @@
-import type { Diagnostic, Place } from '../../index.ts';
+import type { CertificateEnd, Diagnostic, Place } from '../../index.ts';
 import type { Sources } from './diagnostics-human.ts';
 
 /** Version of this form; a new minor version only adds. */
 const FORMAT = '1.0';
 
 /** Diagnostics for a program: the form of `tofu validate -json`, with our additions. */
-export function jsonDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): string {
+export function jsonDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  certificates: readonly CertificateEnd[] = [],
+): string {
   const open = diagnostics.filter(({ waived }) => !waived);
   const count = (severity: Diagnostic['severity']) =>
     open.filter(one => one.severity === severity).length;
@@ -15,6 +19,7 @@ export function jsonDiagnostics(diagnostics: readonly Diagnostic[], sources: Sou
     error_count: count('error'),
     warning_count: count('warning'),
     diagnostics: diagnostics.map(one => jsonOf(one, sources)),
+    certificates,
   };
   return JSON.stringify(document, null, 2) + '\n';
 }

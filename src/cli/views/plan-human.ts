@@ -9,6 +9,7 @@ import {
   type JsonObject,
   type Plan,
 } from '../../index.ts';
+import { humanEnds } from './certificates-human.ts';
 import { wrap } from './wrap.ts';
 
 /** How a plan is printed. */
@@ -41,7 +42,7 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   const blocks = [
     ...(changes.length > 0 ? [legend(changes), ...changes.map(one => change(one, style))] : []),
     trust(plan, style),
-    certificates(plan),
+    humanEnds(plan.certificates),
     awaiting(plan.awaiting),
     summary(plan),
   ];
@@ -130,16 +131,6 @@ function edgeLine({ address, reading, before, after }: EdgeReading, width: numbe
 
 function changed(key: string, before: JsonObject, after: JsonObject): string {
   return `${key} ${show(before[key])} -> ${show(after[key])}`;
-}
-
-function certificates({ certificates: ends }: Plan): string {
-  if (ends.length === 0) return '';
-  const size = Math.max(...ends.map(({ address }) => address.length));
-  const lines = ends.map(
-    ({ address, not_after, subject }) =>
-      `  ${address.padEnd(size)}  ends ${not_after.slice(0, 10)}  ${subject}`,
-  );
-  return ['Certificates:', ...lines].join('\n');
 }
 
 function awaiting(list: readonly Awaiting[]): string {
