@@ -163,6 +163,7 @@ describe('diagnostics for a program', () => {
       valid: false,
       error_count: 1,
       warning_count: 0,
+      certificates: [],
       diagnostics: [
         {
           severity: 'error',
