@@ -1,10 +1,11 @@
 // The kill campaign: an apply is hit at every system call that changes something.
-// node test/campaign/kill.mjs [--most N]   prints one line a scenario; exit 1 when one broke.
+// node test/campaign/kill.mjs [--only KIND] [--most N]   one line a kind; exit 1 when one broke.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { applyGeneration, filesOf, load } from './kill-fixture.mjs';
 import { transpile } from './transpile.mjs';
 
@@ -25,7 +26,11 @@ const KILL = { name: 'kill -9', inject: 'signal=KILL', exits: [null, 137] };
 /** What is done at a system call, and how the process must end. */
 export const HITS = {
   kill: [KILL],
-  fault: ['EIO', 'ENOSPC', 'EROFS'].map(name => ({ name, inject: `error=${name}`, exits: [1] })),
+  fault: ['EIO', 'ENOSPC', 'EROFS', 'EACCES', 'EDQUOT', 'EMFILE'].map(name => ({
+    name,
+    inject: `error=${name}`,
+    exits: [1],
+  })),
   interrupt: [{ name: 'SIGINT', inject: 'signal=INT', exits: [0, 130] }],
 };
 
@@ -196,13 +201,10 @@ export function spread(points, most) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const at = process.argv.indexOf('--most');
-  for (const kind of Object.keys(HITS)) {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, most: { type: 'string' } } });
+  for (const kind of values.only ? [values.only] : Object.keys(HITS)) {
     const started = performance.now();
-    const { points, tried, missed, broken } = await campaign(
-      kind,
-      at > 0 ? +process.argv[at + 1] : undefined,
-    );
+    const { points, tried, missed, broken } = await campaign(kind, Number(values.most ?? Infinity));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
       `${kind}: ${tried} of ${points} points, ${missed} missed, ` +

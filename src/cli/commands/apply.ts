@@ -55,8 +55,12 @@ async function settled(
 ): Promise<Planned | undefined> {
   const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan);
   const planned = await propose(project);
-  printDiagnostics(planned, project, { ...options, format: 'human' }, terminal);
-  if (!isPlanned(planned) || refuses(planned, options.strict)) return undefined;
+  const refused = !isPlanned(planned) || refuses(planned, options.strict);
+  // With a saved plan the findings were shown when it was made; only what refuses is new.
+  if (refused || !saved) {
+    printDiagnostics(planned, project, { ...options, format: 'human' }, terminal);
+  }
+  if (!isPlanned(planned) || refused) return undefined;
   if (saved) {
     const reasons = await misfitsOf(saved, planned, project.world.now());
     if (reasons.length > 0) throw stale(options.plan ?? '', reasons);
