@@ -18,8 +18,11 @@ import {
 } from './key-record.ts';
 import { readFault } from './write-fault.ts';
 
-/** Asks for the passphrase, when a private key is needed and at most once; `undefined`: none. */
-export type AskPassphrase = () => Promise<Secret | undefined>;
+/**
+ * Asks for the passphrase, when a private key is needed and at most once; `undefined`: none.
+ * `fresh`: the store is made with it, so a typing error would lock its owner out.
+ */
+export type AskPassphrase = (fresh: boolean) => Promise<Secret | undefined>;
 
 const SECRET_FILE = { mode: 0o600, exclusive: true } as const;
 
@@ -79,7 +82,7 @@ async function openStore(
   if (!header && namesIn(folder).some(isRecordFile)) {
     throw refuseKey('keys/damaged', `${path} is missing, and there are keys that only it opens`);
   }
-  const passphrase = await ask?.();
+  const passphrase = await ask?.(header === undefined);
   if (!passphrase) throw refuseKey('keys/locked', `there is no passphrase for ${folder}`);
   if (header) return openHeader(header, passphrase, path);
   const made = await makeHeader(passphrase);

@@ -3,9 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { byCodeUnit } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
-import type { Secret } from '../kernel/secret.ts';
 import type { World } from '../ports/world.ts';
-import { fileKeys } from './file-keys.ts';
+import { fileKeys, type AskPassphrase } from './file-keys.ts';
 import { readNamed } from './read-file.ts';
 import { systemWorld } from './system-world.ts';
 
@@ -18,7 +17,7 @@ export interface ProjectOptions {
   /** Plan as if it were this instant. */
   readonly at?: Date;
   /** Asked for only when a private key is needed. */
-  readonly passphrase?: () => Promise<Secret | undefined>;
+  readonly passphrase?: AskPassphrase;
 }
 
 /** A topology's files and the world they belong to. */

@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import {
   certificateEnds,
   EXIT,
   openProject,
   Refusal,
-  Secret,
   type Checked,
   type Diagnostic,
   type Place,
   type Project,
 } from '../index.ts';
 import type { CommonOptions } from './command.ts';
+import { passphrase } from './passphrase.ts';
 import type { Terminal } from './terminal.ts';
 import { humanDiagnostics } from './views/diagnostics-human.ts';
 import { jsonDiagnostics } from './views/diagnostics-json.ts';
@@ -22,7 +21,7 @@ export function open(options: CommonOptions, terminal: Terminal): Promise<Projec
     ...(options.topology !== undefined && { topology: options.topology }),
     ...(options.artifacts !== undefined && { artifacts: options.artifacts }),
     ...(options.at !== undefined && { at: instant(options.at) }),
-    passphrase: () => passphrase(options, terminal),
+    passphrase: fresh => passphrase(options, terminal, fresh),
   });
 }
 
@@ -72,33 +71,6 @@ export function refuses({ diagnostics }: Checked, strict = false): boolean {
     ({ severity, waived }) =>
       !waived && (severity === 'error' || (strict && severity === 'warning')),
   );
-}
-
-/** From a file, else from the environment's file, else from a person; else nobody knows it. */
-async function passphrase(options: CommonOptions, terminal: Terminal): Promise<Secret | undefined> {
-  const file = options.passphraseFile ?? process.env['CONCORDAT_PASSPHRASE_FILE'];
-  if (file !== undefined) return new Secret(withoutNewline(await readSecretFile(file)));
-  if (!terminal.interactive) return undefined;
-  return new Secret(await terminal.askSecret('passphrase of the key store: '));
-}
-
-function withoutNewline(text: string): string {
-  return text.replace(/\r?\n$/, '');
-}
-
-async function readSecretFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new Refusal(
-      'cli/passphrase-file',
-      {
-        detail: `${file} cannot be read`,
-        help: 'name a file that holds the passphrase of the key store and nothing else',
-      },
-      EXIT.invalid,
-    );
-  }
 }
 
 function instant(text: string): Date {

@@ -101,6 +101,10 @@ export const CODES = {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state"
   },
+  "cli/passphrase-differs": {
+    "severity": "error",
+    "summary": "Passphrase was typed in two ways"
+  },
   "cli/passphrase-file": {
     "severity": "error",
     "summary": "Passphrase file cannot be read"

@@ -239,6 +239,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/passphrase-differs": {
+    "severity": "error",
+    "summary": "Passphrase was typed in two ways",
+    "story": "A new key store is opened by the passphrase that is typed now, and by nothing else, ever. It is asked for twice, because a typing error would lock its owner out.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/passphrase.test.ts"
+    }
+  },
   "cli/passphrase-file": {
     "severity": "error",
     "summary": "Passphrase file cannot be read",
