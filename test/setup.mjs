@@ -15,6 +15,7 @@ const PACKAGES = [
   'jose',
   'default-jre-headless',
   'strace',
+  'tmux',
   'faketime',
 ];
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
-import { EXIT } from '../index.ts';
+import { EXIT, Refusal } from '../index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The terminal of this process; remembers by which signal it was interrupted. */
@@ -22,8 +22,9 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
   };
   process.on('SIGINT', interrupt(EXIT.interrupted));
   process.on('SIGTERM', interrupt(EXIT.terminated));
-  // A reader that went away (`concordat plan | head`) is no error.
-  stdout.on('error', () => process.exit(EXIT.done));
+  // A reader that went away (`concordat plan | head`) is no error, and no reason to stop halfway.
+  stdout.on('error', () => {});
+  stderr.on('error', () => {});
   const colored = stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return {
     out: text => void stdout.write(text),
@@ -31,15 +32,15 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
     colors: pc.createColors(colored),
     width: Math.max(40, (stdout.columns ?? Number(env['COLUMNS'] ?? 80)) || 80),
     interactive: Boolean(stdin.isTTY && stderr.isTTY),
-    ask: async question => {
-      const lines = createInterface({ input: stdin, output: stderr });
-      try {
-        return await lines.question(question, { signal: abort.signal });
-      } finally {
-        lines.close();
-      }
+    ask: question => answer({ stdin, output: stderr }, question),
+    askSecret: async question => {
+      stderr.write(question);
+      // What is typed is echoed into a stream that drops it.
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const typed = await answer({ stdin, output: nowhere }, '');
+      stderr.write('\n');
+      return typed;
     },
-    askSecret: question => typedUnseen(process, question),
     interrupted: abort.signal,
     get interruptedBy() {
       return interruptedBy;
@@ -47,15 +48,21 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
   };
 }
 
-/** Reads a line with nothing echoed: readline writes what is typed into a stream that drops it. */
-async function typedUnseen({ stdin, stderr }: NodeJS.Process, question: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
-  stderr.write(question);
+interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** One line that a person types. Ctrl+C at a question leaves everything as it is. */
+async function answer({ stdin, output }: Streams, question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output, terminal: true });
   try {
-    return await lines.question('');
+    return await lines.question(question);
+  } catch {
+    const detail = 'the question was not answered; nothing was written';
+    const help = 'run the same command again when you have decided';
+    throw new Refusal('cli/interrupted', { detail, help }, EXIT.interrupted);
   } finally {
     lines.close();
-    stderr.write('\n');
   }
 }

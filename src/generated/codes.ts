@@ -89,6 +89,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Text is not an instant"
   },
+  "cli/interrupted": {
+    "severity": "error",
+    "summary": "Interrupted at a question"
+  },
   "cli/name": {
     "severity": "error",
     "summary": "Name or domain cannot be used"

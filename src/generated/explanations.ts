@@ -212,6 +212,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/interrupted": {
+    "severity": "error",
+    "summary": "Interrupted at a question",
+    "story": "Ctrl+C at a question means no. Nothing was written, and the same command asks again.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/terminal.test.ts"
+    }
+  },
   "cli/name": {
     "severity": "error",
     "summary": "Name or domain cannot be used",
