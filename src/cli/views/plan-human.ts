@@ -122,7 +122,9 @@ function edgeLine({ address, reading, before, after }: EdgeReading, width: numbe
   const [, acceptor, issuer] = address.split('/');
   const facts = after ?? before ?? {};
   const whom = `${acceptor} accepts tokens of ${issuer} as ${String(facts['issuer'])}`;
-  const how = `level ${String(facts['level'])}, by ${String(facts['basis'])}`;
+  // The user's part of a token is unsigned: who may act for users may act for each of them.
+  const level = facts['level'] === 'full' ? 'full (may act for any user)' : facts['level'];
+  const how = `level ${String(level)}, by ${String(facts['basis'])}`;
   const changes =
     before && after ? alteredKeys(before, after).map(key => changed(key, before, after)) : [];
   const rest = changes.length > 0 ? `; ${changes.join('; ')}` : after ? '' : '; no longer';
