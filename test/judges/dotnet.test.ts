@@ -7,8 +7,10 @@ import { makePfx, type PfxForm } from '../../src/render/pfx.ts';
 import { signedToken } from '../../src/proof/mint.ts';
 import { readSender } from '../../src/proof/sender.ts';
 import { NOW, exampleCertificate, exampleModel, filesOf } from '../proof/bundle.ts';
+import { renderedInput } from '../proof/rendered.ts';
 import { hasEngine, startEngine, type Engine } from '../support/engine.ts';
 import { testKeyPair } from '../support/keys.ts';
+import { alteredToken, judgedToken } from './tokens.ts';
 
 interface Verdict {
   readonly valid: boolean;
@@ -37,6 +39,20 @@ describe.skipIf(!hasEngine)('.NET', () => {
 
   it('accepts the actor token that the example sends', async () => {
     expect(await judge(await actorToken())).toEqual({ valid: true, reason: null, detail: null });
+  });
+
+  it.each([
+    ['exchange', 'lync'],
+    ['lync', 'exchange'],
+  ])('accepts what the rendered example sends to %s from %s', async (acceptor, issuer) => {
+    const at = '2026-11-24T12:00:00Z';
+    const input = await renderedInput('lync-exchange', at);
+    const sent = await judgedToken(input, { acceptor, issuer });
+    const { raw } = new X509Certificate(sent.certificatePem);
+    const certificates = [Buffer.from(raw).toString('base64')];
+    const also = { certificates, issuer: sent.issuer, audience: sent.audience, at };
+    expect(await judge(sent.token, also)).toMatchObject({ valid: true });
+    expect(await judge(alteredToken(sent.token, 1), also)).toMatchObject({ valid: false });
   });
 
   it.each([

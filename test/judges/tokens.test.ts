@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleInput } from '../proof/bundle.ts';
+import { renderedInput } from '../proof/rendered.ts';
 import { tools } from '../support/tools.ts';
 import { alteredToken, judgedToken, type JudgedToken } from './tokens.ts';
 
@@ -16,7 +16,7 @@ const judged: JudgedToken[] = [];
 
 beforeAll(async () => {
   // These judges have no clock to set, so the token must hold today.
-  const input = { ...exampleInput(), now: new Date() };
+  const input = await renderedInput('lync-exchange', new Date().toISOString());
   for (const edge of EDGES) judged.push(await judgedToken(input, edge));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
