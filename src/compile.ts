@@ -1,3 +1,4 @@
+import { address } from './kernel/address.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
 import { createReport, inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
 import type { PublicKeyRecord } from './ports/key-store.ts';
@@ -27,7 +28,7 @@ export async function check(files: readonly SourceFile[], world: World): Promise
   const { topology, report } = reading;
   if (!topology) return { reading, diagnostics: inSourceOrder(report.diagnostics) };
 
-  const prepared = await world.keys.list();
+  const prepared = await preparedKeys(topology, world);
   const certificates = await readNamedCertificates(topology, world.files, { prepared, report });
   const subject = subjectOf(topology, certificates, world.now());
   applyRules(subject, report);
@@ -44,6 +45,28 @@ export async function check(files: readonly SourceFile[], world: World): Promise
     return { reading, diagnostics: inSourceOrder([...diagnostics, ...faults]) };
   }
   return { reading, diagnostics, subject, graph };
+}
+
+/**
+ * Public halves of keys that are made here: from the key store, or, where it is elsewhere (a clone,
+ * a pull request), from the recorded state.
+ */
+async function preparedKeys(
+  { deployments }: Topology,
+  { keys, state }: World,
+): Promise<readonly PublicKeyRecord[]> {
+  const here = await keys.list();
+  const known = new Set(here.map(one => one.address));
+  const missing = [...deployments.values()]
+    .filter(({ certificate }) => certificate.source === 'generate')
+    .map(({ name }) => address('certificate', name))
+    .filter(one => !known.has(one));
+  const stored = missing.length > 0 ? await state.read() : undefined;
+  if (!stored) return here;
+  const { readSnapshot } = await import('./state/codec.ts');
+  const { publicKeysIn } = await import('./state/public-keys.ts');
+  const recorded = publicKeysIn(readSnapshot(stored));
+  return [...here, ...recorded.filter(one => missing.includes(one.address))];
 }
 
 /** What is wrong with keys that are made here; loaded only where some are. */

@@ -66,7 +66,7 @@ function entriesOf(succession: Succession): StateEntry[] {
 function entryOf(
   resource: Resource,
   before: StateEntry | undefined,
-  { plan, catalog, products }: Succession,
+  { plan, catalog, products, artifacts }: Succession,
 ): StateEntry {
   const id = products.get(resource.deployment) ?? '';
   const product = catalog.products.get(id);
@@ -82,8 +82,18 @@ function entryOf(
     attributes: resource.attributes,
     digest: sum,
     script: (product && scriptPath(product, resource)) ?? null,
+    ...certificateOf(resource, artifacts),
     since: holds ? before.since : plan.clock,
   };
+}
+
+function certificateOf(
+  { kind, held, deployment }: Resource,
+  artifacts: readonly Artifact[],
+): Pick<StateEntry, 'certificate'> {
+  if (kind !== 'certificate' || held !== 'here') return {};
+  const made = artifacts.find(({ path }) => path === `${deployment}/certificates/issuer.cer`);
+  return made ? { certificate: Buffer.from(made.bytes).toString('base64') } : {};
 }
 
 /** What leaves the topology: a server's object waits for its removal to be reported. */

@@ -95,6 +95,10 @@ export interface Entry {
    */
   script: string | null;
   /**
+   * DER in base64 of a certificate that was made here: with it a plan is exact where the key store is not.
+   */
+  certificate?: string;
+  /**
    * UTC instant since which it stands so.
    */
   since: string;

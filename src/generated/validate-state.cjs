@@ -2,7 +2,7 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:state","title":"Concordat state","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$"},"lineage":{"type":"string","minLength":1,"maxLength":64},"serial":{"type":"integer","minimum":0},"topology":{"type":"string","maxLength":32},"resources":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"}},"edges":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"attributes":{"type":"object","maxProperties":1000}}}},"artifacts":{"type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"}},"applied":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"}},"checksum":{"$ref":"#/$defs/sha256"}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"since":{"type":"string","maxLength":35,"format":"date-time"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:state","title":"Concordat state","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$"},"lineage":{"type":"string","minLength":1,"maxLength":64},"serial":{"type":"integer","minimum":0},"topology":{"type":"string","maxLength":32},"resources":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"}},"edges":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"attributes":{"type":"object","maxProperties":1000}}}},"artifacts":{"type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"}},"applied":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"}},"checksum":{"$ref":"#/$defs/sha256"}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"certificate":{"type":"string","maxLength":50000,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"since":{"type":"string","maxLength":35,"format":"date-time"}}}}};
 const schema33 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
 const schema34 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
 const func0 = Object.prototype.hasOwnProperty;
@@ -10,7 +10,8 @@ const func70 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
-const schema32 = {"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"since":{"type":"string","maxLength":35,"format":"date-time"}}};
+const schema32 = {"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"certificate":{"type":"string","maxLength":50000,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"since":{"type":"string","maxLength":35,"format":"date-time"}}};
+const pattern7 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -345,11 +346,11 @@ errors++;
 }
 }
 }
-if(data.since !== undefined && func0.call(data, "since")){
-let data9 = data.since;
+if(data.certificate !== undefined && func0.call(data, "certificate")){
+let data9 = data.certificate;
 if(typeof data9 === "string"){
-if(func70(data9) > 35){
-const err28 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(func70(data9) > 50000){
+const err28 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/maxLength",keyword:"maxLength",params:{limit: 50000},message:"must NOT have more than 50000 characters"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -358,8 +359,8 @@ add(vErrors, err28);
 }
 errors++;
 }
-if(!(formats0.validate(data9))){
-const err29 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(!pattern7.test(data9)){
+const err29 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -370,7 +371,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err30 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -380,14 +381,49 @@ add(vErrors, err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.since !== undefined && func0.call(data, "since")){
+let data10 = data.since;
+if(typeof data10 === "string"){
+if(func70(data10) > 35){
+const err31 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 add(vErrors, err31);
+}
+errors++;
+}
+if(!(formats0.validate(data10))){
+const err32 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+add(vErrors, err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+add(vErrors, err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+add(vErrors, err34);
 }
 errors++;
 }

@@ -35,6 +35,11 @@ export interface StateEntry {
   readonly digest: string;
   /** The script that makes it so, relative to the artifacts; null where nothing runs. */
   readonly script: string | null;
+  /**
+   * DER in base64 of a certificate that was made here: with it a plan is exact where the key store
+   * is not.
+   */
+  readonly certificate?: string;
   /** UTC instant since which it stands so. */
   readonly since: string;
 }

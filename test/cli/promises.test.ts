@@ -31,6 +31,28 @@ describe('the same inputs', () => {
   });
 });
 
+describe('a clone without the key store', () => {
+  it('plans to the same checksum, because the state holds the public halves', () => {
+    const first = bench('lync-exchange');
+    first.run(['keys', 'prepare']);
+    applied(first, {});
+    const clone = bench('lync-exchange');
+    for (const name of ['state.json', 'project.json']) {
+      const to = join(clone.folder, '.concordat', name);
+      cpSync(join(first.folder, '.concordat', name), to, { recursive: true });
+    }
+    for (const { folder, run } of [first, clone]) {
+      const topology = join(folder, 'topology.yaml');
+      const text = readFileSync(topology, 'utf8').replace('name: Exchange', 'name: Mail');
+      writeFileSync(topology, text);
+      expect(run(['plan', '--out', 'next.json']).exit).toBe(0);
+    }
+    const [here, there] = [first, clone].map(({ folder }) => checksumOf(folder, 'next.json'));
+    expect(there).toBe(here);
+    expect(there).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
 describe.skipIf(!tools.strace)('plan and apply', () => {
   it('open no connection and start no process', () => {
     const { folder, run } = bench('lync-exchange');
@@ -96,8 +118,8 @@ function applied({ folder, run }: Bench, env: Readonly<Record<string, string>>):
   return sum;
 }
 
-function checksumOf(folder: string): string {
-  const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as { checksum: string };
+function checksumOf(folder: string, file = 'plan.json'): string {
+  const plan = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { checksum: string };
   return plan.checksum;
 }
 
