@@ -184,6 +184,21 @@ describe('what helps', () => {
     }
   });
 
+  it('tells pending changes by the exit code, where that is asked for', () => {
+    const { run } = bench('skype-exchange-se');
+    expect(run(['plan']).exit).toBe(0);
+    expect(run(['plan', '--detailed-exitcode']).exit).toBe(2);
+    expect(run(['plan', '--at', '2026-12-24', '--format', 'json']).out).toContain(
+      '"clock": "2026-12-24T00:00:00Z"',
+    );
+  });
+
+  it('shows what changes in every rendered file', () => {
+    const { out } = bench('skype-exchange-se').run(['plan', '--diff']);
+    expect(out).toContain('+++ b/skype/scripts/30-contact-store.ps1');
+    expect(out).toContain('Binary file skype/certificates/issuer.cer: create');
+  });
+
   it('reads several files as one topology', () => {
     const { folder, run } = bench('no-features');
     const text = readFileSync(join(folder, 'topology.yaml'), 'utf8');
