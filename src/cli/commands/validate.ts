@@ -10,7 +10,8 @@ export const validate: Run<CommonOptions> = async (options, terminal) => {
   printDiagnostics(checked, project, options, terminal);
   if (refuses(checked, options.strict)) return EXIT.invalid;
   if (options.format === 'json') return EXIT.done;
-  const ends = humanEnds(certificateEnds(checked.subject?.certificates ?? []));
+  const named = certificateEnds(checked.subject?.certificates ?? []);
+  const ends = humanEnds(named, terminal.width);
   if (ends !== '') terminal.out(`${ends}\n`);
   terminal.out(`${checked.reading.topology?.name ?? ''}: valid\n`);
   return EXIT.done;

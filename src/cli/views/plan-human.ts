@@ -42,7 +42,7 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   const blocks = [
     ...(changes.length > 0 ? [legend(changes), ...changes.map(one => change(one, style))] : []),
     trust(plan, style),
-    humanEnds(plan.certificates),
+    humanEnds(plan.certificates, style.width),
     awaiting(plan.awaiting),
     summary(plan),
   ];
