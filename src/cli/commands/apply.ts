@@ -3,7 +3,6 @@ import {
   EXIT,
   isEmpty,
   isPlanned,
-  misfitsOf,
   missingApproval,
   plan as propose,
   prepareKeys,
@@ -12,8 +11,8 @@ import {
   type Project,
 } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
-import { readSavedPlan } from '../files.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
+import { demandFit, readSavedPlan } from '../saved-plan.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanOutcome, humanProgress } from '../views/apply-human.ts';
 import { humanPlan } from '../views/plan-human.ts';
@@ -53,7 +52,7 @@ async function settled(
   options: Options,
   terminal: Terminal,
 ): Promise<Planned | undefined> {
-  const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan);
+  const saved = await readSavedPlan(options.plan);
   const planned = await propose(project);
   const refused = !isPlanned(planned) || refuses(planned, options.strict);
   // With a saved plan the findings were shown when it was made; only what refuses is new.
@@ -61,10 +60,7 @@ async function settled(
     printDiagnostics(planned, project, { ...options, format: 'human' }, terminal);
   }
   if (!isPlanned(planned) || refused) return undefined;
-  if (saved) {
-    const reasons = await misfitsOf(saved, planned, project.world.now());
-    if (reasons.length > 0) throw stale(options.plan ?? '', reasons);
-  }
+  if (saved) await demandFit(saved, planned, project);
   // A person at a terminal sees the exact plan before being asked; a pipeline prepares by itself.
   if (!planned.plan.complete && terminal.interactive && !saved) {
     await prepareKeys(project, planned);
@@ -101,10 +97,4 @@ function unapproved(checksum: string, missing: 'confirmation' | 'widening'): Ref
     missing === 'widening' ? 'the plan widens trust' : 'nobody is here to confirm the plan';
   const help = `when it has been reviewed: concordat apply ${flag}`;
   return new Refusal('plan/unapproved', { detail, help }, EXIT.unapproved);
-}
-
-function stale(file: string, reasons: readonly string[]): Refusal {
-  const detail = `${file}: ${reasons.join('; ')}; nothing was written`;
-  const help = `plan again and have it reviewed: concordat plan --out ${file}`;
-  return new Refusal('plan/stale', { detail, help }, EXIT.notApplicable);
 }

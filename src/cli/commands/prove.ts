@@ -8,6 +8,7 @@ import {
 } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { open, printDiagnostics } from '../open.ts';
+import { demandFit, readSavedPlan } from '../saved-plan.ts';
 import { jsonMutations, jsonProof } from '../views/proof-json.ts';
 import { humanMutations, humanProof } from '../views/proof-human.ts';
 
@@ -20,6 +21,7 @@ interface Options extends CommonOptions {
 /** `concordat prove`: tokens against the files on disk, or against what a plan would write. */
 export const prove: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
+  const saved = await readSavedPlan(options.plan);
   const planned = await propose(project);
   if (!isPlanned(planned)) {
     printDiagnostics(planned, project, options, terminal);
@@ -31,9 +33,10 @@ export const prove: Run<Options> = async (options, terminal) => {
     terminal.out(json ? jsonMutations(mutations) : humanMutations(mutations, terminal));
     return mutations.unnoticed.length === 0 ? EXIT.done : EXIT.unproved;
   }
+  if (saved) await demandFit(saved, planned, project);
   const written = (await project.world.artifacts.list()).size > 0;
-  if (options.plan === undefined && !written) throw nothingWritten();
-  const from = options.plan === undefined ? 'disk' : 'memory';
+  if (!saved && !written) throw nothingWritten();
+  const from = saved ? 'memory' : 'disk';
   const report = await proveEdges(project, planned, { from, digests: options.digests });
   terminal.out(options.format === 'json' ? jsonProof(report) : humanProof(report, terminal));
   return report.verdict === 'passed' ? EXIT.done : EXIT.unproved;
