@@ -78,6 +78,12 @@ describe('the way from a topology to applied files', () => {
     expect(again.err).toContain('it has been applied already');
   });
 
+  it('proves no saved plan that is no longer what would be written (plan/stale)', () => {
+    const proof = lync.run(['prove', '--plan', 'plan.json']);
+    expect(proof.exit).toBe(8);
+    expect(proof.err).toContain('[plan/stale]');
+  });
+
   it('plans nothing more, and says what no receipt has come back for', () => {
     const after = lync.run(['plan', '--detailed-exitcode']);
     expect(after.exit).toBe(0);
