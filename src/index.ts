@@ -167,6 +167,11 @@ export async function unsealPlan(bytes: Uint8Array, file: string): Promise<Plan>
   return (await import('./plan/plan-file.ts')).readPlan(bytes, file);
 }
 
+/** Writes a new file, whole or not at all; where one is there, it stays and this refuses. */
+export async function writeNewFile(file: string, bytes: Uint8Array, mode: number): Promise<void> {
+  return (await import('./adapters/given-file.ts')).writeGiven(file, bytes, mode);
+}
+
 /** Reads a state file. */
 export async function readState(bytes: Uint8Array): Promise<Snapshot> {
   return (await import('./state/codec.ts')).readSnapshot(bytes);

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { EXIT, Refusal, unsealPlan, type Plan } from '../index.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { EXIT, Refusal, writeNewFile } from '../index.ts';
 
 /** Reads a file that was named on the command line. */
 export function readGiven(file: string): Uint8Array {
@@ -11,19 +10,13 @@ export function readGiven(file: string): Uint8Array {
   }
 }
 
-/** Reads the plan that `--plan` names. */
-export async function readSavedPlan(file: string): Promise<Plan> {
-  return unsealPlan(readGiven(file), file);
-}
-
-/** Writes a new file; never over one that is there. */
-export function writeNew(file: string, bytes: Uint8Array | string, mode = 0o644): void {
+/** Writes a new file, whole or not at all; never over one that is there. */
+export async function writeNew(file: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
   if (existsSync(file)) {
     const help = 'move it away, or choose another name';
     throw refuse('cli/file-exists', `${file} is there already; nothing was written`, help);
   }
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, bytes, { flag: 'wx', mode });
+  await writeNewFile(file, bytes, mode);
 }
 
 /** A refusal of something on the command line. */

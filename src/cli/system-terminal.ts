@@ -1,3 +1,4 @@
+import { fstatSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
@@ -27,7 +28,9 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
   stderr.on('error', () => {});
   const colored = stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return {
-    out: text => void stdout.write(text),
+    out: keepsShortWrites(stdout)
+      ? text => writeWhole(stdout.fd, text)
+      : text => void stdout.write(text),
     err: text => void stderr.write(text),
     colors: pc.createColors(colored),
     width: Math.max(40, (stdout.columns ?? Number(env['COLUMNS'] ?? 80)) || 80),
@@ -46,6 +49,24 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
       return interruptedBy;
     },
   };
+}
+
+/** Whether a stream is a file or device, where Node writes once and ignores what was not taken. */
+function keepsShortWrites({ isTTY, fd }: NodeJS.WriteStream & { readonly fd: 1 }): boolean {
+  if (isTTY) return false;
+  const here = fstatSync(fd);
+  return here.isFile() || here.isCharacterDevice();
+}
+
+function writeWhole(descriptor: number, text: string): void {
+  try {
+    writeFileSync(descriptor, text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const detail = `what was printed is not whole: ${why}`;
+    const help = 'print it to another place, or free some room; then run the same command again';
+    throw new Refusal('cli/output-lost', { detail, help }, EXIT.failed);
+  }
 }
 
 interface Streams {

@@ -105,6 +105,10 @@ export const CODES = {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state"
   },
+  "cli/output-lost": {
+    "severity": "error",
+    "summary": "Standard output did not take everything"
+  },
   "cli/passphrase-differs": {
     "severity": "error",
     "summary": "Passphrase was typed in two ways"

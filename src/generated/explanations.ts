@@ -248,6 +248,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/output-lost": {
+    "severity": "error",
+    "summary": "Standard output did not take everything",
+    "story": "Standard output goes to a file or device that is full or broken, so what stands there is not whole and must not be used. Nothing else is wrong: what the command wrote elsewhere is as it says. Free some room, or print to another place, and run the same command again.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/faults.test.ts"
+    }
+  },
   "cli/passphrase-differs": {
     "severity": "error",
     "summary": "Passphrase was typed in two ways",

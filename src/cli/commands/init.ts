@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, starterFiles } from '../../index.ts';
 import type { Run } from '../command.ts';
@@ -27,12 +27,11 @@ export const init: Run<Options> = async ({ folder, ...given }, terminal) => {
   const mail = await ask(given.acceptedDomain, 'default accepted domain?', sipDomain);
   const acceptedDomain = checked(DOMAIN, mail);
   for (const [path, text] of await starterFiles({ name, sipDomain, acceptedDomain })) {
-    writeNew(join(folder, path), text);
+    await writeNew(join(folder, path), Buffer.from(text));
     terminal.out(`wrote ${join(folder, path)}\n`);
   }
   const schema = join(folder, '.concordat', 'topology.schema.json');
-  writeNew(schema, '');
-  copyFileSync(schemaFile('topology'), schema);
+  await writeNew(schema, readFileSync(schemaFile('topology')));
   terminal.out(`wrote ${schema}\n`);
   terminal.err(`next: edit it, then: concordat validate ${join(folder, 'topology.yaml')}\n`);
   return EXIT.done;

@@ -64,7 +64,7 @@ export const exportKey: Run<ExportOptions> = async (options, terminal) => {
   }
   const password = readGiven(options.passwordFile);
   const exported = await exportPfx(project, checked, { address: options.address, password });
-  writeNew(options.pfx, exported.pfx, OWNER_ONLY);
+  await writeNew(options.pfx, exported.pfx, OWNER_ONLY);
   terminal.out(
     `wrote ${options.pfx}, readable by you alone: ${exported.form}, ${exported.because}\n`,
   );

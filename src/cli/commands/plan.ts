@@ -23,7 +23,7 @@ export const plan: Run<Options> = async (options, terminal) => {
   );
   if (options.diff) terminal.out(await artifactDiff(planned, project.world.artifacts));
   if (options.out !== undefined) {
-    writeNew(options.out, await sealPlan(planned.plan));
+    await writeNew(options.out, await sealPlan(planned.plan));
     terminal.err(`saved; apply it with: concordat apply --plan ${options.out}\n`);
   } else if (!json) terminal.err(next(planned.plan));
   return options.detailedExitcode && !isEmpty(planned.plan) ? EXIT.changes : EXIT.done;
