@@ -1,120 +1,189 @@
-// The kill campaign against the command line: `keys prepare` and `apply` of an example are killed.
-// node test/campaign/kill-command.mjs [--most N]   exit 1 when something broke.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// The kill campaign against the real command: `keys prepare` and two applies of an example are hit.
+// node test/campaign/kill-command.mjs [--hit kill|SIGINT|SIGTERM|twice] [--most N] [--say]
+// One line a command; exit 1 when something broke. Wants a build (`npm run build`).
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { CALLS, filesBelow, landed, MISSED, patiently, placesIn, spread } from './kill.mjs';
-import { transpile } from './transpile.mjs';
 
-const EXAMPLE = fileURLToPath(
-  new URL('../../examples/lync-exchange/topology.yaml', import.meta.url),
-);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = join(root, 'examples/lync-exchange/topology.yaml');
+const PASSPHRASE = 'only for this campaign';
+const PREPARE = ['keys', 'prepare'];
 
-/** Kills both commands at no more than `most` places; returns counts and what broke. */
-export async function commandCampaign(most = Number.POSITIVE_INFINITY, tell = () => undefined) {
-  const scratch = mkdtempSync(join(tmpdir(), 'concordat-kill-'));
-  const stage = { scratch, code: transpile(), passphrase: join(scratch, 'passphrase') };
-  writeFileSync(stage.passphrase, 'only for this campaign', { mode: 0o600 });
+/** What happens at a system call, and how the command must end. */
+export const HITS = {
+  kill: { signal: 'KILL', exits: [137] },
+  // A signal that comes with the last calls finds nothing left to interrupt.
+  SIGINT: { signal: 'INT', exits: [0, 130] },
+  SIGTERM: { signal: 'TERM', exits: [0, 143] },
+  twice: { signal: 'INT', exits: [0, 130], again: true },
+};
+
+/** Hits each command at no more than `most` places in all; counts, and what broke. */
+export async function commandCampaign(hit, { most = Infinity, only, say = () => undefined } = {}) {
+  const stage = await openStage(HITS[hit]);
   try {
-    const points = scenarios(stage).flatMap(scenario => pointsOf(scenario, stage));
+    const scenarios = (await scenariosOf(stage)).filter(({ name }) => !only || name === only);
+    const points = [];
+    for (const scenario of scenarios) points.push(...(await pointsOf(scenario, stage)));
     const chosen = spread(points, most);
-    const broken = [];
-    let missed = 0;
-    for (const point of chosen) {
-      const fault = await patiently(() => strike(point, stage));
-      if (fault === MISSED) missed++;
-      else if (fault) broken.push(`${point.name} at ${point.call} ${point.index}: ${fault}`);
-      tell(`${point.name} at ${point.call} ${point.index}: ${fault ?? 'good'}`);
-    }
-    return { points: points.length, tried: chosen.length - missed, missed, broken };
+    const results = await inParallel(chosen, async point => {
+      const result = await patiently(point, at => strike(at, stage));
+      say(`${point.name} at ${point.call} ${point.index}: ${result.fault ?? 'good'}`);
+      return { ...point, ...result };
+    });
+    return summary(points, results);
   } finally {
-    rmSync(scratch, { recursive: true });
+    rmSync(stage.scratch, { recursive: true });
     rmSync(stage.code, { recursive: true });
   }
 }
 
-/** A project before its keys are made, and one before its first apply. */
-function scenarios(stage) {
+function summary(points, results) {
+  const tried = results.filter(({ fault }) => fault !== MISSED);
+  const broken = tried.filter(({ fault }) => fault);
+  return {
+    points: points.length,
+    tried: tried.length,
+    missed: results.length - tried.length,
+    broken: broken.map(({ name, call, index, fault }) => `${name} at ${call} ${index}: ${fault}`),
+    exits: tried.map(({ status }) => status),
+    slowest: Math.max(0, ...tried.map(({ seconds }) => seconds ?? 0)),
+  };
+}
+
+/** A build of its own, so that another build under way does not change what is tried. */
+async function openStage(hit) {
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const code = mkdtempSync(join(cache, 'concordat-'));
+  cpSync(join(root, 'dist'), code, { recursive: true });
+  writeFileSync(join(code, 'package.json'), '{"type":"module"}');
+  const scratch = mkdtempSync(join(tmpdir(), 'concordat-kill-'));
+  const passphrase = join(scratch, 'passphrase');
+  writeFileSync(passphrase, PASSPHRASE, { mode: 0o600 });
+  return { hit, scratch, code, passphrase, api: await import(join(code, 'index.js')) };
+}
+
+/** A project before its keys are made, before its first apply, and before one that changes it. */
+async function scenariosOf(stage) {
   const bare = mkdtempSync(join(stage.scratch, 'bare-'));
   cpSync(EXAMPLE, join(bare, 'topology.yaml'));
-  const prepared = mkdtempSync(join(stage.scratch, 'prepared-'));
-  cpSync(bare, prepared, { recursive: true });
-  must(run(prepared, prepareKeys(stage), stage));
+  const prepared = copyOf(bare, stage);
+  must(await run(PREPARE, prepared, stage));
+  const applied = copyOf(prepared, stage);
+  must(await run(await applying(applied, stage), applied, stage));
+  const text = readFileSync(EXAMPLE, 'utf8');
+  const changed = text.replace('unified-contact-store: on', 'unified-contact-store: off');
+  if (changed === text) throw new Error('the example has changed');
+  writeFileSync(join(applied, 'topology.yaml'), changed);
   return [
-    { name: 'keys prepare', template: bare, arguments: prepareKeys(stage), keys: [] },
-    {
-      name: 'apply',
-      template: prepared,
-      arguments: applyPlan(prepared, stage),
-      keys: keysOf(prepared, stage),
-    },
+    { name: 'keys prepare', template: bare, words: PREPARE },
+    { name: 'first apply', template: prepared, words: await applying(prepared, stage) },
+    { name: 'second apply', template: applied, words: await applying(applied, stage) },
   ];
 }
 
-function prepareKeys({ passphrase }) {
-  return ['keys', 'prepare', '--passphrase-file', passphrase];
+async function applying(folder, stage) {
+  const { checksum } = JSON.parse(
+    must(await run(['plan', '--format', 'json'], folder, stage)).stdout,
+  );
+  return ['apply', '--auto-approve', `--allow-widening=${checksum}`];
 }
 
-function applyPlan(folder, stage) {
-  const plan = JSON.parse(must(run(folder, ['plan', '--format', 'json'], stage)).stdout);
-  return ['apply', `--allow-widening=${plan.checksum}`, '--passphrase-file', stage.passphrase];
-}
-
-function keysOf(folder, stage) {
-  const listed = JSON.parse(must(run(folder, ['keys', 'list', '--format', 'json'], stage)).stdout);
-  return JSON.stringify(listed).match(/[0-9A-F]{40}/g) ?? [];
-}
-
-function pointsOf(scenario, stage) {
+/** The places of one clean run, with every file as it is before and after. */
+async function pointsOf(scenario, stage) {
   const folder = copyOf(scenario.template, stage);
+  const before = new Map(filesBelow(folder));
   const trace = `${folder}.trace`;
-  const options = ['-f', '-y', '-o', trace, '-e', `trace=${CALLS.join()}`];
-  must(run(folder, scenario.arguments, stage, options));
-  return placesIn(readFileSync(trace, 'utf8'), folder).map(place => ({ ...place, ...scenario }));
+  const tracer = ['-f', '-y', '-o', trace, '-e', `trace=${CALLS.join()}`];
+  must(await run(scenario.words, folder, stage, tracer));
+  const after = new Map(filesBelow(folder));
+  const places = placesIn(readFileSync(trace, 'utf8'), folder);
+  return places.map(place => ({ ...place, ...scenario, before, after }));
 }
 
-async function strike({ call, index, template, arguments: words, keys }, stage) {
-  const folder = copyOf(template, stage);
+async function strike(point, stage) {
+  const folder = copyOf(point.template, stage);
   const trace = `${folder}.trace`;
-  const inject = `inject=${call}:signal=KILL:when=${index}`;
-  run(folder, words, stage, ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject]);
-  if (!landed(readFileSync(trace, 'utf8'), { folder, call, index })) return MISSED;
-  try {
-    return recovered(folder, keys, stage);
-  } catch (error) {
-    return error.message;
-  } finally {
-    rmSync(folder, { recursive: true });
+  const { call, index, ordinal, words } = point;
+  const { signal, exits, again } = stage.hit;
+  const inject = `inject=${call}:signal=${signal}:when=${index}${again ? `..${index + 1}` : ''}`;
+  const tracer = ['-f', '-y', '-ttt', '-o', trace, '-e', `trace=${call}`, '-e', inject];
+  const { status, stderr } = await run(words, folder, stage, tracer);
+  const log = readFileSync(trace, 'utf8');
+  if (!landed(log, { folder, call, index, ordinal })) return { fault: MISSED };
+  const hitBy = { status, seconds: secondsAfterLast(signal, log) };
+  if (!exits.includes(status)) return { ...hitBy, fault: `it ended with ${status}: ${stderr}` };
+  if (/^\s+at .*:\d+:\d+/m.test(stderr)) return { ...hitBy, fault: `it said ${stderr}` };
+  const fault = (await torn(folder, point, stage)) ?? (await recovered(folder, stage));
+  rmSync(folder, { recursive: true });
+  return { ...hitBy, fault };
+}
+
+/** Every file is as before or as after; what holds an id or a moment of its run is whole. */
+async function torn(folder, { before, after }, { api }) {
+  for (const [path, text] of filesBelow(folder)) {
+    if (/\.tmp$/.test(path) || text === before.get(path) || text === after.get(path)) continue;
+    if (path.startsWith('artifacts/')) return `${path} is torn`;
+    if (path === '.concordat/state.json') await api.readState(Buffer.from(text));
+    else JSON.parse(text);
   }
+  return undefined;
 }
 
-/** Every key is still there, one prepare and one apply finish, and then the plan is empty. */
-function recovered(folder, keys, stage) {
-  const kept = keysOf(folder, stage);
-  if (keys.some(key => !kept.includes(key))) return 'a key was lost';
-  must(run(folder, prepareKeys(stage), stage));
-  const made = keysOf(folder, stage);
-  if (kept.some(key => !made.includes(key))) return 'a key was made a second time';
-  must(run(folder, applyPlan(folder, stage), stage));
-  must(run(folder, ['plan', '--detailed-exitcode'], stage));
+/** No key is lost or made again, the next apply finishes, and then the plan is empty. */
+async function recovered(folder, { api }) {
+  const passphrase = async () => new api.Secret(PASSPHRASE);
+  const project = () => api.openProject({ topology: join(folder, 'topology.yaml'), passphrase });
+  const keys = keyFiles(folder);
+  const prepared = await api.prepareKeys(await project(), await api.plan(await project()));
+  if (prepared.diagnostics.length > 0) return prepared.diagnostics[0].summary;
+  const changed = keys.find(([name, text]) => new Map(keyFiles(folder)).get(name) !== text);
+  if (changed) return `${changed[0]} was lost or made a second time`;
+  const next = await project();
+  await api.apply(next, await api.plan(next), { listen: () => undefined });
+  const { plan } = await api.plan(await project());
+  if (!plan.complete || !api.isEmpty(plan)) return 'the plan after the next apply is not empty';
   const left = filesBelow(folder).map(([name]) => name);
-  const rest = left.filter(name => /\.tmp$|\/(?:lock|journal\.json)$/.test(name));
+  const rest = left.filter(name => /\.tmp$|\.concordat\/(?:lock|journal)/.test(name));
   return rest.length > 0 ? `there is still ${rest.join(', ')}` : undefined;
 }
 
-function run(folder, words, { code }, tracer = []) {
+function keyFiles(folder) {
+  return filesBelow(join(folder, '.concordat/keys')).filter(([name]) => !name.endsWith('.tmp'));
+}
+
+/** From the last signal to the end of the process, by the clock of the trace. */
+function secondsAfterLast(signal, log) {
+  const times = pattern => [...log.matchAll(pattern)].map(([, time]) => Number(time));
+  const came = times(new RegExp(`^\\d+ +([\\d.]+) --- SIG${signal} `, 'gm')).at(-1);
+  const ended = times(/^\d+ +([\d.]+) \+\+\+ /gm).at(-1);
+  return came && ended ? ended - came : undefined;
+}
+
+/** Runs the built command; the exit is what a shell would see. */
+async function run(words, folder, { code, passphrase }, tracer) {
   const command = [process.execPath, join(code, 'cli/main.js'), ...words];
-  const [first, ...others] = tracer.length > 0 ? ['strace', ...tracer, ...command] : command;
-  return spawnSync(first, others, { cwd: folder, encoding: 'utf8' });
+  const [first, ...others] = tracer ? ['strace', ...tracer, ...command] : command;
+  const env = { ...process.env, CONCORDAT_PASSPHRASE_FILE: passphrase };
+  const child = spawn(first, others, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', bytes => (said.stdout += bytes));
+  child.stderr.on('data', bytes => (said.stderr += bytes));
+  const [status, signal] = await new Promise(done => {
+    child.on('close', (...ended) => done(ended));
+  });
+  return { ...said, status: signal === 'SIGKILL' ? 137 : status };
 }
 
 function must(ended) {
   if (ended.status === 0) return ended;
-  throw new Error(
-    `${ended.spawnargs?.join(' ') ?? ''} ended with ${ended.status}: ${ended.stderr}`,
-  );
+  throw new Error(`the command ended with ${ended.status}: ${ended.stderr}`);
 }
 
 function copyOf(template, { scratch }) {
@@ -123,11 +192,32 @@ function copyOf(template, { scratch }) {
   return folder;
 }
 
+/** As many at once as there are cores; results in order. */
+async function inParallel(items, work) {
+  const results = [];
+  const queue = items.entries();
+  const one = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(cpus().map(one));
+  return results;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const at = process.argv.indexOf('--most');
-  const most = at > 0 ? Number(process.argv[at + 1]) : undefined;
-  const { points, tried, missed, broken } = await commandCampaign(most, console.error);
-  console.log(`${tried} of ${points} points, ${missed} missed, ${broken.length} broken`);
-  for (const fault of broken) console.log(`  ${fault}`);
-  if (broken.length > 0) process.exitCode = 1;
+  const options = { hit: { type: 'string' }, most: { type: 'string' }, say: { type: 'boolean' } };
+  const { values } = parseArgs({ options });
+  for (const hit of values.hit ? [values.hit] : Object.keys(HITS)) {
+    const started = performance.now();
+    const say = values.say ? console.error : undefined;
+    const most = Number(values.most ?? Infinity);
+    const { points, tried, missed, broken, slowest } = await commandCampaign(hit, { most, say });
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const end = hit === 'kill' ? '' : `, ended at most ${slowest.toFixed(2)} s after the signal`;
+    console.log(
+      `${hit}: ${tried} of ${points} points, ${missed} missed, ${broken.length} broken, ` +
+        `${seconds} s${end}`,
+    );
+    for (const fault of broken) console.log(`  ${fault}`);
+    if (broken.length > 0) process.exitCode = 1;
+  }
 }

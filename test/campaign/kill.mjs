@@ -45,7 +45,7 @@ export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
     let missed = 0;
     const chosen = spread(points, most);
     for (const point of chosen) {
-      const fault = await patiently(() => struck(point, { scratch, code, parts }));
+      const fault = await patiently(point, at => struck(at, { scratch, code, parts }));
       if (fault === MISSED) missed++;
       else if (fault) broken.push(`${point.hit.name} at ${point.call} ${point.index}: ${fault}`);
     }
@@ -56,10 +56,14 @@ export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
   }
 }
 
-export async function patiently(attempt) {
-  let fault = await attempt();
-  for (let more = 4; fault === MISSED && more > 0; more--) fault = await attempt();
-  return fault;
+/** Tries again what missed its place, at the numbers next to it. */
+export async function patiently(point, attempt) {
+  let result;
+  for (const drift of [0, 1, -1, 2, -2, 3, -3, 0, 1, -1]) {
+    result = await attempt({ ...point, index: Math.max(1, point.index + drift) });
+    if ((result?.fault ?? result) !== MISSED) break;
+  }
+  return result;
 }
 
 async function struck(point, { scratch, code, parts }) {
@@ -90,27 +94,33 @@ async function allPoints({ scratch, code, parts, hits }) {
 
 /** The calls of the main thread that touch the project, with their number among their kind. */
 export function placesIn(trace, folder) {
+  return CALLS.flatMap(call =>
+    callsIn(trace, call)
+      .flatMap((line, at) => (touches(line, folder) ? [at + 1] : []))
+      .map((index, at) => ({ call, index, ordinal: at + 1 })),
+  );
+}
+
+/** The lines of the main thread that show one kind of call. */
+function callsIn(trace, call) {
   const lines = trace.split('\n');
   const main = lines[0].split(/\s/)[0];
-  const counts = new Map();
-  return lines.flatMap(line => {
-    const call = /^(\d+)\s+(\w+)\(/.exec(line);
-    if (call?.[1] !== main) return [];
-    const index = (counts.get(call[2]) ?? 0) + 1;
-    counts.set(call[2], index);
-    const reads = call[2] === 'openat' && line.includes('O_RDONLY');
-    return line.includes(folder) && !reads ? [{ call: call[2], index }] : [];
-  });
+  return lines.filter(line => line.startsWith(`${main} `) && line.includes(` ${call}(`));
+}
+
+function touches(line, folder) {
+  return line.includes(folder) && !(line.includes(' openat(') && line.includes('O_RDONLY'));
 }
 
 /** Hits one apply, then checks everything that must hold; says what does not. */
-async function strike({ call, index, hit, generation, template }, { folder, code, parts }) {
+async function strike({ hit, generation, template, ...place }, { folder, code, parts }) {
   cpSync(template, folder, { recursive: true });
+  const { call, index } = place;
   const inject = `inject=${call}:${hit.inject}:when=${index}`;
   const trace = `${folder}.trace`;
   const options = ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject];
   const { status, stderr } = strace(options, { code, folder, generation });
-  if (!landed(readFileSync(trace, 'utf8'), { folder, call, index })) return MISSED;
+  if (!landed(readFileSync(trace, 'utf8'), { folder, ...place })) return MISSED;
   if (!hit.exits.includes(status) && !(status === 0 && hit.inject.startsWith('error'))) {
     return `it ended with ${status}: ${stderr}`;
   }
@@ -126,11 +136,11 @@ async function strike({ call, index, hit, generation, template }, { folder, code
 // The event loop writes to itself at times of its own, so a number may belong to such a call.
 export const MISSED = 'missed';
 
-export function landed(trace, { folder, call, index }) {
-  const lines = trace.split('\n');
-  const main = lines[0].split(/\s/)[0];
-  const calls = lines.filter(line => line.startsWith(main) && line.includes(` ${call}(`));
-  return calls[index - 1]?.includes(folder) ?? false;
+/** Whether the call that was hit is the one that was meant: the same one of those that matter. */
+export function landed(trace, { folder, call, index, ordinal }) {
+  const calls = callsIn(trace, call);
+  const upTo = calls.slice(0, index).filter(line => touches(line, folder));
+  return upTo.length === ordinal && upTo.at(-1) === calls[index - 1];
 }
 
 /** I1 and I2: the state is one of the two, and so is every file. */

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { takeLock, type LockHolder } from '../../src/adapters/file-lock.ts';
+import { countedRandom } from '../../src/adapters/memory.ts';
+import { bench, type Bench } from '../support/cli.ts';
+
+const started = (): Bench => {
+  const project = bench('skype-exchange-se');
+  expect(project.run(['keys', 'prepare']).exit).toBe(0);
+  return project;
+};
+
+/** Takes the project's lock for this process, as of a given moment. */
+async function hold({ folder }: Bench, now = new Date()): Promise<LockHolder> {
+  const context = { now: () => now, random: countedRandom(), run: 'https://ci.example/run/7' };
+  await takeLock(lockOf(folder), 'record', context);
+  return JSON.parse(readFileSync(lockOf(folder), 'utf8')) as LockHolder;
+}
+
+const lockOf = (folder: string): string => join(folder, '.concordat/lock');
+
+function grant({ run }: Bench): string {
+  const plan = JSON.parse(run(['plan', '--format', 'json']).out) as { checksum: string };
+  return `--allow-widening=${plan.checksum}`;
+}
+
+describe('a project whose lock is held', () => {
+  it('refuses to apply with exit 9, and names who holds it, since when and what to do', async () => {
+    const project = started();
+    const { id, created } = await hold(project);
+    const { exit, err } = project.run(['apply', grant(project)]);
+    expect(exit).toBe(9);
+    const words = err.replace(/\s+/g, ' ');
+    expect(words).toContain('[lock/held]');
+    expect(words).toContain(`${id}: record by process ${process.pid} on ${hostname()}`);
+    expect(words).toContain(`since ${created} (https://ci.example/run/7); nothing was changed`);
+    expect(words).toContain(`if it no longer runs there: concordat unlock ${id}`);
+    expect(existsSync(join(project.folder, 'artifacts'))).toBe(false);
+  });
+
+  it('can still be validated, planned and shown', async () => {
+    const project = started();
+    await hold(project);
+    for (const words of [['validate'], ['plan'], ['keys', 'list']]) {
+      expect(project.run(words).exit).toBe(0);
+    }
+  });
+
+  it('takes the lock over from a holder that is dead here, and says from whom', async () => {
+    const project = started();
+    const holder = await hold(project);
+    writeFileSync(lockOf(project.folder), JSON.stringify({ ...holder, started: '1' }));
+    const { exit, err } = project.run(['apply', grant(project)]);
+    expect(exit).toBe(0);
+    expect(err).toContain(`took the lock over from ${holder.id}: record by process ${process.pid}`);
+    expect(existsSync(lockOf(project.folder))).toBe(false);
+  });
+});
+
+describe('unlock', () => {
+  it('releases the lock whose id it is given, and the refused command goes on', async () => {
+    const project = started();
+    const { id } = await hold(project);
+    const { exit, out } = project.run(['unlock', id]);
+    expect(exit).toBe(0);
+    expect(out).toContain(`Released ${id}: record by process ${process.pid} on ${hostname()}`);
+    expect(project.run(['apply', grant(project)]).exit).toBe(0);
+  });
+
+  it('releases no other lock, and none where none is held (lock/other)', async () => {
+    const project = started();
+    const none = project.run(['unlock', 'feedface']);
+    expect(none.exit).toBe(1);
+    expect(none.err).toContain('[lock/other]');
+    expect(none.err).toContain('no lock is held');
+    const { id } = await hold(project);
+    const other = project.run(['unlock', 'feedface']);
+    expect(other.exit).toBe(1);
+    expect(other.err.replace(/\s+/g, ' ')).toContain(`the lock is ${id}: record by process`);
+    expect(existsSync(lockOf(project.folder))).toBe(true);
+  });
+
+  it('with --if-expired waits for the end of the lease (lock/in-use)', async () => {
+    const early = started();
+    const { id } = await hold(early);
+    const refused = early.run(['unlock', id, '--if-expired']);
+    expect(refused.exit).toBe(9);
+    expect(refused.err).toContain('[lock/in-use]');
+    expect(existsSync(lockOf(early.folder))).toBe(true);
+
+    const late = started();
+    const expired = await hold(late, new Date(Date.now() - 2 * 60 * 60 * 1000));
+    expect(late.run(['unlock', expired.id, '--if-expired']).exit).toBe(0);
+    expect(existsSync(lockOf(late.folder))).toBe(false);
+  });
+
+  it('wants an id (exit 64)', () => {
+    expect(started().run(['unlock']).exit).toBe(64);
+  });
+
+  it('leaves a lock that nobody can read to a person', () => {
+    const project = started();
+    writeFileSync(lockOf(project.folder), '');
+    const words = ['apply', grant(project)];
+    const { exit, err } = project.run(words);
+    expect(exit).toBe(9);
+    expect(err.replace(/\s+/g, ' ')).toContain('does not say who holds it');
+  });
+});
