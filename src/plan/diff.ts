@@ -5,6 +5,7 @@ import { removalPath, scriptPath } from '../products/scripts.ts';
 import type { Catalog, Product } from '../products/product.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import { hazardsOf } from './hazards.ts';
+import { fatesOf, type Fate } from './leaving.ts';
 import type { Action, Change, Reason } from './plan.ts';
 
 /** What a diff looks at. */
@@ -19,24 +20,10 @@ export interface Comparison {
 /** Desired against recorded: first what shall be, in apply order, then what goes, in reverse. */
 export function diff(comparison: Comparison): Change[] {
   const recorded = new Map(comparison.snapshot?.resources.map(entry => [entry.address, entry]));
-  const desired = new Set(comparison.graph.resources.map(resource => resource.address));
   const changes = comparison.graph.resources.map(resource =>
     changeOf(resource, recorded.get(resource.address), comparison),
   );
-  const gone = [...recorded.values()].filter(entry => !desired.has(entry.address));
-  return [...changes, ...removals(gone, comparison.catalog)];
-}
-
-/** Entries that left the topology and must be removed from their servers by a script. */
-export function leaving({ graph, snapshot, catalog }: Comparison): StateEntry[] {
-  const desired = new Set(graph.resources.map(resource => resource.address));
-  return (snapshot?.resources ?? [])
-    .filter(entry => !desired.has(entry.address) && isScripted(entry, catalog))
-    .sort(byAddress);
-}
-
-function isScripted({ held, kind, product }: StateEntry, catalog: Catalog): boolean {
-  return held === 'server' && catalog.products.get(product)?.objects[kind]?.onRemoval === 'script';
+  return [...changes, ...removals(comparison)];
 }
 
 function changeOf(
@@ -92,13 +79,35 @@ function reasonsOf(
   }));
 }
 
-function removals(gone: readonly StateEntry[], catalog: Catalog): Change[] {
-  const order = [...gone].filter(({ standing }) => standing !== 'removing').sort(byAddress);
-  return order.reverse().map(entry => removal(entry, catalog.products.get(entry.product)));
+/** In reverse: what was made last goes first. */
+function removals(comparison: Comparison): Change[] {
+  const fates = fatesOf(comparison);
+  return (comparison.snapshot?.resources ?? [])
+    .filter(({ address, standing }) => fates.has(address) && standing !== 'removing')
+    .sort(byAddress)
+    .reverse()
+    .map(entry => removal(entry, fates.get(entry.address) ?? 'dropped'));
 }
 
-function removal(entry: StateEntry, product: Product | undefined): Change {
-  const stays = product?.objects[entry.kind]?.onRemoval === 'keep' && entry.held === 'server';
+/** Why an entry leaves the record, by what becomes of the thing itself. */
+const FAREWELLS: Readonly<Record<Fate, Reason>> = {
+  dropped: { code: 'not-declared', text: 'no longer declared' },
+  removed: { code: 'not-declared', text: 'no longer declared' },
+  stays: {
+    code: 'not-declared/stays',
+    text: 'no longer declared; it stays on the server, unmanaged',
+  },
+  moved: {
+    code: 'not-declared/moved',
+    text: 'the same object is declared under another address; nothing is removed',
+  },
+  guards: {
+    code: 'not-declared/guards',
+    text: 'no longer declared; it stays on the server, because a partner it guards still stands',
+  },
+};
+
+function removal(entry: StateEntry, fate: Fate): Change {
   return {
     address: entry.address,
     kind: entry.kind,
@@ -106,16 +115,9 @@ function removal(entry: StateEntry, product: Product | undefined): Change {
     before: entry.attributes,
     after: null,
     after_unknown: [],
-    because: [
-      stays
-        ? {
-            code: 'not-declared/stays',
-            text: 'no longer declared; it stays on the server, unmanaged',
-          }
-        : { code: 'not-declared', text: 'no longer declared' },
-    ],
+    because: [FAREWELLS[fate]],
     needs: [],
-    undo: stays || entry.held === 'here' ? 'declare it again' : removalPath(entry.address, 'undo'),
+    undo: fate === 'removed' ? removalPath(entry.address, 'undo') : 'declare it again',
     hazards: [],
   };
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../kernel/json.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { HazardFacts, Product } from '../products/product.ts';
 import type { Action, Hazard } from './plan.ts';
@@ -16,8 +15,8 @@ export function hazardsOf(
 }
 
 function fits({ when = {} }: HazardFacts, { attributes, name }: Resource): boolean {
-  const seen: JsonObject = { ...attributes, name: name ?? null };
-  return Object.entries(when).every(([key, value]) =>
-    value === '*' ? (seen[key] ?? null) !== null : seen[key] === value,
-  );
+  return Object.entries(when).every(([key, value]) => {
+    const seen = (key === 'name' ? name : attributes[key]) ?? null;
+    return value === '*' ? seen !== null : seen === value;
+  });
 }

@@ -21,3 +21,14 @@ export function deploymentsOf({ graph, installations }: RenderInput): Installati
   const names = new Set(graph.resources.map(resource => resource.deployment));
   return [...names].sort().flatMap(name => installations.get(name) ?? []);
 }
+
+/**
+ * Deployments whose servers must notice a change: those that get files, and those from which the
+ * last partner goes, which would accept on until they are restarted.
+ */
+export function servingDeployments(input: RenderInput): Installation[] {
+  const leaving = input.removing.filter(({ kind }) => kind === 'partner');
+  const names = new Set(leaving.map(({ deployment }) => deployment));
+  for (const { deployment } of input.graph.resources) names.add(deployment);
+  return [...names].sort().flatMap(name => input.installations.get(name) ?? []);
+}

@@ -8,7 +8,6 @@ import type { Artifact } from './artifact.ts';
 import { psString } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
 import { block, code, prose, table } from './markdown.ts';
-import { removals } from './removal.ts';
 import { stepsOf, type Step } from './steps.ts';
 
 /** What a person follows: every step on every side, in order, with nothing but a shell at hand. */
@@ -43,7 +42,7 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
         `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, ` +
         `which signs as ${code(edge.issuerName)}.`,
     ),
-    ...removals(input).map(entry => `- ${code(entry.address)} is removed.`),
+    ...input.removing.map(entry => `- ${code(entry.address)} is removed.`),
     '',
     ...contentsWarning(input),
     ...table(

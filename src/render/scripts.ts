@@ -16,8 +16,7 @@ import {
   type Subject,
 } from './declared.ts';
 import { scriptBytes } from './escape.ts';
-import { deploymentsOf, type RenderInput } from './input.ts';
-import { removals } from './removal.ts';
+import { servingDeployments, type RenderInput } from './input.ts';
 import type { Fill } from './template.ts';
 
 const LIVE = '70-live-check';
@@ -26,8 +25,8 @@ const LIVE = '70-live-check';
 export function renderScripts(input: RenderInput, fill: Fill): Artifact[] {
   const scripts = [
     ...input.graph.resources.flatMap(resource => resourceScripts(resource, input)),
-    ...deploymentsOf(input).flatMap(installation => standingScripts(installation, input)),
-    ...removals(input).flatMap(entry => removalScripts(entry, input)),
+    ...servingDeployments(input).flatMap(installation => standingScripts(installation, input)),
+    ...input.removing.flatMap(entry => removalScripts(entry, input)),
   ];
   return scripts
     .map(({ subject, template, declared }) => ({

@@ -6,8 +6,7 @@ import type { Installation } from '../products/installation.ts';
 import type { Product } from '../products/product.ts';
 import { removalPath, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
-import { deploymentsOf, type RenderInput } from './input.ts';
-import { removals } from './removal.ts';
+import { servingDeployments, type RenderInput } from './input.ts';
 
 /** One thing that a person does on one server. */
 export interface Step {
@@ -37,7 +36,7 @@ export function stepsOf(input: RenderInput): Step[] {
   const steps = [
     ...input.graph.resources.flatMap(resource => resourceStep(resource, input) ?? []),
     ...removalSteps(input),
-    ...deploymentsOf(input).flatMap(installation => standingSteps(installation, input)),
+    ...servingDeployments(input).flatMap(installation => standingSteps(installation, input)),
   ];
   // Sorting is stable: within a stage resources keep their own order.
   return steps.sort((a, b) => a.stage - b.stage);
@@ -105,7 +104,7 @@ function certificateText({ source, effective }: JsonObject): string {
 }
 
 function removalSteps(input: RenderInput): Step[] {
-  return removals(input)
+  return [...input.removing]
     .sort((a, b) => rank(a.kind) - rank(b.kind) || byCodeUnit(a.address, b.address))
     .flatMap(entry => {
       const product = input.catalog.products.get(entry.product);

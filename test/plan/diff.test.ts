@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../src/kernel/canonical.ts';
 import { lower } from '../../src/graph/lower.ts';
 import type { Graph } from '../../src/graph/resource.ts';
 import { readCatalog } from '../../src/products/registry.ts';
-import { scriptPath } from '../../src/products/scripts.ts';
 import { diff } from '../../src/plan/diff.ts';
-import { readTrust, stateEdges } from '../../src/plan/trust.ts';
+import { readTrust } from '../../src/plan/trust.ts';
 import type { Change } from '../../src/plan/plan.ts';
-import type { Snapshot, Standing } from '../../src/state/snapshot.ts';
+import type { Snapshot } from '../../src/state/snapshot.ts';
 import { exampleText, lowering, productsOf } from '../support/lowered.ts';
+import { record } from '../support/recorded.ts';
 
 const catalog = readCatalog();
 const lync = exampleText('lync-exchange');
@@ -108,31 +107,4 @@ function find(changes: readonly Change[], address: string): Change {
 
 function actionsOf(changes: readonly Change[]): Record<string, readonly string[]> {
   return Object.fromEntries(changes.map(({ address, actions }) => [address, actions]));
-}
-
-/** What the state would say after this topology was applied. */
-function record(text: string, standing: Standing): Snapshot {
-  const products = productsOf(lowering(text));
-  const graph = graphOf(text);
-  return {
-    format_version: '1.0',
-    lineage: '00000000-0000-4000-8000-000000000000',
-    serial: 1,
-    topology: 'litware',
-    edges: stateEdges(graph),
-    artifacts: {},
-    applied: [],
-    resources: graph.resources.map(resource => {
-      const product = products.get(resource.deployment) ?? '';
-      const facts = catalog.products.get(product);
-      return {
-        ...resource,
-        product,
-        standing,
-        digest: digest(resource.attributes),
-        script: (facts && scriptPath(facts, resource)) ?? null,
-        since: '2030-01-01T00:00:00Z',
-      };
-    }),
-  };
 }

@@ -34,7 +34,7 @@ function block(one: Diagnostic, sources: Sources, style: DiagnosticStyle): strin
   return [
     headline(one, style),
     ...excerpt(one, sources, style),
-    ...paragraphs(detail, '  ', style.width),
+    wrap(harmless(detail), '  ', style.width),
     ...paragraphs(help, '  help: ', style.width),
     ...related.map(({ place, text }) =>
       wrap(harmless(`see ${at(place)}: ${text}`), '  ', style.width),

@@ -24,7 +24,7 @@ interface Mark {
   readonly will: string;
 }
 
-const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'replace', Mark>> = {
+const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'forget' | 'replace', Mark>> = {
   ensure: {
     sign: '=',
     legend: 'ensure: made so, whether or not it is there',
@@ -33,6 +33,11 @@ const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'replace', Mark>> = {
   create: { sign: '+', legend: 'create', will: 'will be created' },
   update: { sign: '~', legend: 'update in-place', will: 'will be updated in-place' },
   delete: { sign: '-', legend: 'destroy', will: 'will be destroyed' },
+  forget: {
+    sign: '.',
+    legend: 'forget: managed no longer, and nothing is removed',
+    will: 'will be forgotten',
+  },
   replace: { sign: '-/+', legend: 'destroy and then create replacement', will: 'must be replaced' },
 };
 
@@ -49,8 +54,9 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   return blocks.filter(block => block !== '').join('\n\n') + '\n';
 }
 
-function markOf({ actions }: Change): Mark {
+function markOf({ actions, because }: Change): Mark {
   const action = actions[0] ?? 'ensure';
+  if (because[0]?.code.startsWith('not-declared/')) return MARKS.forget;
   return MARKS[actions.length > 1 ? 'replace' : action === 'keep' ? 'ensure' : action];
 }
 
