@@ -2,7 +2,7 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:topology","type":"object","title":"Concordat topology","required":["apiVersion","name","realms","deployments"],"properties":{"apiVersion":{"const":"concordat/v1"},"name":{"$ref":"#/$defs/name"},"environment":{"enum":["production","lab"],"default":"production"},"deployments":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/deployment"},"minProperties":1},"partners":{"type":"array","maxItems":200000,"items":{"$ref":"#/$defs/partner"}},"forests":{"type":"object","maxProperties":1000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/forest"}},"realms":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/realm"},"minProperties":1},"scenarios":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/scenario"}},"waivers":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/waiver"}}},"$defs":{"deployment-common":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]},"issuer":{"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"certificate":{"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}}}}},"roll":{"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"partner":{"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"forest":{"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"realm":{"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"domains":{"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"scenario":{"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}},"probe":{"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"waiver":{"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"name":{"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"host":{"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"},"domain":{"type":"string","minLength":1,"maxLength":253},"domain-pattern":{"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"},"url":{"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},"file":{"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},"label":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"guid":{"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},"build":{"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},"duration":{"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"},"instant":{"type":"string","maxLength":35,"format":"date-time"},"date":{"type":"string","maxLength":10,"format":"date"},"deployment":{"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}},"exchange-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"skype-for-business-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"features":{"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:topology","type":"object","title":"Concordat topology","required":["apiVersion","name","realms","deployments"],"properties":{"apiVersion":{"const":"concordat/v1"},"name":{"$ref":"#/$defs/name"},"environment":{"enum":["production","lab"],"default":"production"},"deployments":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/deployment"},"minProperties":1},"partners":{"type":"array","maxItems":200000,"items":{"$ref":"#/$defs/partner"}},"forests":{"type":"object","maxProperties":1000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/forest"}},"realms":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/realm"},"minProperties":1},"scenarios":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/scenario"}},"waivers":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/waiver"}}},"$defs":{"deployment-common":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]},"issuer":{"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"certificate":{"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}}}}},"roll":{"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"partner":{"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"forest":{"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"realm":{"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"domains":{"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"scenario":{"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}},"probe":{"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"waiver":{"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"name":{"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"host":{"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"},"domain":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"domain-pattern":{"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"},"url":{"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},"file":{"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},"label":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"guid":{"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},"build":{"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},"duration":{"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"},"instant":{"type":"string","maxLength":35,"format":"date-time"},"date":{"type":"string","maxLength":10,"format":"date"},"deployment":{"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}},"exchange-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"skype-for-business-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"features":{"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 const schema32 = {"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const func0 = Object.prototype.hasOwnProperty;
 const func67 = require("ajv/dist/runtime/ucs2length").default;
@@ -3256,7 +3256,7 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema74 = {"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}};
+const schema74 = {"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3717,9 +3717,8 @@ add(vErrors, err35);
 }
 errors++;
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data13)){
+const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3729,11 +3728,8 @@ add(vErrors, err36);
 errors++;
 }
 }
-if(data.realm !== undefined && func0.call(data, "realm")){
-let data14 = data.realm;
-if(typeof data14 === "string"){
-if(func67(data14) > 256){
-const err37 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err37 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3742,8 +3738,12 @@ add(vErrors, err37);
 }
 errors++;
 }
-if(func67(data14) < 1){
-const err38 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data.realm !== undefined && func0.call(data, "realm")){
+let data14 = data.realm;
+if(typeof data14 === "string"){
+if(func67(data14) > 256){
+const err38 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3752,8 +3752,8 @@ add(vErrors, err38);
 }
 errors++;
 }
-if(!pattern31.test(data14)){
-const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+if(func67(data14) < 1){
+const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3762,9 +3762,8 @@ add(vErrors, err39);
 }
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data14)){
+const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3774,11 +3773,8 @@ add(vErrors, err40);
 errors++;
 }
 }
-if(data.certificate !== undefined && func0.call(data, "certificate")){
-let data15 = data.certificate;
-if(typeof data15 === "string"){
-if(func67(data15) > 1024){
-const err41 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+else {
+const err41 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3787,8 +3783,12 @@ add(vErrors, err41);
 }
 errors++;
 }
-if(!pattern14.test(data15)){
-const err42 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
+}
+if(data.certificate !== undefined && func0.call(data, "certificate")){
+let data15 = data.certificate;
+if(typeof data15 === "string"){
+if(func67(data15) > 1024){
+const err42 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3797,9 +3797,8 @@ add(vErrors, err42);
 }
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern14.test(data15)){
+const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3809,9 +3808,8 @@ add(vErrors, err43);
 errors++;
 }
 }
-if(data.enabled !== undefined && func0.call(data, "enabled")){
-if(typeof data.enabled !== "boolean"){
-const err44 = {instancePath:instancePath+"/enabled",schemaPath:"#/else/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err44 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3821,9 +3819,9 @@ add(vErrors, err44);
 errors++;
 }
 }
-if(data.acceptSecurityIdentifiers !== undefined && func0.call(data, "acceptSecurityIdentifiers")){
-if(typeof data.acceptSecurityIdentifiers !== "boolean"){
-const err45 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/else/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.enabled !== undefined && func0.call(data, "enabled")){
+if(typeof data.enabled !== "boolean"){
+const err45 = {instancePath:instancePath+"/enabled",schemaPath:"#/else/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3833,9 +3831,9 @@ add(vErrors, err45);
 errors++;
 }
 }
-if(data.trustAnyCertificate !== undefined && func0.call(data, "trustAnyCertificate")){
-if(typeof data.trustAnyCertificate !== "boolean"){
-const err46 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/else/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.acceptSecurityIdentifiers !== undefined && func0.call(data, "acceptSecurityIdentifiers")){
+if(typeof data.acceptSecurityIdentifiers !== "boolean"){
+const err46 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/else/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3845,14 +3843,26 @@ add(vErrors, err46);
 errors++;
 }
 }
-}
-else {
-const err47 = {instancePath,schemaPath:"#/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.trustAnyCertificate !== undefined && func0.call(data, "trustAnyCertificate")){
+if(typeof data.trustAnyCertificate !== "boolean"){
+const err47 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/else/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err47];
 }
 else {
 add(vErrors, err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath,schemaPath:"#/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+add(vErrors, err48);
 }
 errors++;
 }
@@ -3866,12 +3876,12 @@ props0 = true;
 ifClause0 = "else";
 }
 if(!valid0){
-const err48 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+const err49 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
 if(vErrors === null){
-vErrors = [err48];
+vErrors = [err49];
 }
 else {
-add(vErrors, err48);
+add(vErrors, err49);
 }
 errors++;
 }
@@ -4005,9 +4015,9 @@ validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema86 = {"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 const schema90 = {"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"};
-const pattern73 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
+const pattern76 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
 const schema87 = {"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema88 = {"type":"string","minLength":1,"maxLength":253};
+const schema88 = {"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4065,9 +4075,8 @@ add(vErrors, err3);
 }
 errors++;
 }
-}
-else {
-const err4 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data0)){
+const err4 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4077,11 +4086,8 @@ add(vErrors, err4);
 errors++;
 }
 }
-if(data.additional !== undefined && func0.call(data, "additional")){
-let data1 = data.additional;
-if(Array.isArray(data1)){
-if(data1.length > 5000){
-const err5 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
+else {
+const err5 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4090,12 +4096,12 @@ add(vErrors, err5);
 }
 errors++;
 }
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 === "string"){
-if(func67(data2) > 253){
-const err6 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+}
+if(data.additional !== undefined && func0.call(data, "additional")){
+let data1 = data.additional;
+if(Array.isArray(data1)){
+if(data1.length > 5000){
+const err6 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4104,8 +4110,12 @@ add(vErrors, err6);
 }
 errors++;
 }
-if(func67(data2) < 1){
-const err7 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(func67(data2) > 253){
+const err7 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4114,9 +4124,8 @@ add(vErrors, err7);
 }
 errors++;
 }
-}
-else {
-const err8 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func67(data2) < 1){
+const err8 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4125,10 +4134,8 @@ add(vErrors, err8);
 }
 errors++;
 }
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!pattern31.test(data2)){
+const err9 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4138,14 +4145,37 @@ add(vErrors, err9);
 errors++;
 }
 }
-}
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 add(vErrors, err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+add(vErrors, err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+add(vErrors, err12);
 }
 errors++;
 }
@@ -4203,7 +4233,7 @@ add(vErrors, err1);
 }
 errors++;
 }
-if(!pattern73.test(data2)){
+if(!pattern76.test(data2)){
 const err2 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -4278,9 +4308,9 @@ validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema91 = {"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}};
 const schema95 = {"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const pattern83 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
+const pattern86 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
 const schema93 = {"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const pattern79 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
+const pattern82 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4366,7 +4396,7 @@ add(vErrors, err5);
 }
 errors++;
 }
-if(!pattern79.test(data2)){
+if(!pattern82.test(data2)){
 const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
 if(vErrors === null){
 vErrors = [err6];
@@ -4822,7 +4852,7 @@ add(vErrors, err14);
 }
 errors++;
 }
-if(!pattern83.test(data6)){
+if(!pattern86.test(data6)){
 const err15 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err15];
@@ -5399,7 +5429,7 @@ add(vErrors, err57);
 }
 errors++;
 }
-if(!pattern83.test(data20)){
+if(!pattern86.test(data20)){
 const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err58];
@@ -5525,8 +5555,8 @@ validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 const schema100 = {"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 const schema102 = {"type":"string","maxLength":10,"format":"date"};
-const pattern92 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
-const pattern93 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
+const pattern95 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
+const pattern96 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const formats26 = require("ajv-formats/dist/formats").fullFormats.date;
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -5605,7 +5635,7 @@ add(vErrors, err5);
 }
 errors++;
 }
-if(!pattern92.test(data0)){
+if(!pattern95.test(data0)){
 const err6 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/pattern",keyword:"pattern",params:{pattern: "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},message:"must match pattern \""+"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"+"\""};
 if(vErrors === null){
 vErrors = [err6];
@@ -5640,7 +5670,7 @@ add(vErrors, err8);
 }
 errors++;
 }
-if(!pattern93.test(data1)){
+if(!pattern96.test(data1)){
 const err9 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 if(vErrors === null){
 vErrors = [err9];
