@@ -35,7 +35,7 @@ export function lower(input: Lowering): Graph {
     const resource = partnerResource(partner, seen, gates.get(partner.acceptor) ?? []);
     if (resource) resources.push(resource);
   }
-  resources.push(...features.map(featureResource));
+  for (const feature of features) resources.push(featureResource(feature));
   return { resources: inApplyOrder(resources), edges: edgesOf(input) };
 }
 
@@ -108,7 +108,7 @@ function partnerResource(
   const pinned = certificates.find(one => one.use === 'partner' && one.at[1] === partner.at[1]);
   const beside = {
     partner: partnerScope(partner, issuer, pinned?.info?.thumbprint ?? null),
-    other: { ...issuer.scope, application: issuer.product.application, realm: issuer.realm },
+    other: issuer.scope,
   };
   const own = ['certificate', 'oauth-settings'] as const;
   return {

@@ -30,7 +30,7 @@ function drain(
   const ordered: Resource[] = [];
   for (let ready = [...first]; ready.length > 0;) {
     ready.sort(byAddress);
-    ordered.push(...ready);
+    for (const resource of ready) ordered.push(resource);
     ready = ready.flatMap(({ address }) =>
       (dependants.get(address) ?? []).filter(dependant => {
         const left = (pending.get(dependant.address) ?? 0) - 1;

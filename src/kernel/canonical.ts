@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** Code-unit order: the same on every machine and locale, unlike `localeCompare`. */
 export function byCodeUnit(a: string, b: string): number {
@@ -18,10 +18,10 @@ export function byAddress(
 export function canonical(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.entries(value as Record<string, Json>).sort(([a], [b]) =>
-    byCodeUnit(a, b),
-  );
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+  const object = value as JsonObject;
+  // Without a comparison of its own, sort goes by code units.
+  const keys = Object.keys(object).sort();
+  return `{${keys.map(key => `${JSON.stringify(key)}:${canonical(object[key] ?? null)}`).join(',')}}`;
 }
 
 /** SHA-256 in lower-case hexadecimal, over bytes or UTF-8 text. */

@@ -1,4 +1,4 @@
-import { isList, isObject, type Json } from '../kernel/json.ts';
+import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Expression, Scope } from './product.ts';
 
 /** Follows a deployment's name to what that deployment declares. */
@@ -41,47 +41,73 @@ export function evaluateName(expression: Expression, scope: Scope, follow?: Foll
 
 /** Looks a dotted path up: keys, list indexes, `*` for every item, `->` through a name. */
 export function lookUp(path: string, scope: Scope, follow: Follow = () => undefined): Json {
-  const arrow = path.indexOf('->');
-  if (arrow < 0) return walk(path.split('.'), scope);
-  const name = walk(path.slice(0, arrow).split('.'), scope);
-  const there = typeof name === 'string' ? follow(name) : undefined;
-  return there ? lookUp(path.slice(arrow + 2), there, follow) : null;
-}
-
-function walk(parts: readonly string[], value: Json): Json {
-  const [part, ...rest] = parts;
-  if (part === undefined) return value;
-  if (part === '*') {
-    if (!isList(value)) return null;
-    return value
-      .map(item => walk(rest, item))
-      .flat()
-      .filter(item => item !== null);
-  }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
-  return walk(rest, (value as Record<string, Json>)[part] ?? null);
-}
-
-const HOLE = /\{([^{}]+?)(\?)?\}/g;
-
-function evaluateText(text: string, scope: Scope, follow: Follow): Json {
-  const whole = /^\{([^{}]+?)(\?)?\}$/.exec(text);
-  if (whole) return required(whole[1] ?? '', whole[2], scope, follow);
-  let missing = false;
-  const filled = text.replace(HOLE, (_, path: string, optional?: string) => {
-    const value = required(path, optional, scope, follow);
-    missing ||= value === null;
-    return String(value);
-  });
-  return missing ? null : filled;
-}
-
-function required(path: string, optional: string | undefined, scope: Scope, follow: Follow): Json {
-  const value = lookUp(path, scope, follow);
-  if (value === null && optional === undefined && !(path in scope)) {
-    throw new Error(`nothing at "${path}"`);
+  const [first = [], ...further] = hopsOf(path);
+  let value = walk(first, scope);
+  for (const hop of further) {
+    const there = typeof value === 'string' ? follow(value) : undefined;
+    if (!there) return null;
+    value = walk(hop, there);
   }
   return value;
+}
+
+/** The steps of a path, hop by hop. */
+const hopsOf = remembered((path): readonly (readonly string[])[] =>
+  path.split('->').map(hop => hop.split('.')),
+);
+
+function walk(steps: readonly string[], from: Json, at = 0): Json {
+  const step = steps[at];
+  if (step === undefined) return from;
+  if (step === '*') {
+    if (!isList(from)) return null;
+    return from.flatMap(item => walk(steps, item, at + 1)).filter(item => item !== null);
+  }
+  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, step)) return null;
+  return walk(steps, (from as JsonObject)[step] ?? null, at + 1);
+}
+
+/** A place in a text that a value fills. */
+interface Hole {
+  readonly path: string;
+  readonly optional: boolean;
+}
+
+/** A text taken apart: what stands between holes, and the holes. */
+const piecesOf = remembered((text): readonly (string | Hole)[] =>
+  text
+    .split(/(\{[^{}]+\})/)
+    .filter(part => part !== '')
+    .map(part => {
+      const [, path, mark] = /^\{([^{}]+?)(\?)?\}$/.exec(part) ?? [];
+      return path === undefined ? part : { path, optional: mark !== undefined };
+    }),
+);
+
+function evaluateText(text: string, scope: Scope, follow: Follow): Json {
+  const pieces = piecesOf(text);
+  const [only] = pieces;
+  if (pieces.length === 1 && typeof only === 'object') return fill(only, scope, follow);
+  const filled = pieces.map(piece =>
+    typeof piece === 'string' ? piece : fill(piece, scope, follow),
+  );
+  return filled.includes(null) ? null : filled.join('');
+}
+
+function fill({ path, optional }: Hole, scope: Scope, follow: Follow): Json {
+  const value = lookUp(path, scope, follow);
+  if (value === null && !optional && !(path in scope)) throw new Error(`nothing at "${path}"`);
+  return value;
+}
+
+/** Expressions are few and evaluated for every deployment and partner: each is read once. */
+function remembered<Read>(read: (text: string) => Read): (text: string) => Read {
+  const known = new Map<string, Read>();
+  return text => {
+    const result = known.get(text) ?? read(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 function evaluateList(items: readonly Expression[], scope: Scope, follow: Follow): Json {

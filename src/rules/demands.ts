@@ -49,8 +49,8 @@ function demanded(
   self: Installation,
   other: Installation,
 ): Demand[] {
-  const facts = featureOf(self, declared.feature);
-  if (!facts?.with.includes(other.product.family)) return [];
+  const facts = sharedFeature(self, other, declared.feature);
+  if (!facts) return [];
   const at = [...declared.scenario.at, 'features', declared.feature];
   const address = `feature/${self.deployment.name}/${declared.feature}`;
   const edges = declared.value === 'off' ? [] : edgesBetween(facts, self, other);
@@ -62,6 +62,16 @@ export function featureOf({ product }: Installation, feature: string): FeatureFa
   return Object.hasOwn(product.features, feature) ? product.features[feature] : undefined;
 }
 
+/** What a deployment's product knows of a feature that it has with the other's. */
+export function sharedFeature(
+  self: Installation,
+  other: Installation,
+  feature: string,
+): FeatureFacts | undefined {
+  const facts = featureOf(self, feature);
+  return facts?.with.includes(other.product.family) ? facts : undefined;
+}
+
 function edgesBetween(
   { accepts }: FeatureFacts,
   self: Installation,
@@ -69,5 +79,6 @@ function edgesBetween(
 ): readonly EdgeAddress[] {
   const own = edgeAddress(self.deployment.name, other.deployment.name);
   const back = edgeAddress(other.deployment.name, self.deployment.name);
-  return { self: [own], other: [back], both: [own, back] }[accepts];
+  if (accepts === 'both') return [own, back];
+  return [accepts === 'self' ? own : back];
 }

@@ -1,5 +1,4 @@
-import type { Scenario } from '../topology/topology.ts';
-import { demands, featureOf, sidesOf } from './demands.ts';
+import { featureOf, sharedFeature, sidesOf } from './demands.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -9,11 +8,6 @@ import type { Rule } from './rule.ts';
  * others the line would mean nothing, and nothing would say so.
  */
 export const knownFeatures: Rule = (subject, report) => {
-  const understood = new Map<Scenario, Set<string>>();
-  for (const { scenario, feature } of demands(subject)) {
-    const features = understood.get(scenario) ?? new Set();
-    understood.set(scenario, features.add(feature));
-  }
   const owners = new Map<string, string[]>();
   for (const { features, title } of subject.catalog.products.values()) {
     for (const name of Object.keys(features)) {
@@ -23,8 +17,9 @@ export const knownFeatures: Rule = (subject, report) => {
   for (const scenario of subject.topology.scenarios) {
     const sides = sidesOf(scenario, subject);
     if (!sides) continue;
+    const [left, right] = sides;
     for (const feature of scenario.features.keys()) {
-      if (understood.get(scenario)?.has(feature)) continue;
+      if (sharedFeature(left, right, feature) ?? sharedFeature(right, left, feature)) continue;
       const owner = sides.find(side => featureOf(side, feature));
       report.add('feature/wrong-sides', {
         detail: owner

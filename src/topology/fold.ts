@@ -28,7 +28,8 @@ function foldValue(value: Json): Json {
 }
 
 function foldText(value: string): string {
-  if (HOST.test(value) || GUID.test(value)) return value.toLowerCase();
+  const lower = value.toLowerCase();
+  if (lower === value || HOST.test(value) || GUID.test(value)) return lower;
   return value.replace(URL_HEAD, head => head.toLowerCase());
 }
 
