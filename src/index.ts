@@ -10,6 +10,7 @@ import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Checked } from './compile.ts';
+import type { Missing } from './plan/approval.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
@@ -24,6 +25,7 @@ export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
 export type { Checked } from './compile.ts';
+export type { Missing } from './plan/approval.ts';
 export type { Proposal } from './propose.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
 export type { Json, JsonObject } from './kernel/json.ts';
@@ -92,7 +94,7 @@ export async function misfitsOf(saved: Plan, planned: Planned, now: Date): Promi
 export async function missingApproval(
   proposed: Plan,
   grants: { readonly autoApprove: boolean; readonly allowWidening: string | undefined },
-): Promise<'nothing' | 'confirmation' | 'widening'> {
+): Promise<Missing> {
   return (await import('./plan/approval.ts')).missingApproval(proposed, grants);
 }
 

@@ -86,6 +86,8 @@ async function openStore(
   if (!passphrase) throw refuseKey('keys/locked', `there is no passphrase for ${folder}`);
   if (header) return openHeader(header, passphrase, path);
   const made = await makeHeader(passphrase);
+  // Whoever commits this folder by mistake commits nothing of it.
+  await writeAtomic(join(folder, '.gitignore'), new TextEncoder().encode('*\n'), { mode: 0o600 });
   await writeAtomic(path, made.file, SECRET_FILE);
   return made.dataKey;
 }

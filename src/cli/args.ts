@@ -54,7 +54,7 @@ function checking(concordat: Command, start: Start): void {
   concordat
     .command('explain')
     .description('the long story of a diagnostic code')
-    .argument('[code]', 'such as partner/missing; without it, the list of all')
+    .argument('[code]', 'such as realm/domain-shape; without it, the list of all')
     .action((code: string | undefined) =>
       start(async () => (await import('./commands/explain.ts')).explain, { code }),
     );

@@ -774,7 +774,8 @@ export const CATALOG = {
         },
         {
           "file": "40-partner-{name}",
-          "for": "partner"
+          "for": "partner",
+          "note": "Where the partner's realm or id has changed the script stops: it must be removed and made again. Run it with -Replace then, in a quiet hour, because tokens are refused in between."
         },
         {
           "file": "60-unified-contact-store",
@@ -1183,7 +1184,8 @@ export const CATALOG = {
         },
         {
           "file": "40-partner-{name}",
-          "for": "partner"
+          "for": "partner",
+          "note": "Where the partner's realm or id has changed the script stops: it must be removed and made again. Run it with -Replace then, in a quiet hour, because tokens are refused in between."
         },
         {
           "file": "60-unified-contact-store",
@@ -1292,5 +1294,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "c32032050d5959ace1261fadfd4fd56c1c7c533a6a5d6d1fab0de4434c92b26f"
+  "digest": "5fbebdfc9c076b055d4ae618760080e3781ba9f140f3dc9135300483ba7e6001"
 };

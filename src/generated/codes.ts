@@ -69,9 +69,8 @@ export const CODES = {
   },
   "certificate/roll-too-soon": {
     "rule": "R11",
-    "severity": "error",
-    "summary": "Roll takes effect before the certificate is everywhere",
-    "waivable": true
+    "severity": "warning",
+    "summary": "Roll takes effect before the certificate is everywhere"
   },
   "certificate/shared": {
     "severity": "warning",

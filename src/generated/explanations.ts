@@ -162,9 +162,9 @@ export const EXPLANATIONS = {
   },
   "certificate/roll-too-soon": {
     "rule": "R11",
-    "severity": "error",
+    "severity": "warning",
     "summary": "Roll takes effect before the certificate is everywhere",
-    "story": "The next certificate must be on every server before it signs: 24 hours ahead for Lync and Skype for Business, 48 for Exchange. A roll that was staged in time and only waits for its hour is reported too, because the topology alone cannot tell; a waiver until that day says so.",
+    "story": "The next certificate must be on every server before it signs: 24 hours ahead for Lync and Skype for Business, 48 for Exchange. A roll that was staged in time and only waits for its hour is reported too, because the topology alone cannot tell. The script can: it stops where a roll would be staged too late.",
     "source": "SFB-STAGE",
     "example": {
       "test": "test/rules/certificates.test.ts"

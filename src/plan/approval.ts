@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import type { Hazard, Plan } from './plan.ts';
 
 /** What an operator granted on the command line. */
 export interface Grants {
@@ -8,11 +8,19 @@ export interface Grants {
 }
 
 /** What is still missing before the plan may be applied without a person. */
-export type Missing = 'nothing' | 'confirmation' | 'widening';
+export type Missing = 'nothing' | 'confirmation' | 'widening' | 'hazard';
 
-/** Unattended approval: what narrows or stays may pass; what widens must be named by checksum. */
+/**
+ * Unattended approval: what narrows or stays may pass; what widens, or warns of what cannot simply be
+ * taken back, must be named by its checksum.
+ */
 export function missingApproval(plan: Plan, grants: Grants): Missing {
   if (plan.checksum !== null && grants.allowWidening === plan.checksum) return 'nothing';
   if (plan.trust.reading === 'widens') return 'widening';
+  if (plan.changes.some(change => change.hazards.some(isWarning))) return 'hazard';
   return grants.autoApprove ? 'nothing' : 'confirmation';
+}
+
+function isWarning({ severity }: Hazard): boolean {
+  return severity === 'warning';
 }

@@ -15,17 +15,25 @@ const SCALES: Readonly<Record<string, readonly Json[]>> = {
 
 /** Every edge as it is recorded: who accepts whom, how far, by which keys. */
 export function stateEdges(graph: Graph): StateEdge[] {
-  const documents = new Map(
-    graph.resources.filter(({ kind }) => kind === 'document').map(one => [one.deployment, one]),
+  const keys = new Map(
+    graph.resources
+      .filter(({ kind }) => kind === 'certificate')
+      .map(one => [one.deployment, acceptedKeys(one.attributes)]),
   );
   const partners = new Map(graph.resources.map(one => [one.address as string, one]));
   return graph.edges
     .map(edge => {
       const partner = partners.get(`partner/${edge.acceptor}/${edge.issuer}`)?.attributes ?? {};
-      const keys = documents.get(edge.issuer)?.attributes['thumbprints'] ?? [];
-      return { address: edge.address, attributes: edgeAttributes(edge, partner, keys) };
+      const accepted = keys.get(edge.issuer) ?? [];
+      return { address: edge.address, attributes: edgeAttributes(edge, partner, accepted) };
     })
     .sort(byAddress);
+}
+
+/** Keys by which tokens are accepted; one that is still to be made is a key too, and a new one. */
+function acceptedKeys({ source, thumbprint = null, previous = null }: JsonObject): string[] {
+  const next = thumbprint ?? (source === 'existing' ? null : 'not made yet');
+  return [previous, next].filter(key => typeof key === 'string');
 }
 
 function edgeAttributes(edge: TrustEdge, partner: JsonObject, keys: Json): JsonObject {

@@ -156,6 +156,8 @@ export interface ScriptFacts {
   readonly file: string;
   /** A kind, a `kind/name`, or `restart`. */
   readonly for: string;
+  /** What the runbook says beside the step. */
+  readonly note?: string;
   /** Runs on each of these servers, not once. */
   readonly perServer?: Expression;
 }

@@ -104,13 +104,11 @@ function commands({ script, parameters, pfx, undo }: Step): string[] {
   return [...(pfx ? [password] : []), ...(undo ? [`${line} -WhatIf`] : []), line];
 }
 
-function bringing({ pfx }: Step): string[] {
+function bringing({ pfx, exported }: Step): string[] {
   if (!pfx) return [];
-  const line = `concordat keys export ${pfx} --pfx issuer.pfx --password-file FILE`;
-  return [
-    `- Bring: \`issuer.pfx\`. For a key of ours, on the jump host: ${code(line)}. ` +
-      'Delete it when the step is done; the script does not.',
-  ];
+  const line = `concordat keys export --address ${pfx} --pfx issuer.pfx --password-file FILE`;
+  const from = exported ? `Made on the jump host by: ${code(line)}.` : 'From your authority.';
+  return [`- Bring: \`issuer.pfx\`. ${from} Delete it when the step is done; the script does not.`];
 }
 
 /** What must be waited for after the last step of its stage on that side. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product } from '../products/product.ts';
-import { removalPath, scriptPath } from '../products/scripts.ts';
+import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import { servingDeployments, type RenderInput } from './input.ts';
 
@@ -25,6 +25,8 @@ export interface Step {
   readonly parameters: string;
   /** The certificate whose private half must be brought along. */
   readonly pfx?: string;
+  /** Its key is in our store; otherwise the authority that made it has it. */
+  readonly exported?: boolean;
 }
 
 // Removals stand between the partners and the restarts that make servers forget them.
@@ -48,17 +50,21 @@ function resourceStep(resource: Resource, input: RenderInput): Step | undefined 
   const undo = installation && scriptPath(installation.product, resource, 'undo');
   if (!installation || !script || !undo) return undefined;
   const { product } = installation;
-  const brought = ['import', 'generate'].includes(String(resource.attributes['source']));
+  const { source } = resource.attributes;
+  const brought = source === 'import' || source === 'generate';
+  const note = scriptFactsOf(product, resource.kind, resource.name)?.note;
+  const { title, text } = wording(resource, product);
   return {
     stage: stageOf(script),
     deployment: resource.deployment,
     product,
-    ...wording(resource, product),
+    title,
+    text: note === undefined ? text : `${text} ${note}`,
     script,
     undo,
     servers: [],
     parameters: brought ? ' -Pfx .\\issuer.pfx -PfxPassword $password' : '',
-    ...(brought && { pfx: resource.address }),
+    ...(brought && { pfx: resource.address, exported: source === 'generate' }),
   };
 }
 

@@ -237,7 +237,13 @@ describe.skipIf(process.platform === 'win32')('rights of other users', () => {
     await makeTwo(keys());
     process.umask(before);
     expect(modeOf(keys())).toBe(0o700);
-    expect(readdirSync(keys()).map(name => modeOf(file(name)))).toEqual([0o600, 0o600, 0o600]);
+    const modes = readdirSync(keys()).map(name => modeOf(file(name)));
+    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600]);
+  });
+
+  it('are not committed by mistake: the folder ignores itself', async () => {
+    await makeTwo(keys());
+    expect(readFileSync(file('.gitignore'), 'utf8')).toBe('*\n');
   });
 
   it('are taken away again before a private key is opened', async () => {

@@ -4,7 +4,11 @@ import { exampleText } from '../support/lowered.ts';
 import { firstPlan } from '../support/plan.ts';
 
 const widening = firstPlan(exampleText('skype-exchange-se'));
-const narrowing = { ...widening, trust: { ...widening.trust, reading: 'narrows' as const } };
+const narrowing = {
+  ...widening,
+  trust: { ...widening.trust, reading: 'narrows' as const },
+  changes: widening.changes.map(change => ({ ...change, hazards: [] })),
+};
 const none = { autoApprove: false, allowWidening: undefined };
 
 describe('approval without a person (plan/unapproved where it is missing)', () => {
@@ -16,6 +20,15 @@ describe('approval without a person (plan/unapproved where it is missing)', () =
   it('lets what narrows through with --auto-approve, never what widens', () => {
     expect(missingApproval(narrowing, { ...none, autoApprove: true })).toBe('nothing');
     expect(missingApproval(widening, { ...none, autoApprove: true })).toBe('widening');
+  });
+
+  it('lets nothing through unseen that warns of what cannot simply be taken back', () => {
+    const [first, ...rest] = narrowing.changes;
+    if (!first) throw new Error('no change');
+    const hazards = [{ code: 'x', severity: 'warning' as const, text: 'x' }];
+    const plan = { ...narrowing, changes: [{ ...first, hazards }, ...rest] };
+    expect(missingApproval(plan, { ...none, autoApprove: true })).toBe('hazard');
+    expect(missingApproval(plan, { ...none, allowWidening: plan.checksum ?? '' })).toBe('nothing');
   });
 
   it('lets a widening through only under its own checksum', () => {

@@ -78,6 +78,15 @@ describe('reading what a plan does to trust', () => {
     expect(reading(lync, lync).reading).toBe('same');
   });
 
+  it('reads a key that is still to be made as one that widens', () => {
+    const skype = exampleText('skype-exchange-se');
+    const made = skype.replace(
+      '{ source: existing, public: evidence/exchange-auth.cer }',
+      '{ source: host }',
+    );
+    expect(reading(made, skype).reading).toBe('widens');
+  });
+
   it.each([
     ['level: full', 'level: application', 'narrows'],
     ['level: full', 'level: full, enabled: false', 'narrows'],

@@ -59,7 +59,7 @@ describe('steps', () => {
 
   it('bring a key along where one was made here', () => {
     const other = runbookOf(lab);
-    expect(other).toContain('concordat keys export certificate/lync --pfx issuer.pfx');
+    expect(other).toContain('concordat keys export --address certificate/lync --pfx issuer.pfx');
     expect(other).toContain('-Pfx .\\issuer.pfx -PfxPassword $password');
   });
 });

@@ -7,6 +7,7 @@ import {
   plan as propose,
   prepareKeys,
   Refusal,
+  type Missing,
   type Planned,
   type Project,
 } from '../../index.ts';
@@ -77,11 +78,11 @@ async function approve({ plan }: Planned, options: Options, terminal: Terminal):
     allowWidening: options.allowWidening,
   });
   if (missing === 'nothing') return;
-  if (!terminal.interactive) throw unapproved(plan.checksum, missing);
+  if (!terminal.interactive) throw unapproved(plan.checksum, missing, options);
   const name = await terminal.ask(`type the topology's name (${plan.name}) to approve: `);
   const agreed = name.trim() === plan.name;
   if (!agreed || (missing === 'widening' && !(await widen(plan, terminal)))) {
-    throw unapproved(plan.checksum, missing);
+    throw unapproved(plan.checksum, missing, options);
   }
 }
 
@@ -91,10 +92,17 @@ async function widen({ trust }: Planned['plan'], terminal: Terminal): Promise<bo
   return (await terminal.ask('type "widen" to let them in: ')).trim() === 'widen';
 }
 
-function unapproved(checksum: string, missing: 'confirmation' | 'widening'): Refusal {
-  const flag = missing === 'widening' ? `--allow-widening=${checksum}` : '--auto-approve';
-  const detail =
-    missing === 'widening' ? 'the plan widens trust' : 'nobody is here to confirm the plan';
-  const help = `when it has been reviewed: concordat apply ${flag}`;
-  return new Refusal('plan/unapproved', { detail, help }, EXIT.unapproved);
+/** Why an approval is missing. */
+const LACKS: Readonly<Record<Missing, string>> = {
+  nothing: '',
+  confirmation: 'nobody is here to confirm the plan',
+  widening: 'the plan widens trust',
+  hazard: 'the plan warns of what cannot simply be taken back',
+};
+
+function unapproved(checksum: string, missing: Missing, { plan, topology }: Options): Refusal {
+  const flag = missing === 'confirmation' ? '--auto-approve' : `--allow-widening=${checksum}`;
+  const words = ['concordat', 'apply', topology ?? [], plan === undefined ? [] : ['--plan', plan]];
+  const help = `when it has been reviewed: ${[...words.flat(), flag].join(' ')}`;
+  return new Refusal('plan/unapproved', { detail: LACKS[missing], help }, EXIT.unapproved);
 }

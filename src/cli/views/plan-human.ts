@@ -155,15 +155,21 @@ function summary(plan: Plan): string {
     : `${first}\nchecksum ${plan.checksum}`;
 }
 
-function outline({ changes, summary: counted, artifacts }: Plan): string {
+function outline({ changes, summary: counted, artifacts, awaiting: awaited }: Plan): string {
   const counts = Object.entries(counted).filter(([name, n]) => n > 0 && name !== 'keep');
-  const files = artifacts.filter(({ action }) => action !== 'keep').length;
-  if (changes.length + files === 0) {
+  const gone = artifacts.filter(({ action }) => action === 'delete').length;
+  const files = artifacts.filter(({ action }) => action !== 'keep').length - gone;
+  if (changes.length + files + gone === 0) {
     return 'Nothing to do: nothing here asks for server-to-server trust.';
   }
-  if (counts.length + files === 0) return 'No changes. What is recorded matches the topology.';
+  if (counts.length + files + gone === 0) {
+    return awaited.length === 0
+      ? 'No changes. What is recorded matches the topology.'
+      : `No changes to write; ${count(awaited.length, 'resource')} not yet reported by a receipt.`;
+  }
   const steps = counts.map(([name, n]) => `${n} to ${name}`).join(', ') || 'no resource changes';
-  return `Plan: ${steps}; ${count(files, 'file')} to write.`;
+  const rest = gone > 0 ? `, ${gone} to delete` : '';
+  return `Plan: ${steps}; ${count(files, 'file')} to write${rest}.`;
 }
 
 function count(n: number, word: string): string {
