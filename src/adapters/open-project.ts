@@ -35,10 +35,10 @@ const MOST = 64 * 2 ** 20;
 export function openProject(options: ProjectOptions = {}): Project {
   const path = resolve(options.topology ?? defaultTopology());
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw missing(options.topology ?? path);
+  if (!found) throw missing(`${options.topology ?? 'topology.yaml or topology/'} is not there`);
   const folder = dirname(path);
   const paths = found.isDirectory() ? yamlFiles(path) : [path];
-  if (paths.length === 0) throw missing(`${options.topology ?? path}: a folder without YAML files`);
+  if (paths.length === 0) throw missing(`${path} holds no YAML file`);
   const records = join(folder, '.concordat');
   const passphrase = options.passphrase ?? (() => Promise.resolve(undefined));
   const run = process.env['CONCORDAT_RUN'];
@@ -71,7 +71,8 @@ function yamlFiles(folder: string): string[] {
 
 function read(path: string): Uint8Array {
   const bytes = readNamed(path, MOST);
-  if (bytes === undefined || bytes === 'too-large') throw missing(path);
+  if (bytes === undefined || bytes === 'too-large')
+    throw missing(`${path} cannot be read, or is larger than 64 MiB`);
   return bytes;
 }
 
@@ -84,7 +85,7 @@ function missing(what: string): Refusal {
   return new Refusal(
     'cli/no-topology',
     {
-      detail: `${what} is not there or cannot be read`,
+      detail: what,
       help: 'name a topology file or folder, or write a starting one with: concordat init',
     },
     EXIT.invalid,

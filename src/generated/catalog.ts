@@ -190,7 +190,16 @@ export const CATALOG = {
         }
       ],
       "waits": [],
-      "checks": [],
+      "checks": [
+        {
+          "needs": "deployment",
+          "command": "Get-ClientAccessServer | Format-List -Property Name, AutoDiscoverServiceInternalUri",
+          "expect": "every address ends in /autodiscover/autodiscover.xml",
+          "with": [
+            "skype-for-business-server"
+          ]
+        }
+      ],
       "reserved": [
         {
           "path": "serviceName",
@@ -410,7 +419,16 @@ export const CATALOG = {
         }
       ],
       "waits": [],
-      "checks": [],
+      "checks": [
+        {
+          "needs": "deployment",
+          "command": "Get-ClientAccessServer | Format-List -Property Name, AutoDiscoverServiceInternalUri",
+          "expect": "every address ends in /autodiscover/autodiscover.xml",
+          "with": [
+            "skype-for-business-server"
+          ]
+        }
+      ],
       "reserved": [
         {
           "path": "serviceName",
@@ -1294,5 +1312,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "5fbebdfc9c076b055d4ae618760080e3781ba9f140f3dc9135300483ba7e6001"
+  "digest": "9cf674de97dfb7561d77627ec965d7b49cdac8a85f564847c67891dcfa335e3f"
 };

@@ -11,8 +11,8 @@ export interface Grants {
 export type Missing = 'nothing' | 'confirmation' | 'widening' | 'hazard';
 
 /**
- * Unattended approval: what narrows or stays may pass; what widens, or warns of what cannot simply be
- * taken back, must be named by its checksum.
+ * Unattended approval: what narrows or stays may pass; what widens, or warns of what cannot simply
+ * be taken back, must be named by its checksum.
  */
 export function missingApproval(plan: Plan, grants: Grants): Missing {
   if (plan.checksum !== null && grants.allowWidening === plan.checksum) return 'nothing';

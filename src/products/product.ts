@@ -183,7 +183,7 @@ export interface WaitFacts {
 export interface CheckFacts {
   readonly needs: string;
   readonly command: string;
-  readonly argument: Expression;
+  readonly argument?: Expression;
   readonly expect: string;
   readonly with: readonly string[];
 }

@@ -42,7 +42,7 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
         `- ${code(edge.acceptor)} accepts tokens of ${code(edge.issuer)}, ` +
         `which signs as ${code(edge.issuerName)}.`,
     ),
-    ...input.removing.map(entry => `- ${code(entry.address)} is removed.`),
+    ...input.removing.map(entry => `- ${code(entry.address)} is taken back.`),
     '',
     ...contentsWarning(input),
     ...table(
@@ -144,10 +144,11 @@ function checks(input: RenderInput): string[] {
 
 function checkLines(check: CheckFacts, scope: Scope, product: Product): string[] {
   if (lookUp(check.needs, scope) === null) return [];
-  const argument = psString(evaluateName(check.argument, scope));
+  const argument =
+    check.argument === undefined ? '' : ` ${psString(evaluateName(check.argument, scope))}`;
   return [
     `In the ${prose(product.shell.name)}, ${prose(product.shell.where)}:`,
-    ...block([`${check.command} ${argument}`]),
+    ...block([check.command + argument]),
     `Expect: ${prose(check.expect)}.`,
     '',
   ];
@@ -180,7 +181,8 @@ function sitting(certificate: Resource, input: RenderInput, steps: readonly Step
     `## Second sitting: after ${prose(effectiveOf(certificate))}`,
     '',
     `From that moment ${code(certificate.deployment)} signs with ${code(successor)}. ` +
-      'Not earlier, and as soon after it as you can, each on its own side:',
+      'Until the partners have read its key they refuse its tokens, and before that moment their ' +
+      'servers may not publish it. So as soon after it as you can, each on its own side:',
     ...block([
       ...refreshed,
       ...after.map(step => `.\\${windows(step.script)}${step.stage === 50 ? ' -Again' : ''}`),
@@ -199,6 +201,7 @@ function refusedCalls(input: RenderInput): string[] {
       prose(product.live.grade),
     ]),
   );
+  if (hosts.length === 0) return [];
   return [...passage('refused'), ...table(['deployment', 'asked at', 'grade'], hosts)];
 }
 

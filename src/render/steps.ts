@@ -1,11 +1,12 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
-import type { Kind } from '../kernel/address.ts';
+import { readAddress, type Kind } from '../kernel/address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product } from '../products/product.ts';
 import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
+import type { StateEntry } from '../state/snapshot.ts';
 import { servingDeployments, type RenderInput } from './input.ts';
 
 /** One thing that a person does on one server. */
@@ -120,7 +121,7 @@ function removalSteps(input: RenderInput): Step[] {
           stage: REMOVAL,
           deployment: entry.deployment,
           product,
-          title: `remove ${product.objects[entry.kind]?.object ?? entry.kind}`,
+          title: removalTitle(entry, product),
           text: `${entry.address} left the topology and is still on the server.`,
           script: removalPath(entry.address),
           undo: removalPath(entry.address, 'undo'),
@@ -129,6 +130,13 @@ function removalSteps(input: RenderInput): Step[] {
         },
       ];
     });
+}
+
+function removalTitle({ address, kind }: StateEntry, product: Product): string {
+  const name = readAddress(address)?.name ?? '';
+  if (kind === 'settings') return `open the gate: ${name}`;
+  if (kind === 'feature') return `switch off: ${product.features[name]?.title ?? name}`;
+  return `remove ${product.objects[kind]?.object ?? kind} for ${name}`;
 }
 
 function rank(kind: Kind): number {

@@ -14,13 +14,18 @@ export interface Story {
   readonly diff?: readonly string[];
 }
 
-/** The long story of a code: what it means, why it matters, and an example put right. */
+/**
+ * The long story of a code: what it means, why it matters, and an example put right; of a rule
+ * (`R31`), the codes that stand for it.
+ */
 export function explainCode(
   stories: ReadonlyMap<string, unknown>,
   code: string,
   { colors, width }: DiagnosticStyle,
 ): string {
   const story = stories.get(code) as Story | undefined;
+  const ofRule = new Map([...stories].filter(([, one]) => (one as Story).rule === code));
+  if (ofRule.size > 0) return listCodes(ofRule);
   if (!story) throw unknownCode(code);
   const { rule, severity, summary, source, diff } = story;
   const facts = [severity, ...(rule === undefined ? [] : [`rule ${rule}`]), `source: ${source}`];
