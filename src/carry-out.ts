@@ -4,7 +4,7 @@ import { nextSnapshot } from './apply/next-snapshot.ts';
 import type { Checked } from './compile.ts';
 import type { Proposal } from './propose.ts';
 import type { World } from './ports/world.ts';
-import { isEmpty } from './plan/assemble.ts';
+import { isEmpty } from './plan/facts.ts';
 import { prove } from './proof/prove.ts';
 import type { ProofReport } from './proof/report.ts';
 import { proofInput } from './proofs.ts';

@@ -155,9 +155,9 @@ export async function unlock({ world }: Project, id: string, ifExpired = false):
 }
 
 /** Whether applying a plan would change anything; the ends of all named certificates. */
-export { certificateEnds, isEmpty } from './plan/assemble.ts';
+export { certificateEnds, isEmpty } from './plan/facts.ts';
 /** Attributes that differ, in order of their names. */
-export { alteredKeys } from './plan/diff.ts';
+export { alteredKeys } from './plan/facts.ts';
 
 /** A plan as the bytes of its file. */
 export async function sealPlan(proposed: Plan): Promise<Uint8Array> {

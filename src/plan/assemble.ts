@@ -3,14 +3,8 @@ import type { NamedCertificates } from '../kernel/certificate.ts';
 import type { Diagnostic } from '../kernel/report.ts';
 import { VERSION } from '../kernel/version.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
-import type {
-  Awaiting,
-  CertificateEnd,
-  Change,
-  Plan,
-  PlanDigests,
-  PlannedArtifact,
-} from './plan.ts';
+import type { Awaiting, Change, Plan, PlanDigests, PlannedArtifact } from './plan.ts';
+import { certificateEnds } from './facts.ts';
 import { checksumOf, PLAN_FORMAT } from './plan-file.ts';
 
 /** Everything a plan is made of. */
@@ -54,14 +48,6 @@ export function assemble(parts: PlanParts): Plan {
   return { ...plan, checksum: complete ? checksumOf(plan) : null };
 }
 
-/** Whether applying the plan would change anything: managed content or files. */
-export function isEmpty(plan: Plan): boolean {
-  return (
-    plan.changes.every(({ actions }) => actions[0] === 'keep') &&
-    plan.artifacts.every(({ action }) => action === 'keep')
-  );
-}
-
 function summarise(changes: readonly Change[]): Plan['summary'] {
   const summary = { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
   for (const { actions } of changes) {
@@ -88,24 +74,6 @@ function waiting(entry: StateEntry, kept: boolean): Awaiting[] {
   if (script === null) return [];
   if (standing === 'removing') return [{ address, script, since, standing }];
   return standing === 'rendered' && kept ? [{ address, script, since, standing }] : [];
-}
-
-/** The ends of all certificates that the topology names, by address. */
-export function certificateEnds(certificates: NamedCertificates): CertificateEnd[] {
-  return certificates
-    .flatMap(({ deployment, use, info }) =>
-      info
-        ? [
-            {
-              address: `certificate/${deployment}${use === 'next' ? '' : `/${use}`}`,
-              subject: info.subject,
-              thumbprint: info.thumbprint,
-              not_after: info.notAfter,
-            },
-          ]
-        : [],
-    )
-    .sort(byAddress);
 }
 
 function plannedArtifacts(

@@ -1,9 +1,10 @@
 import { byAddress, canonical, digest } from '../kernel/canonical.ts';
-import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Graph, Resource } from '../graph/resource.ts';
 import { removalPath, scriptPath } from '../products/scripts.ts';
 import type { Catalog, Product } from '../products/product.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
+import { alteredKeys } from './facts.ts';
 import { hazardsOf } from './hazards.ts';
 import { fatesOf, type Fate } from './leaving.ts';
 import type { Action, Change, Reason } from './plan.ts';
@@ -120,12 +121,6 @@ function removal(entry: StateEntry, fate: Fate): Change {
     undo: fate === 'removed' ? removalPath(entry.address, 'undo') : 'declare it again',
     hazards: [],
   };
-}
-
-/** Attributes that differ, in order of their names. */
-export function alteredKeys(before: JsonObject, after: JsonObject): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.filter(key => canonical(before[key] ?? null) !== canonical(after[key] ?? null));
 }
 
 /** A value as a reviewer reads it: JSON, with long ones cut to their digest. */
