@@ -19,6 +19,11 @@ export interface Source {
 export function createSource(file: string, text: string, skipped = 0): Source {
   let known: readonly number[] | undefined;
   const starts = () => (known ??= lineStarts(text));
+  const raw = (number: number) => {
+    const start = starts()[number - 1] ?? text.length;
+    return text.slice(start, starts()[number] ?? text.length).replace(/\r?\n$/, '');
+  };
+  let secret: ReadonlySet<number> | undefined;
   const position = (offset: number) => {
     const line = lineAt(starts(), offset);
     return { line, column: offset - (starts()[line - 1] ?? 0) + 1 };
@@ -32,9 +37,8 @@ export function createSource(file: string, text: string, skipped = 0): Source {
     },
     offset: (line, column) => (starts()[line - 1] ?? text.length) + column - 1,
     line(number) {
-      const start = starts()[number - 1] ?? text.length;
-      const line = text.slice(start, starts()[number] ?? text.length);
-      return masked(line.replace(/\r?\n$/, ''));
+      secret ??= secretLines(starts().map((_, index) => raw(index + 1)));
+      return secret.has(number) ? MASK : masked(raw(number));
     },
     byte: offset => skipped + new TextEncoder().encode(text.slice(0, offset)).length,
   };
@@ -58,7 +62,7 @@ function lineAt(starts: readonly number[], offset: number): number {
 }
 
 // Whoever reads a line of a million characters waits for these: none looks twice at any of them.
-const KEY = /(?<![\w-])([\w-]+)["']?\s*:(?=\s)/g;
+const KEY = /(?<![\w-])([\w-]+)(?:["']\s*:|\s*:(?=\s|$))/g;
 const SECRET_KEY = new RegExp(SECRET_KEYS);
 /** A password in a URL, a signed token, the head of a private key. */
 const SECRET_VALUE =
@@ -72,4 +76,22 @@ function masked(line: string): string {
   }
   const value = line.search(SECRET_VALUE);
   return value === -1 ? line : line.slice(0, value) + MASK;
+}
+
+const PRIVATE_KEY = /-----(BEGIN|END) [A-Z ]*PRIVATE/;
+
+/** Lines, counted from 1, that are the rest of a secret which began on a line above. */
+function secretLines(lines: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  let within: number | undefined;
+  let inKey = false;
+  lines.forEach((line, index) => {
+    const indent = line.search(/[^\s-]/);
+    const goesOn = within !== undefined && (indent > within || indent === -1);
+    if (goesOn || inKey) found.add(index + 1);
+    else within = masked(line) === line ? undefined : indent;
+    const mark = PRIVATE_KEY.exec(line)?.[1];
+    if (mark !== undefined) inKey = mark === 'BEGIN' && !line.includes('-----END ');
+  });
+  return found;
 }

@@ -39,6 +39,8 @@ function notAMap(tree: Tree): Fault {
       : 'the file holds a list or a single value; keys such as "apiVersion:" were expected',
     help: empty ? 'write the topology, or delete the file' : 'begin with: apiVersion: concordat/v1',
     place: place(tree, []),
+    // One word in a file may be a passphrase.
+    ...(!empty && !Array.isArray(tree.value) && { masked: true }),
   };
 }
 
