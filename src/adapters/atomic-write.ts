@@ -71,7 +71,11 @@ function checkPlace(path: string): void {
   const here = lookAt(path);
   if (!here || here.isFile()) return;
   const what = here.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-  throw refuseWrite('write/in-the-way', `${path} is ${what}`, 'move it away and run again');
+  throw refuseWrite(
+    'write/in-the-way',
+    `${path} is ${what}`,
+    'move it away, then run the same command again',
+  );
 }
 
 function writeNew(path: string, bytes: Uint8Array, mode: number): void {

@@ -87,7 +87,11 @@ function checkAbove(path: string): void {
 }
 
 function unsafe(path: string, why: string): unknown {
-  return refuseWrite('write/unsafe-folder', `${path} ${why}`, 'use a real folder of your own');
+  return refuseWrite(
+    'write/unsafe-folder',
+    `${path} ${why}`,
+    'use a real folder of your own, then run the same command again',
+  );
 }
 
 /** Removes a file; that it is gone already is no fault. */

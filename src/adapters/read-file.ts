@@ -13,8 +13,10 @@ export function readOwn(path: string): Uint8Array | undefined {
   const here = lookAt(path);
   if (!here) return undefined;
   if (!here.isFile()) {
-    const detail = `${path} is ${here.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'}`;
-    throw new Refusal('read/in-the-way', { detail, help: 'move it away' }, EXIT.failed);
+    const what = here.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
+    const detail = `${path} is ${what}; nothing was changed`;
+    const help = 'move it away, then run the same command again';
+    throw new Refusal('read/in-the-way', { detail, help }, EXIT.failed);
   }
   return readRegular(path, NOT_FOLLOWING);
 }
