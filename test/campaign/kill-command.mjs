@@ -7,10 +7,11 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CALLS, filesBelow, landed, MISSED, patiently, placesIn, spread } from './kill.mjs';
+import { CALLS, filesBelow, MISSED, patiently, placesIn, rather, spread } from './kill.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = join(root, 'examples/lync-exchange/topology.yaml');
+const HALF_WRITE = new URL('half-write.mjs', import.meta.url).href;
 const PASSPHRASE = 'only for this campaign';
 const PREPARE = ['keys', 'prepare'];
 
@@ -101,7 +102,7 @@ async function pointsOf(scenario, stage) {
   const before = new Map(filesBelow(folder));
   const trace = `${folder}.trace`;
   const tracer = ['-f', '-y', '-o', trace, '-e', `trace=${CALLS.join()}`];
-  must(await run(scenario.words, folder, stage, tracer));
+  must(await run(scenario.words, folder, stage, { tracer }));
   const after = new Map(filesBelow(folder));
   const places = placesIn(readFileSync(trace, 'utf8'), folder);
   return places.map(place => ({ ...place, ...scenario, before, after }));
@@ -109,20 +110,37 @@ async function pointsOf(scenario, stage) {
 
 async function strike(point, stage) {
   const folder = copyOf(point.template, stage);
-  const trace = `${folder}.trace`;
-  const { call, index, ordinal, words } = point;
-  const { signal, exits, again } = stage.hit;
-  const inject = `inject=${call}:signal=${signal}:when=${index}${again ? `..${index + 1}` : ''}`;
-  const tracer = ['-f', '-y', '-ttt', '-o', trace, '-e', `trace=${call}`, '-e', inject];
-  const { status, stderr } = await run(words, folder, stage, tracer);
-  const log = readFileSync(trace, 'utf8');
-  if (!landed(log, { folder, call, index, ordinal })) return { fault: MISSED };
-  const hitBy = { status, seconds: secondsAfterLast(signal, log) };
-  if (!exits.includes(status)) return { ...hitBy, fault: `it ended with ${status}: ${stderr}` };
-  if (/^\s+at .*:\d+:\d+/m.test(stderr)) return { ...hitBy, fault: `it said ${stderr}` };
+  const hit = point.call === 'write' ? atHalfWrite : atCall;
+  const { status, stderr, missed, seconds } = await hit(point, folder, stage);
+  if (missed) return { fault: MISSED, rather: missed };
+  const ended = { status, seconds };
+  if (!stage.hit.exits.includes(status))
+    return { ...ended, fault: `it ended ${status}: ${stderr}` };
+  if (/^\s+at .*:\d+:\d+/m.test(stderr)) return { ...ended, fault: `it said ${stderr}` };
   const fault = (await torn(folder, point, stage)) ?? (await recovered(folder, stage));
   rmSync(folder, { recursive: true });
-  return { ...hitBy, fault };
+  return { ...ended, fault };
+}
+
+/** The signal comes with a system call, by its number among those of the main thread. */
+async function atCall({ call, index, ordinal, words }, folder, stage) {
+  const trace = `${folder}.trace`;
+  const { signal, again } = stage.hit;
+  const when = again ? `${index}..${index + 1}` : index;
+  const inject = `inject=${call}:signal=${signal}:when=${when}`;
+  const tracer = ['-f', '-y', '-ttt', '-o', trace, '-e', `trace=${call}`, '-e', inject];
+  const ended = await run(words, folder, stage, { tracer });
+  const log = readFileSync(trace, 'utf8');
+  const meant = rather(log, { folder, call, index, ordinal });
+  return meant === index ? { ...ended, seconds: secondsAfterLast(signal, log) } : { missed: meant };
+}
+
+/** The event loop writes at times of its own, so writes are numbered inside: half a file is there. */
+function atHalfWrite({ ordinal, words }, folder, stage) {
+  const { signal, again } = stage.hit;
+  const signals = again ? [signal, signal] : [signal];
+  const half = `${ordinal}:${signals.map(one => `SIG${one}`).join()}`;
+  return run(words, folder, stage, { half });
 }
 
 /** Every file is as before or as after; what holds an id or a moment of its run is whole. */
@@ -167,10 +185,14 @@ function secondsAfterLast(signal, log) {
 }
 
 /** Runs the built command; the exit is what a shell would see. */
-async function run(words, folder, { code, passphrase }, tracer) {
+async function run(words, folder, { code, passphrase }, { tracer, half } = {}) {
   const command = [process.execPath, join(code, 'cli/main.js'), ...words];
   const [first, ...others] = tracer ? ['strace', ...tracer, ...command] : command;
-  const env = { ...process.env, CONCORDAT_PASSPHRASE_FILE: passphrase };
+  const env = {
+    ...process.env,
+    CONCORDAT_PASSPHRASE_FILE: passphrase,
+    ...(half && { HALF_WRITE: half, NODE_OPTIONS: `--import=${HALF_WRITE}` }),
+  };
   const child = spawn(first, others, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', bytes => (said.stdout += bytes));

@@ -45,7 +45,7 @@ export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
     let missed = 0;
     const chosen = spread(points, most);
     for (const point of chosen) {
-      const fault = await patiently(point, at => struck(at, { scratch, code, parts }));
+      const { fault } = await patiently(point, at => struck(at, { scratch, code, parts }));
       if (fault === MISSED) missed++;
       else if (fault) broken.push(`${point.hit.name} at ${point.call} ${point.index}: ${fault}`);
     }
@@ -56,12 +56,14 @@ export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
   }
 }
 
-/** Tries again what missed its place, at the numbers next to it. */
+/** Tries again what missed its place, at the number that the last trace suggests. */
 export async function patiently(point, attempt) {
+  let { index } = point;
   let result;
-  for (const drift of [0, 1, -1, 2, -2, 3, -3, 0, 1, -1]) {
-    result = await attempt({ ...point, index: Math.max(1, point.index + drift) });
-    if ((result?.fault ?? result) !== MISSED) break;
+  for (let tries = 0; tries < 10; tries++) {
+    result = await attempt({ ...point, index });
+    if (result.fault !== MISSED) break;
+    index = result.rather;
   }
   return result;
 }
@@ -112,7 +114,7 @@ function touches(line, folder) {
   return line.includes(folder) && !(line.includes(' openat(') && line.includes('O_RDONLY'));
 }
 
-/** Hits one apply, then checks everything that must hold; says what does not. */
+/** Hits one apply, then checks everything that must hold; `fault` says what does not. */
 async function strike({ hit, generation, template, ...place }, { folder, code, parts }) {
   cpSync(template, folder, { recursive: true });
   const { call, index } = place;
@@ -120,7 +122,13 @@ async function strike({ hit, generation, template, ...place }, { folder, code, p
   const trace = `${folder}.trace`;
   const options = ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject];
   const { status, stderr } = strace(options, { code, folder, generation });
-  if (!landed(readFileSync(trace, 'utf8'), { folder, ...place })) return MISSED;
+  const meant = rather(readFileSync(trace, 'utf8'), { folder, ...place });
+  if (meant !== index) return { fault: MISSED, rather: meant };
+  const ended = { hit, generation, status, stderr };
+  return { fault: await judge(ended, { folder, parts }) };
+}
+
+async function judge({ hit, generation, status, stderr }, { folder, parts }) {
   if (!hit.exits.includes(status) && !(status === 0 && hit.inject.startsWith('error'))) {
     return `it ended with ${status}: ${stderr}`;
   }
@@ -136,11 +144,10 @@ async function strike({ hit, generation, template, ...place }, { folder, code, p
 // The event loop writes to itself at times of its own, so a number may belong to such a call.
 export const MISSED = 'missed';
 
-/** Whether the call that was hit is the one that was meant: the same one of those that matter. */
-export function landed(trace, { folder, call, index, ordinal }) {
-  const calls = callsIn(trace, call);
-  const upTo = calls.slice(0, index).filter(line => touches(line, folder));
-  return upTo.length === ordinal && upTo.at(-1) === calls[index - 1];
+/** The number by which the call that is meant would have been hit; `index` when it was. */
+export function rather(trace, { folder, call, index, ordinal }) {
+  const ours = callsIn(trace, call).flatMap((line, at) => (touches(line, folder) ? [at + 1] : []));
+  return ours[ordinal - 1] ?? index + 1;
 }
 
 /** I1 and I2: the state is one of the two, and so is every file. */
