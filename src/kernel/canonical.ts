@@ -21,7 +21,8 @@ export function canonical(value: Json): string {
   const object = value as JsonObject;
   // Without a comparison of its own, sort goes by code units.
   const keys = Object.keys(object).sort();
-  return `{${keys.map(key => `${JSON.stringify(key)}:${canonical(object[key] ?? null)}`).join(',')}}`;
+  const members = keys.map(key => `${JSON.stringify(key)}:${canonical(object[key] ?? null)}`);
+  return `{${members.join(',')}}`;
 }
 
 /** SHA-256 in lower-case hexadecimal, over bytes or UTF-8 text. */

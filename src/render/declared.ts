@@ -1,4 +1,4 @@
-import { digest } from '../kernel/canonical.ts';
+import { byCodeUnit, digest } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Kind } from '../kernel/address.ts';
 import { evaluateName } from '../products/expression.ts';
@@ -145,6 +145,14 @@ function literal(value: Json): Literal {
     .sort()
     .map(name => {
       const inner = value[name] ?? null;
-      return { Name: name, ...(isObject(inner) ? pascal(inner) : { Value: literal(inner) }) };
+      return {
+        Name: name,
+        ...(isObject(inner) ? pascal(ordered(inner)) : { Value: literal(inner) }),
+      };
     });
+}
+
+/** What a person wrote in some order, in ours: no byte of a script may depend on theirs. */
+function ordered(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)));
 }

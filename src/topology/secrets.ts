@@ -5,8 +5,16 @@ import type { Report } from '../kernel/report.ts';
 const SECRET_KEY = new RegExp(SECRET_KEYS);
 
 /** A private key, a URL with a password, a signed token: secrets by their own shape. */
-const SECRET_VALUE =
-  /-----BEGIN [A-Z ]*PRIVATE KEY|^[a-z][a-z0-9+.-]*:\/\/[^/?#\s:]*:[^/?#\s@]*@|^eyJ[\w-]+\.eyJ[\w-]/i;
+const SECRET_VALUE = new RegExp(
+  [
+    /-----BEGIN [A-Z ]*PRIVATE KEY/,
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s:]*:[^/?#\s@]*@/,
+    /^eyJ[\w-]+\.eyJ[\w-]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
 
 /** Maps whose keys are names that people choose, and so may say anything. */
 const NAMED = new Set<unknown>(['forests', 'realms', 'deployments', 'policies']);

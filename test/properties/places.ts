@@ -72,7 +72,7 @@ function* walkMap(step: Step, value: JsonObject): Generator<Place> {
     const next = { schema: inner, pointer: `${pointer}/properties/${encodeURIComponent(key)}` };
     yield* walk({ ...next, value: value[key] ?? example, path: [...path, key] });
   }
-  if (!isObject(one['additionalProperties'] as Json)) return;
+  if (!isObject(one['additionalProperties'])) return;
   for (const [key, item] of Object.entries(value)) {
     const at = [...path, key];
     yield { pointer: `${pointer}/propertyNames`, path: at, part: 'key', written: key };

@@ -32,7 +32,7 @@ $Declared = @{
         Configuration = 'global'
         Mode = 'ImOnly'
         ExchangeArchiving = $true
-        Policies = @(@{ Name = 'Legal'; Internal = $true; External = $true })
+        Policies = @(@{ Name = 'Legal'; External = $true; Internal = $true })
     }
 }
 
