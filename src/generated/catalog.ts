@@ -1312,5 +1312,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "9cf674de97dfb7561d77627ec965d7b49cdac8a85f564847c67891dcfa335e3f"
+  "digest": "9a0b82b6154146cbadc520773fd77948f1e22b3cd20e0e025b7948110df53176"
 };

@@ -1,7 +1,8 @@
 // The project's own copy of the documented parameter sets: only of commands that scripts call.
 //   node test/powershell/extract.mjs CMDLETS.json WINDOWS-POWERSHELL.json
 // The two inputs are reference data in the form { name: { applicable?, default?, sets, values? } }.
-// Every word of a template or language fixture that is the name of a documented command is kept.
+// Every word of a template, a runbook, a fixture or a script of the vendor's that is the name of a
+// documented command is kept.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +22,9 @@ for (const source of sources) {
   }
 }
 const words = new Set(
-  ['templates', 'test/language/fixtures']
+  ['templates', 'src/render', 'test/language/fixtures', 'test/powershell/vendor']
     .flatMap(folder => filesBelow(join(root, folder)))
-    .filter(path => /\.(liquid|ps1|yaml)$/.test(path))
+    .filter(path => /\.(liquid|ps1|ts|yaml)$/.test(path))
     .flatMap(path => readFileSync(path, 'utf8').match(/\b[A-Za-z]+-[A-Za-z]\w*/g) ?? [])
     .map(word => word.toLowerCase()),
 );

@@ -9,7 +9,7 @@ internal sealed record SetParameter(string Set, string Name, string Type, bool R
 
 /// <summary>A command with its documented parameter sets, by parameter name.</summary>
 internal sealed record DocumentedCommand(
-    string Name, string? DefaultSet, ILookup<string, SetParameter> Parameters, IReadOnlyDictionary<string, string[]> Values)
+    string Name, string? Module, string Applicable, string? DefaultSet, ILookup<string, SetParameter> Parameters, IReadOnlyDictionary<string, string[]> Values)
 {
     public string? TypeOf(string parameter) => Parameters[parameter].FirstOrDefault()?.Type;
 }
@@ -20,6 +20,10 @@ internal sealed class Documented
     private readonly Dictionary<string, DocumentedCommand> commands = new(StringComparer.OrdinalIgnoreCase);
 
     public DocumentedCommand? Find(string name) => commands.GetValueOrDefault(name);
+
+    /// <summary>The commands that a product has by its documentation: `Lync Server 2013`.</summary>
+    public IEnumerable<DocumentedCommand> OfProduct(string title) =>
+        commands.Values.Where(command => command.Applicable.Split(", ").Contains(title)).OrderBy(command => command.Name, StringComparer.Ordinal);
 
     private Runspace? runspace;
 
@@ -57,7 +61,7 @@ internal sealed class Documented
         var values = (command["values"]?.AsObject() ?? []).ToDictionary(
             entry => entry.Key, entry => entry.Value!.AsArray().Select(value => (string)value!).ToArray(), StringComparer.OrdinalIgnoreCase);
         return new DocumentedCommand(
-            name, (string?)command["default"], parameters.ToLookup(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase), values);
+            name, (string?)command["module"], (string?)command["applicable"] ?? "", (string?)command["default"], parameters.ToLookup(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase), values);
     }
 
     private static IEnumerable<SetParameter> ReadSet(string set, JsonArray parameters)

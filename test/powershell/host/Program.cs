@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Concordat.Judge;
+using Concordat.Judge.Running;
+using Concordat.Judge.Servers;
 
 // One JSON request a line in, one JSON answer a line out, until the input ends.
 // Standard output belongs to the answers: whatever else prints goes to standard error.
@@ -22,6 +24,8 @@ var requests = new Dictionary<string, Func<JsonNode, JsonNode?>>
     ["certificate"] = Certificates.Read,
     ["pfx"] = Certificates.ReadPfx,
     ["token"] = Tokens.Judge,
+    ["behaviours"] = Behaviours.Load,
+    ["run"] = request => Runs.Answer(request, documented),
 };
 var plain = new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default };
 

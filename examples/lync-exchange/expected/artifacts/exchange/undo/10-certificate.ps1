@@ -50,7 +50,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
     Intact = @('Nothing was changed.')
 }
@@ -531,7 +531,7 @@ function Invoke-Returns($Changes, $Image, $Before, $Created) {
     $left = @(Find-Returns -Image $Image -Created $Created -Now $after.Objects)
     if ($left.Count -gt 0) { throw ('still not as before: ' + $left[0].Object + ', ' + $left[0].Text) }
     Write-Line -Text 'read back: everything is as before that run'
-    Save-Receipt -Result $Undone -Before $Before.Objects -After $after.Objects -Finished ([DateTime]::UtcNow)
+    Save-Receipt -Result $Undone -Before $Before.Objects -After $after.Objects -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
     Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
 }
 

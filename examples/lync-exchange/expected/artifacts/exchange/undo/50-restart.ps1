@@ -29,7 +29,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
     Intact = @('Nothing was changed.')
 }
@@ -427,7 +427,7 @@ function Invoke-Restart {
         Write-Line -Text 'what if: nothing was restarted'
         return
     }
-    Save-Receipt -Result 'updated' -Before $null -After $null -Finished ([DateTime]::UtcNow)
+    Save-Receipt -Result 'updated' -Before $null -After $null -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
     Write-Line -Text ('restarted: ' + (@($Services) -join ', '))
     Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
     Write-Line -Text '  Next: wait until this server serves mail again, then restart the next one.'

@@ -42,7 +42,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
     Intact = @('Nothing was changed.')
 }
@@ -455,7 +455,7 @@ function Invoke-Run {
         if ($WhatIfPreference) { return }
         $result = 'unchanged'
         if ($Outcome -eq 'removed') { $result = 'removed' }
-        Save-Receipt -Result $result -Before $before.Objects -After $before.Objects -Finished ([DateTime]::UtcNow)
+        Save-Receipt -Result $result -Before $before.Objects -After $before.Objects -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
         Write-Receipted
         return
     }
@@ -493,7 +493,7 @@ function Invoke-Run {
         $result = 'updated'
         if ($null -eq $before.Objects[$Main] -and $null -ne $after.Objects[$Main]) { $result = 'created' }
     }
-    Save-Receipt -Result $result -Before $before.Objects -After $after.Objects -Finished ([DateTime]::UtcNow)
+    Save-Receipt -Result $result -Before $before.Objects -After $after.Objects -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
     Write-Receipted
 }
 

@@ -39,7 +39,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTime]::UtcNow; Id = ''; Root = ''
+    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
     Intact = @('Nothing was changed.')
 }

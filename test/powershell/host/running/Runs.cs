@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Concordat.Judge.Running;
+
+/// <summary>
+/// `{ world, lines[], fault? }`: a session on the server where the world says that somebody sits; each
+/// line as it was entered, and the world as it is after. A line that fails does not stop the next.
+/// </summary>
+internal static class Runs
+{
+    public static JsonNode Answer(JsonNode request, Documented documented)
+    {
+        var scenario = new Scenario(request["world"]!.AsObject().DeepClone().AsObject(), Fault.Read(request["fault"]));
+        using var session = new Session(scenario, documented);
+        var entered = new JsonArray();
+        foreach (var line in request["lines"]!.AsArray()) entered.Add((JsonNode)session.Enter((string)line!));
+        return new JsonObject { ["entered"] = entered, ["world"] = scenario.World.DeepClone() };
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Concordat.Judge.Servers;
+
+namespace Concordat.Judge.Running;
+
+/// <summary>What came back for a request: a status with its text, or a fault without either.</summary>
+internal sealed record WebAnswer(int Status, string Body, string? Challenge = null, string? Fault = null)
+{
+    public static WebAnswer Unreachable(string host) => new(0, "", Fault: $"The remote name could not be resolved: '{host}'");
+}
+
+/// <summary>What answers on the network of the scenario. Names that it does not list do not exist.</summary>
+internal static class Web
+{
+    /// <summary>One GET. A server's own address answers for that server; a public name for all servers behind it.</summary>
+    public static WebAnswer Answer(Uri url, string hostHeader, string? authorization)
+    {
+        var scenario = Scenario.Current;
+        var listed = scenario.World["web"]?[url.GetLeftPart(UriPartial.Path)];
+        if (listed?["fault"] is { } fault) return new(0, "", Fault: (string)fault!);
+        if (listed?["status"] is { } status) return new((int)status, (string?)listed["body"] ?? "");
+        if (listed?["body"] is { } body) return new(200, (string)body!);
+        if (scenario.Servers[url.Host] is JsonObject own)
+        {
+            var meant = hostHeader == "" ? url : new UriBuilder(url) { Host = hostHeader }.Uri;
+            return Served((string)own["deployment"]!, [url.Host], meant, authorization);
+        }
+        var deployment = listed?["deployment"] ?? scenario.World["web"]?[$"https://{url.Host}/"]?["deployment"];
+        if (deployment is null) return WebAnswer.Unreachable(url.Host);
+        return Served((string)deployment!, ServersOf(scenario, (string)deployment!), url, authorization);
+    }
+
+    public static IReadOnlyList<string> ServersOf(Scenario scenario, string deployment) =>
+        scenario.Servers.Where(entry => (string?)entry.Value!["deployment"] == deployment).Select(entry => entry.Key).ToList();
+
+    /// <summary>A load balancer may send a request to any of them, so that the worst answer is the answer.</summary>
+    private static WebAnswer Served(string deployment, IReadOnlyList<string> servers, Uri url, string? authorization)
+    {
+        var family = Family.Of(deployment);
+        return servers.Select(server => family.Serve(new Site(Scenario.Current, deployment, server), url, authorization)).MaxBy(answer => answer.Status)
+            ?? WebAnswer.Unreachable(url.Host);
+    }
+}
+
+/// <summary>One server of a deployment.</summary>
+internal sealed record Site(Scenario Scenario, string Deployment, string Server)
+{
+    public JsonObject Objects => Scenario.Deployments[Deployment]!["objects"]!.AsObject();
+    public JsonObject Facts => Scenario.Deployments[Deployment]!.AsObject();
+    public JsonObject Machine => Scenario.Servers[Server]!.AsObject();
+}

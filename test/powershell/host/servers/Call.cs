@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using Concordat.Judge.Running;
+
+namespace Concordat.Judge.Servers;
+
+/// <summary>A server says no. The row of the table of behaviours says when, and who says that it does.</summary>
+internal sealed class Refusal(string row, string message) : Exception(message)
+{
+    public string Row { get; } = row;
+}
+
+/// <summary>One call of a simulated command, as the engine bound it.</summary>
+internal sealed class Call(Scenario scenario, InvokeCommand cmdlet, JsonObject record)
+{
+    private readonly Dictionary<string, object?> given = cmdlet.Bound.Keys.Cast<string>()
+        .ToDictionary(name => name, name => (cmdlet.Bound[name] as PSObject)?.BaseObject ?? cmdlet.Bound[name], StringComparer.OrdinalIgnoreCase);
+
+    public Scenario Scenario { get; } = scenario;
+    public string Command => cmdlet.Name;
+    public string Set => cmdlet.Set;
+    public Site Site => new(Scenario, Scenario.DeploymentHere!, Scenario.Host);
+    public JsonObject Objects => Site.Objects;
+
+    public bool Has(string parameter) => given.ContainsKey(parameter);
+    public object? Value(string parameter) => given.GetValueOrDefault(parameter);
+    public string? Text(string parameter) => Value(parameter)?.ToString();
+    public bool? Flag(string parameter) => Value(parameter) switch { null => null, SwitchParameter on => on.IsPresent, var value => (bool)LanguagePrimitives.ConvertTo(value, typeof(bool)) };
+    public DateTime? Moment(string parameter) => Value(parameter) is { } value ? ((DateTime)LanguagePrimitives.ConvertTo(value, typeof(DateTime), CultureInfo.InvariantCulture)).ToUniversalTime() : null;
+    public IReadOnlyList<string>? Words(string parameter) => Value(parameter) switch
+    {
+        null => null,
+        string one => [one],
+        System.Collections.IEnumerable many => many.Cast<object?>().Select(one => one?.ToString() ?? "").ToList(),
+        var one => [one.ToString()!],
+    };
+
+    /// <summary>The objects of a kind; the world may not have any.</summary>
+    public JsonArray All(string kind)
+    {
+        if (Objects[kind] is JsonArray there) return there;
+        var made = new JsonArray();
+        Objects[kind] = made;
+        return made;
+    }
+
+    /// <summary>Says that a row of the table of behaviours was met.</summary>
+    public void Met(string row)
+    {
+        Behaviours.Require(row);
+        (record["rows"] ??= new JsonArray()).AsArray().Add((JsonNode)row);
+    }
+
+    public Refusal Refuse(string row, string message)
+    {
+        Met(row);
+        return new Refusal(row, message);
+    }
+
+    /// <summary>Does it, where neither -WhatIf nor a question that nobody answers is in the way.</summary>
+    public void Change(string target, string row, Action effect)
+    {
+        if (!cmdlet.ShouldProcess(target)) return;
+        effect();
+        record["changed"] = true;
+        Met(row);
+    }
+
+    /// <summary>A question that only -Force answers; nobody is there to answer it.</summary>
+    public void Ask(string row, string question)
+    {
+        if (Flag("Force") == true) return;
+        throw Refuse(row, $"a question that nobody answers: {question}");
+    }
+
+    /// <summary>A warning beside the result.</summary>
+    public void Warn(string text) => cmdlet.WriteWarning(text);
+}
