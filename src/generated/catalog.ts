@@ -1312,5 +1312,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "9a0b82b6154146cbadc520773fd77948f1e22b3cd20e0e025b7948110df53176"
+  "digest": "7fc1a055039adcbb7a49fe46ba530fafa71c15073c8b8f0a9f96515b9b16f852"
 };

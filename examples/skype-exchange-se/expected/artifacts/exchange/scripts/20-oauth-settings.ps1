@@ -35,7 +35,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
     Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
 # What a run may create beside its changes, and what undo never removes though a run created it.
@@ -51,6 +51,12 @@ function Write-Line([string] $Text) {
 # Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
 function Stop-Run([string] $Because) {
     throw ('stop: ' + $Because)
+}
+
+# The same where a file beside the script is missing or not what it should be.
+function Stop-Input([string] $Because) {
+    $Run.Code = 5
+    Stop-Run -Because $Because
 }
 
 function Format-Value($Value) {
@@ -198,12 +204,12 @@ function Get-ImageNames([string] $Series) {
 
 function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
-    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    catch { Stop-Input -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
         ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
-        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+        Stop-Input -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
     }
     return $image
 }
@@ -258,14 +264,14 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
 function Read-Receipt([string] $Id) {
     $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
     if (-not [IO.File]::Exists($file)) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
     }
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
     $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
     return (ConvertFrom-Json -InputObject $text)
 }
@@ -437,8 +443,9 @@ function Invoke-Run {
     $Run.Step = 'keeping what is there'
     $creates = $AlsoCreates + @($changes | Where-Object -FilterScript { $_.Repair -like 'create*' } |
             ForEach-Object -Process { $_.Object })
-    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates $creates
+    # The receipt first: an image without one could not be taken back, and would bar the way to older ones.
     Save-Receipt -Result 'failed' -Before $before.Objects -After $null -Finished $Run.Started
+    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates $creates
 
     # A repair may uncover the next one: an object that has just been made has yet to be compared.
     $after = $before
@@ -472,6 +479,6 @@ $Failure = $null
 try { Invoke-Run } catch { $Failure = $_.Exception.Message }
 if ($null -ne $Failure) {
     Write-Failure -Message $Failure
-    exit 1
+    exit $Run.Code
 }
 exit 0

@@ -36,7 +36,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
     Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
 # What a run may create beside its changes, and what undo never removes though a run created it.
@@ -52,6 +52,12 @@ function Write-Line([string] $Text) {
 # Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
 function Stop-Run([string] $Because) {
     throw ('stop: ' + $Because)
+}
+
+# The same where a file beside the script is missing or not what it should be.
+function Stop-Input([string] $Because) {
+    $Run.Code = 5
+    Stop-Run -Because $Because
 }
 
 function Format-Value($Value) {
@@ -276,7 +282,7 @@ try {
 catch { $Failure = $_.Exception.Message }
 if ($null -ne $Failure) {
     Write-Failure -Message $Failure
-    exit 1
+    exit $Run.Code
 }
 if ($Refused -gt 0) {
     Write-Line -Text ($Refused.ToString($Invariant) + ' answers are not as declared; see "If a call is refused" in RUNBOOK.md')

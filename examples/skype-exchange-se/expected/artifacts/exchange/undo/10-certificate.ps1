@@ -51,7 +51,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
     Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
 # What a run may create beside its changes, and what undo never removes though a run created it.
@@ -67,6 +67,12 @@ function Write-Line([string] $Text) {
 # Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
 function Stop-Run([string] $Because) {
     throw ('stop: ' + $Because)
+}
+
+# The same where a file beside the script is missing or not what it should be.
+function Stop-Input([string] $Because) {
+    $Run.Code = 5
+    Stop-Run -Because $Because
 }
 
 function Format-Value($Value) {
@@ -212,12 +218,12 @@ function Get-ImageNames([string] $Series) {
 
 function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
-    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    catch { Stop-Input -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
         ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
-        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+        Stop-Input -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
     }
     return $image
 }
@@ -272,14 +278,14 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
 function Read-Receipt([string] $Id) {
     $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
     if (-not [IO.File]::Exists($file)) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
     }
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
     $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
     return (ConvertFrom-Json -InputObject $text)
 }
@@ -465,11 +471,11 @@ function Select-Image([string] $Wanted) {
     $Run.Step = 'choosing the run to take back'
     $names = @(Get-ImageNames -Series $Series)
     if ($names.Count -eq 0) {
-        Stop-Run -Because ('there is no before-image of ' + $Series + ' beside these scripts, so there is no run to take back.')
+        Stop-Input -Because ('there is no before-image of ' + $Series + ' beside these scripts, so there is no run to take back.')
     }
     if ($Wanted -ne '' -and $names[0] -ine $Wanted) {
         if ($names -icontains $Wanted) { Stop-Run -Because ('take back ' + $names[0] + ' first; it is the newer run.') }
-        Stop-Run -Because ('there is no before-image before\' + $Wanted + '.clixml.')
+        Stop-Input -Because ('there is no before-image before\' + $Wanted + '.clixml.')
     }
     return $names[0]
 }
@@ -482,7 +488,7 @@ function Invoke-Undo([string] $Wanted) {
     $image = Read-Image -Id $id
     $receipt = Read-Receipt -Id $id
     if ([string]$receipt.deployment -ne $Declared.Deployment -or [string]$receipt.topology -ne $Declared.Topology) {
-        Stop-Run -Because ('receipts\' + $id + '.json belongs to another topology or deployment.')
+        Stop-Input -Because ('receipts\' + $id + '.json belongs to another topology or deployment.')
     }
     Write-Line -Text ('taking back the run ' + $id)
     if ($null -ne $image['Controller']) { $Run.Controller = [string]$image['Controller'] }
@@ -540,6 +546,6 @@ $Failure = $null
 try { Invoke-Undo -Wanted $RunToUndo } catch { $Failure = $_.Exception.Message }
 if ($null -ne $Failure) {
     Write-Failure -Message $Failure
-    exit 1
+    exit $Run.Code
 }
 exit 0

@@ -30,7 +30,7 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # What this run knows of itself. A table, so that functions can fill it in.
 $Run = @{
     Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false
+    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
 # What a run may create beside its changes, and what undo never removes though a run created it.
@@ -46,6 +46,12 @@ function Write-Line([string] $Text) {
 # Leaves the run in one sentence. Whoever calls it has found a reason that a person can mend.
 function Stop-Run([string] $Because) {
     throw ('stop: ' + $Because)
+}
+
+# The same where a file beside the script is missing or not what it should be.
+function Stop-Input([string] $Because) {
+    $Run.Code = 5
+    Stop-Run -Because $Because
 }
 
 function Format-Value($Value) {
@@ -194,12 +200,12 @@ function Get-ImageNames([string] $Series) {
 
 function Read-Image([string] $Id) {
     try { $image = Import-Clixml -LiteralPath (Get-Place -Folder 'before' -Name ($Id + '.clixml')) }
-    catch { Stop-Run -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
+    catch { Stop-Input -Because ('the before-image before\' + $Id + '.clixml cannot be read.') }
     $whole = ($image -is [Collections.IDictionary]) -and ($image['Run'] -eq $Id) -and
         ($image['Deployment'] -eq $Declared.Deployment) -and ($image['Topology'] -eq $Declared.Topology) -and
         ($image['Objects'] -is [Collections.IDictionary])
     if (-not $whole) {
-        Stop-Run -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
+        Stop-Input -Because ('before\' + $Id + '.clixml is not the before-image of that run.')
     }
     return $image
 }
@@ -254,14 +260,14 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
 function Read-Receipt([string] $Id) {
     $file = Get-Place -Folder 'receipts' -Name ($Id + '.json')
     if (-not [IO.File]::Exists($file)) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
     }
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
     $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
-        Stop-Run -Because ('receipts\' + $Id + '.json is damaged.')
+        Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
     return (ConvertFrom-Json -InputObject $text)
 }
@@ -439,6 +445,6 @@ try { Invoke-Restart } catch { $Failure = $_.Exception.Message }
 if ($null -ne $Failure) {
     $Run.Intact = @('No setting was changed. Start what is not running, then run this script again.')
     Write-Failure -Message $Failure
-    exit 1
+    exit $Run.Code
 }
 exit 0

@@ -1,0 +1,243 @@
+import { canonical, sha256 } from '../../src/kernel/canonical.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import { modesOf, Runner, type Case, type Tally } from './runs.ts';
+import type { Moment, Played } from './stage.ts';
+
+/** One kind of run: a sequence of scripts, with what must come of each. */
+type Kind = (run: Runner, one: Case) => Promise<void>;
+
+/** The kinds for a state that the script makes as declared. */
+export const KINDS = {
+  'what if, do': whatIf,
+  'do, again': again,
+  'do, undo': undone,
+  'do, again, undo': undoneAfterAgain,
+  'do, undo without its files': withoutFiles,
+  'fault, do, undo, undo': faultThenDo,
+  'fault, undo': faultThenUndo,
+  'do, faulted undo, undo': faultedUndo,
+} as const satisfies Record<string, Kind>;
+
+export type KindName = keyof typeof KINDS;
+
+/** Runs one kind; what it counted and met. */
+export async function carryOut(kind: Kind, one: Case): Promise<Runner> {
+  const run = new Runner(one);
+  await kind(run, one);
+  return run;
+}
+
+/** For a state in which the script must stop before it changes anything. */
+export function stopping(why: RegExp): Kind {
+  return async (run, { start }) => {
+    const played = await run.do(start);
+    run.stopped(played, { why });
+    run.unchanged(start, played);
+    if (imagesIn(played.after).length > 0) throw run.broken('left a before-image', played);
+    if (!played.entered.seen.some(line => line.includes('Nothing was changed.'))) {
+      throw run.broken('does not say that nothing was changed', played);
+    }
+  };
+}
+
+/** For a state in which everything is as declared already. */
+export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
+  const played = await run.do(start);
+  run.succeeded(played);
+  run.unchanged(start, played);
+  saysNothing(run, played);
+}
+
+async function whatIf(run: Runner, { start }: Case): Promise<void> {
+  const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
+  if (rehearsed.entered.exit !== 0) throw run.broken('what if failed', rehearsed);
+  run.unchanged(start, rehearsed);
+  if (rehearsed.after.files.size !== start.files.size) {
+    throw run.broken('what if left a file', rehearsed);
+  }
+  const done = await run.do(start);
+  run.succeeded(done);
+  const [told, made] = [changesIn(rehearsed), changesIn(done)];
+  if (told.length === 0) throw run.broken('what if lists nothing', rehearsed);
+  const untold = told.filter(line => !made.includes(line));
+  if (untold.length > 0) throw run.broken(`what if told of ${untold.join()}`, done);
+}
+
+async function again(run: Runner, { start }: Case): Promise<void> {
+  const done = await run.do(start);
+  run.succeeded(done);
+  const repeated = await run.do(done.after);
+  run.succeeded(repeated);
+  run.unchanged(done.after, repeated);
+  saysNothing(run, repeated);
+  if (repeated.entered.seen.length > 25) throw run.broken('says more than 25 lines', repeated);
+}
+
+async function undone(run: Runner, one: Case): Promise<void> {
+  const done = await run.do(one.start);
+  run.succeeded(done);
+  await takenBack(run, one, { from: done.after, to: one.start });
+}
+
+async function undoneAfterAgain(run: Runner, one: Case): Promise<void> {
+  const done = await run.do(one.start);
+  const repeated = await run.do(done.after);
+  await takenBack(run, one, { from: repeated.after, to: one.start });
+}
+
+/** Undo has its before-image and its receipt, or it touches nothing. */
+async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
+  const done = await run.do(start);
+  const spoiled: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined])[] = [
+    [/^before\//, () => undefined],
+    [/^receipts\//, () => undefined],
+    [/^before\//, bytes => bytes.subarray(0, bytes.length / 2)],
+    [/^before\//, bytes => Buffer.from(bytes.toString().replace('Topology', 'Topologie'))],
+    [/^receipts\//, bytes => Buffer.from(bytes.toString().replace('"result"', '"resalt"'))],
+    [/^receipts\//, bytes => bytes.subarray(0, bytes.length / 2)],
+  ];
+  for (const [which, spoil] of spoiled) {
+    const from = withFiles(done.after, which, spoil);
+    const refused = await run.undo(from);
+    run.stopped(refused, { code: 5, why: /STOPPED: .*(?:before|receipts)/ });
+    run.unchanged(from, refused);
+  }
+}
+
+async function faultThenDo(run: Runner, one: Case): Promise<void> {
+  await eachFault(run, one, async faulted => {
+    const done = await run.do(faulted);
+    run.succeeded(done);
+    // The run after the fault is taken back first, then the one that broke off.
+    const images = imagesIn(done.after).length;
+    if (images === 0) return;
+    const broke = imagesIn(faulted).length > imagesIn(one.start).length;
+    const newest = broke && images === imagesIn(faulted).length ? one.start : faulted;
+    const back = await takenBack(run, one, { from: done.after, to: newest });
+    if (newest === faulted && broke && !one.stays) {
+      await takenBack(run, one, { from: back.after, to: one.start });
+    }
+  });
+}
+
+async function faultThenUndo(run: Runner, one: Case): Promise<void> {
+  await eachFault(run, one, async faulted => {
+    if (imagesIn(faulted).length === imagesIn(one.start).length) {
+      const refused = await run.undo(faulted);
+      run.stopped(refused, { code: imagesIn(faulted).length === 0 ? 5 : 1 });
+      run.unchanged(faulted, refused);
+      run.sameWorld(one.start, refused);
+      return;
+    }
+    await takenBack(run, one, { from: faulted, to: one.start });
+  });
+}
+
+/** Undo itself breaks off at each of its calls, and is run again. */
+async function faultedUndo(run: Runner, one: Case): Promise<void> {
+  const done = await run.do(one.start);
+  const clean = await run.undo(done.after);
+  const seen = new Set<string>();
+  for (const call of clean.entered.calls) {
+    for (const mode of modesOf(call)) {
+      const fault = { at: call.point, mode };
+      const faulted = await run.undo(done.after, { fault });
+      failed(run, faulted);
+      if (!isNew(seen, one, faulted.after)) continue;
+      // Its image is retired last: where that has happened, all was taken back.
+      if (imagesIn(faulted.after).length === imagesIn(one.start).length) {
+        run.sameWorld(clean.after, faulted);
+        continue;
+      }
+      await takenBack(run, one, { from: faulted.after, to: one.start });
+    }
+  }
+}
+
+/** Faults of each call of a run; moments that differ from one another are handed on. */
+async function eachFault(
+  run: Runner,
+  one: Case,
+  then: (faulted: Moment) => Promise<void>,
+): Promise<void> {
+  const clean = await run.do(one.start);
+  const seen = new Set<string>();
+  for (const call of clean.entered.calls) {
+    for (const mode of modesOf(call)) {
+      const faulted = await run.do(one.start, { fault: { at: call.point, mode } });
+      failed(run, faulted);
+      if (isNew(seen, one, faulted.after)) await then(faulted.after);
+    }
+  }
+}
+
+/** No run that a fault met says that it succeeded. */
+function failed(run: Runner, played: Played): void {
+  const { exit, interrupted, calls } = played.entered;
+  const met = calls.some(({ fault }) => fault);
+  if (!met) throw run.broken('the fault was not met', played);
+  if (exit === 0 && !interrupted) throw run.broken('succeeded in spite of a fault', played);
+}
+
+async function takenBack(
+  run: Runner,
+  { stays }: Case,
+  { from, to }: { from: Moment; to: Moment },
+): Promise<Played> {
+  const back = await run.undo(from);
+  if (stays && back.entered.exit !== 0) {
+    run.stopped(back, { why: stays });
+    if (!back.entered.seen.some(line => line.startsWith('  stays: '))) {
+      throw run.broken('does not name what stays', back);
+    }
+    return back;
+  }
+  if (back.entered.exit !== 0) throw run.broken('undo failed', back);
+  run.sameWorld(to, back);
+  return back;
+}
+
+function saysNothing(run: Runner, played: Played): void {
+  if (!played.entered.seen.some(line => line.startsWith('nothing to do: '))) {
+    throw run.broken('does not say "nothing to do"', played);
+  }
+}
+
+/** `  object, what: from -> to` */
+function changesIn({ entered }: Played): string[] {
+  return entered.seen.filter(line => /^ {2}\S.*: .* -> /.test(line));
+}
+
+function imagesIn({ files }: Moment): string[] {
+  return [...files.keys()].filter(name => /^before\/.*\.clixml$/.test(name));
+}
+
+function withFiles(
+  { world, files }: Moment,
+  which: RegExp,
+  change: (bytes: Buffer) => Buffer | undefined,
+): Moment {
+  const changed = [...files].flatMap(([name, bytes]) => {
+    if (!which.test(name)) return [[name, bytes] as const];
+    const spoiled = change(bytes);
+    return spoiled ? [[name, spoiled] as const] : [];
+  });
+  return { world, files: new Map(changed) };
+}
+
+/** Many faults leave the same behind; what follows needs to be seen once. */
+function isNew(seen: Set<string>, one: Case, { world, files }: Moment): boolean {
+  const names = [...files.keys()].map(name => name.replace(/\d{8}T\d{9}Z/g, '*'));
+  const states = [...files].map(([, bytes]) => /"result":"\w+"/.exec(bytes.toString())?.[0] ?? '');
+  const key = sha256(canonical([one.settled(world), names, states] as Json));
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+/** Adds what another runner counted. */
+export function add(to: Tally, more: Tally): void {
+  to.runs += more.runs;
+  to.calls += more.calls;
+  to.faults += more.faults;
+}

@@ -1,0 +1,105 @@
+/** What a person reads in RUNBOOK.md, and nothing else. */
+export interface Runbook {
+  /** Typed once in every shell. */
+  readonly preparation: readonly string[];
+  readonly steps: readonly RunbookStep[];
+  readonly checks: readonly RunbookCheck[];
+  readonly sittings: readonly Sitting[];
+}
+
+export interface RunbookStep {
+  readonly number: number;
+  readonly deployment: string;
+  readonly title: string;
+  /** Named servers, one after the other; none: one server, once. */
+  readonly servers: readonly string[];
+  readonly brings: readonly string[];
+  readonly lines: readonly string[];
+  readonly undo: string | undefined;
+  readonly waits: readonly Wait[];
+}
+
+export interface Wait {
+  readonly lines: readonly string[];
+  readonly until: string;
+}
+
+export interface RunbookCheck {
+  readonly shell: string;
+  readonly lines: readonly string[];
+  readonly expect: string;
+}
+
+/** What is typed after the effective date of a roll. */
+export interface Sitting {
+  readonly after: string;
+  readonly lines: readonly string[];
+}
+
+/** Reads a runbook from the top to its end. */
+export function readRunbook(markdown: string): Runbook {
+  const parts = markdown.split(/^(?=## )/m);
+  const part = (title: string): string => parts.find(one => one.startsWith(`## ${title}`)) ?? '';
+  return {
+    preparation: blocksOf(part('Before you begin'))[0] ?? [],
+    steps: part('Steps')
+      .split(/^(?=### )/m)
+      .slice(1)
+      .map(stepOf),
+    checks: checksOf(part('Checks')),
+    sittings: parts.filter(one => one.startsWith('## Second sitting')).map(sittingOf),
+  };
+}
+
+function stepOf(text: string): RunbookStep {
+  const [, number = '', deployment = '', title = ''] = must(/^### (\d+)\. (\S+): (.*)$/m, text);
+  const [before = text, ...waits] = text.split(/^\*\*Wait\.\*\*/m);
+  const on = /^- On: each of these, one at a time: (.*)$/m.exec(text)?.[1] ?? '';
+  return {
+    number: Number(number),
+    deployment,
+    title,
+    servers: codeIn(on),
+    brings: codeIn(/^- Bring: (.*)$/m.exec(text)?.[1] ?? ''),
+    lines: blocksOf(before).flat(),
+    undo: codeIn(/^To take it back: (.*)$/m.exec(text)?.[1] ?? '')[0],
+    waits: waits.map(wait => ({
+      lines: blocksOf(wait).flat(),
+      until: must(/^Go on when (.*)\.$/m, wait)[1] ?? '',
+    })),
+  };
+}
+
+function checksOf(text: string): RunbookCheck[] {
+  return text
+    .split(/^(?=In the )/m)
+    .slice(1)
+    .map(check => ({
+      shell: must(/^In the (.*?), /, check)[1] ?? '',
+      lines: blocksOf(check).flat(),
+      expect: must(/^Expect: (.*)\.$/m, check)[1] ?? '',
+    }));
+}
+
+function sittingOf(text: string): Sitting {
+  return {
+    after: must(/^## Second sitting: after (.*)$/m, text)[1] ?? '',
+    lines: blocksOf(text).flat(),
+  };
+}
+
+function blocksOf(text: string): string[][] {
+  return [...text.matchAll(/^```powershell\n([\s\S]*?)^```$/gm)].map(([, body = '']) =>
+    body.split('\n').filter(line => line !== ''),
+  );
+}
+
+function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+function must(pattern: RegExp, text: string): RegExpExecArray {
+  const found = pattern.exec(text);
+  if (!found) throw new Error(`the runbook does not say ${String(pattern)}: ${text.slice(0, 200)}`);
+  return found;
+}

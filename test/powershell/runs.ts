@@ -1,0 +1,155 @@
+import { canonical } from '../../src/kernel/canonical.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import { play, type Moment, type Played, type Seat, type Stage } from './stage.ts';
+import type { CallRecord, Fault, FaultMode, World } from './world.ts';
+
+/** One script in one starting state, and all that is known of it without looking into it. */
+export interface Case {
+  readonly stage: Stage;
+  readonly script: string;
+  readonly undo: string | undefined;
+  readonly seat: Seat;
+  readonly state: string;
+  readonly start: Moment;
+  /** What the script is told beside what the runbook says. */
+  readonly parameters?: string;
+  /** What of the declared is not so in a world. */
+  readonly missing: (world: World) => readonly string[];
+  /** The world without what this script may change, and without what changes by itself. */
+  readonly foreign: (world: World) => unknown;
+  /** The world without what changes by itself. */
+  readonly settled: (world: World) => unknown;
+  /** What an undo leaves behind, as the committed table says; it then ends with 1 and names it. */
+  readonly stays?: RegExp;
+}
+
+/** How often something was run, and how much was called in it. */
+export interface Tally {
+  runs: number;
+  calls: number;
+  faults: number;
+}
+
+/** A promise that a run did not keep, told so that a person can run it again. */
+export class Broken extends Error {
+  constructor(one: Case, what: string, played?: Played) {
+    const seen = played ? `\n${played.entered.seen.join('\n')}` : '';
+    const errors = played?.entered.errors.join('\n') ?? '';
+    super(`${one.stage.rendered.name}: ${one.script}, ${one.state}: ${what}${seen}\n${errors}`);
+  }
+}
+
+/** Runs a case's scripts and counts. */
+export class Runner {
+  readonly tally: Tally = { runs: 0, calls: 0, faults: 0 };
+  /** Rows of the tables of behaviours that refused something. */
+  readonly refusals = new Set<string>();
+  /** Every command that was called. */
+  readonly called = new Set<string>();
+  readonly #case: Case;
+
+  constructor(one: Case) {
+    this.#case = one;
+  }
+
+  do(from: Moment, { fault, parameters = '' }: { fault?: Fault; parameters?: string } = {}) {
+    const more = (this.#case.parameters ?? '') + parameters;
+    return this.#play(from, this.#case.script, more, fault);
+  }
+
+  undo(from: Moment, { fault, parameters = '' }: { fault?: Fault; parameters?: string } = {}) {
+    if (this.#case.undo === undefined) throw new Error(`${this.#case.script} has no undo twin`);
+    return this.#play(from, this.#case.undo, parameters, fault);
+  }
+
+  async #play(from: Moment, script: string, parameters: string, fault?: Fault): Promise<Played> {
+    const { stage, seat } = this.#case;
+    const played = await play(stage, from, { seat, script, parameters, fault });
+    this.tally.runs += 1;
+    this.tally.calls += played.entered.calls.length;
+    if (fault) this.tally.faults += 1;
+    for (const call of played.entered.calls) {
+      if (call.kind === 'server') this.called.add(call.name);
+      if (call.refused !== undefined) this.refusals.add(call.refused);
+    }
+    if (!same(this.#case.foreign(from.world), this.#case.foreign(played.after.world))) {
+      const difference = firstDifference(
+        this.#case.foreign(from.world),
+        this.#case.foreign(played.after.world),
+      );
+      throw this.broken(`something foreign is different: ${difference}`, played);
+    }
+    return played;
+  }
+
+  broken(what: string, played?: Played): Broken {
+    return new Broken(this.#case, what, played);
+  }
+
+  /** The run ended well, and all is as declared. */
+  succeeded(played: Played): void {
+    const { exit, errors, interrupted } = played.entered;
+    if (exit !== 0 || interrupted || errors.length > 0) {
+      throw this.broken(`ended with ${String(exit)}`, played);
+    }
+    const missing = this.#case.missing(played.after.world);
+    if (missing.length > 0) throw this.broken(`is not as declared: ${missing.join('; ')}`, played);
+  }
+
+  /** The run stopped, with one sentence that says why. */
+  stopped(played: Played, { code = 1, why = /./ }: { code?: number; why?: RegExp } = {}): void {
+    const told = played.entered.seen.filter(line => /^(?:STOPPED|FAILED at): /.test(line));
+    const text = played.entered.seen.join('\n');
+    if (played.entered.exit !== code) {
+      throw this.broken(`ended with ${String(played.entered.exit)}, not ${code}`, played);
+    }
+    if (told.length !== 1) throw this.broken('does not say once that it stopped', played);
+    if (!why.test(text)) throw this.broken(`does not say ${String(why)}`, played);
+    if (played.entered.errors.length > 0) throw this.broken('prints an error', played);
+  }
+
+  /** Nothing outside the script is different. */
+  unchanged(from: Moment, played: Played): void {
+    const changing = played.entered.calls.filter(({ changed }) => changed);
+    if (changing.length > 0) throw this.broken(`called ${changing.map(nameOf).join()}`, played);
+    this.sameWorld(from, played);
+  }
+
+  /** The servers are as in that moment. */
+  sameWorld(from: Moment, played: Played): void {
+    const [was, is] = [this.#case.settled(from.world), this.#case.settled(played.after.world)];
+    if (!same(was, is)) throw this.broken(`differs: ${firstDifference(was, is)}`, played);
+  }
+}
+
+/** All modes of a fault that a call can have: a method has no error that does not end it. */
+export function modesOf({ kind }: CallRecord): readonly FaultMode[] {
+  return kind === 'method'
+    ? ['before', 'after', 'interrupt']
+    : ['before', 'after', 'instead', 'interrupt'];
+}
+
+/** Names what a call did. */
+export function nameOf({ name, given }: CallRecord): string {
+  return `${name} ${JSON.stringify(given ?? {})}`;
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return canonical(a as Json) === canonical(b as Json);
+}
+
+/** Where two values differ first, for a person. */
+export function firstDifference(a: unknown, b: unknown, path = ''): string {
+  if (same(a ?? null, b ?? null)) return '';
+  if (isTable(a) && isTable(b)) {
+    for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
+      const found = firstDifference(a[key], b[key], `${path}/${key}`);
+      if (found !== '') return found;
+    }
+  }
+  return `${path}: ${JSON.stringify(a)} -> ${JSON.stringify(b)}`;
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

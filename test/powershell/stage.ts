@@ -1,0 +1,160 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Secret } from '../../src/kernel/secret.ts';
+import { makePfx } from '../../src/render/pfx.ts';
+import { TEST_KEY_COUNT, testKeyPair } from '../support/keys.ts';
+import type { Rendered } from '../support/rendered.ts';
+import type { Shell } from './shell.ts';
+import type { Entered, Fault, Here, World } from './world.ts';
+
+/** What scripts write beside themselves: kept between runs, and put back for each. */
+const LEFT_BY_RUNS = ['before', 'receipts', 'requests'] as const;
+/** The password of every PFX of the tests, and the prompt that the runbook asks it with. */
+const PASSWORD = 'a password of the tests';
+export const ANSWERS = { 'Password of the PFX': PASSWORD };
+
+/** An artifact tree as it lies on a server, with its shell. Runs of it leave files beside it. */
+export interface Stage {
+  readonly folder: string;
+  readonly shell: Shell;
+  readonly rendered: Rendered;
+}
+
+/** All servers and all files that runs left, between two runs. */
+export interface Moment {
+  readonly world: World;
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** One run: the line that started the script, and the moment after it. */
+export interface Played {
+  readonly entered: Entered;
+  readonly after: Moment;
+}
+
+/** Lays the artifacts of a topology down, with a PFX of each key that somebody brings along. */
+export async function layDown(rendered: Rendered, shell: Shell): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'concordat-stage-'));
+  const stage = { folder, shell, rendered };
+  await replaceArtifacts(stage, rendered);
+  return stage;
+}
+
+/** Puts other artifacts into the same folder, as a person copies the next ones over it. */
+export async function replaceArtifacts(stage: Stage, rendered: Rendered): Promise<Stage> {
+  for (const { path, bytes } of rendered.proposal.artifacts) {
+    mkdirSync(join(stage.folder, dirname(path)), { recursive: true });
+    writeFileSync(join(stage.folder, path), bytes);
+    if (path.endsWith('/certificates/issuer.cer')) {
+      const pfx = await pfxOf(bytes);
+      if (pfx) writeFileSync(join(stage.folder, pfxName(path)), pfx);
+    }
+  }
+  return { ...stage, rendered };
+}
+
+/** The PFX of a deployment's key, beside its folder. */
+function pfxName(path: string): string {
+  return `${path.split('/')[0] ?? ''}.pfx`;
+}
+
+/** Where a person sits for a step. */
+export type Seat = Pick<Here, 'deployment' | 'host'> & Partial<Here>;
+
+/**
+ * Types the call of a script at its prompt, in a shell just opened there, and sees what comes of it.
+ * The file must be the emitted one, byte for byte.
+ */
+export async function play(
+  stage: Stage,
+  from: Moment,
+  {
+    seat,
+    script,
+    fault,
+    ...more
+  }: { seat: Seat; script: string; parameters?: string; fault?: Fault | undefined },
+): Promise<Played> {
+  checkDigest(stage, script);
+  putBack(stage.folder, from.files);
+  const world = { ...from.world, here: { ...from.world.here, ...seat, answers: ANSWERS } };
+  const lines = linesFor(stage, script, more.parameters ?? '');
+  const session = await stage.shell.enter(world, lines, fault);
+  const entered = session.entered.at(-1);
+  if (!entered) throw new Error('nothing was entered');
+  for (const one of session.entered.slice(0, -1)) {
+    if (one.errors.length > 0) throw new Error(`${one.line}: ${one.errors.join('; ')}`);
+  }
+  const bug = entered.calls.find(call => call.bug);
+  if (bug) throw new Error(`${script}: ${bug.name}: ${bug.bug ?? ''}`);
+  return { entered, after: { world: session.world, files: leftIn(stage.folder) } };
+}
+
+function linesFor({ folder }: Stage, script: string, parameters: string): string[] {
+  const path = `.\\${script.replaceAll('/', '\\')}`;
+  const pfx = `${script.split('/')[0] ?? ''}.pfx`;
+  const brings = takesPfx(join(folder, script));
+  return [
+    `Set-Location -LiteralPath '${folder}'`,
+    ...(brings ? ["$password = Read-Host -AsSecureString -Prompt 'Password of the PFX'"] : []),
+    `${path}${brings ? ` -Pfx .\\${pfx} -PfxPassword $password` : ''}${parameters}`,
+  ];
+}
+
+function takesPfx(script: string): boolean {
+  return /\[string\] \$Pfx,/.test(readFileSync(script, 'latin1'));
+}
+
+function checkDigest({ folder, rendered }: Stage, script: string): void {
+  const emitted = rendered.proposal.artifacts.find(({ path }) => path === script);
+  if (!emitted) throw new Error(`${script} is not among the artifacts`);
+  const [expected, found] = [emitted.bytes, readFileSync(join(folder, script))].map(bytes =>
+    createHash('sha256').update(bytes).digest('hex'),
+  );
+  if (expected !== found) throw new Error(`${script} is not the emitted file`);
+}
+
+function putBack(folder: string, files: ReadonlyMap<string, Buffer>): void {
+  for (const name of LEFT_BY_RUNS) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const [path, bytes] of files) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+}
+
+function leftIn(folder: string): Map<string, Buffer> {
+  return new Map(
+    LEFT_BY_RUNS.filter(name => existsSync(join(folder, name))).flatMap(name =>
+      readdirSync(join(folder, name))
+        .sort()
+        .map(file => [`${name}/${file}`, readFileSync(join(folder, name, file))] as const),
+    ),
+  );
+}
+
+/** A PFX of the test key that a certificate belongs to. */
+async function pfxOf(certificate: Uint8Array): Promise<Uint8Array | undefined> {
+  const found = new X509Certificate(certificate).publicKey.export({ format: 'der', type: 'spki' });
+  const pair = Array.from({ length: TEST_KEY_COUNT }, (_, index) => testKeyPair(index)).find(
+    ({ publicKey }) => Buffer.from(publicKey).equals(found),
+  );
+  if (!pair) return undefined;
+  const content = {
+    privateKey: new Secret(pair.privateKey),
+    certificate,
+    friendlyName: 'test',
+    password: new Secret(PASSWORD),
+    random: (count: number) => new Uint8Array(count).fill(7),
+  };
+  return makePfx(content, 'aes-256');
+}
