@@ -69,8 +69,8 @@ export function storeCertificate(
     subject: certificate.subject.split('\n').reverse().join(', '),
     friendlyName: '',
     hasPrivateKey: true,
-    notBefore: certificate.validFromDate.toISOString(),
-    notAfter: certificate.validToDate.toISOString(),
+    notBefore: new Date(certificate.validFrom).toISOString(),
+    notAfter: new Date(certificate.validTo).toISOString(),
     raw,
     ...different,
   };

@@ -138,7 +138,7 @@ internal static class ExchangePartners
     }
 
     private static string Id(Call call) =>
-        call.Text("ApplicationIdentifier") is { Length: > 0 } id ? id : throw call.Refuse("ex-partner-id-empty", "The application identifier can't be empty.");
+        call.Text("ApplicationIdentifier")?.Trim() is { Length: > 0 } id ? id : throw call.Refuse("ex-partner-id-empty", "The application identifier can't be empty.");
 
     private static IEnumerable<object?> Remove(Call call)
     {
