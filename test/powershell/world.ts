@@ -33,6 +33,8 @@ export interface Server {
   /** LocalMachine\My */
   certificates: StoreCertificate[];
   services: Record<string, Service>;
+  /** It is down, or a firewall stands between. */
+  unreachable?: boolean;
 }
 
 export interface StoreCertificate {
@@ -44,6 +46,10 @@ export interface StoreCertificate {
   notAfter: string;
   /** DER in base64. */
   raw: string;
+  /** What Exchange uses it for. */
+  services?: string[];
+  /** Whether its key can leave the machine. */
+  exportable?: boolean;
 }
 
 export interface Service {
@@ -77,6 +83,8 @@ export interface WebFacts {
   body?: string;
   /** No answer at all, with this reason. */
   fault?: string;
+  /** Its TLS certificate is trusted by nobody. */
+  untrusted?: boolean;
 }
 
 /** Something that goes wrong at one call of a run. */

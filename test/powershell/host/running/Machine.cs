@@ -21,6 +21,7 @@ internal static class Machine
         ["Net.WebRequest"] = typeof(PlainRequest),
         ["Security.Principal.WindowsIdentity"] = typeof(Identity),
         ["Security.Principal.WindowsPrincipal"] = typeof(Principal),
+        ["System.Guid"] = typeof(MadeUpGuid),
         ["System.Security.Cryptography.X509Certificates.X509Store"] = typeof(Store),
     };
 
@@ -44,6 +45,12 @@ public static class Clock
 {
     public static DateTimeOffset UtcNow => new(Scenario.Current.Look(), TimeSpan.Zero);
     public static DateTimeOffset Parse(string text, IFormatProvider provider) => DateTimeOffset.Parse(text, provider);
+}
+
+/// <summary>Random names of a vendor's script: the same ones in each run. The accelerator `guid` stays the type itself.</summary>
+public static class MadeUpGuid
+{
+    public static Guid NewGuid() => Scenario.Current.NewGuid();
 }
 
 public static class ProcessEnvironment

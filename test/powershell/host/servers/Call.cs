@@ -15,7 +15,10 @@ internal sealed class Refusal(string row, string message) : Exception(message)
 internal sealed class Call(Scenario scenario, InvokeCommand cmdlet, JsonObject record)
 {
     private readonly Dictionary<string, object?> given = cmdlet.Bound.Keys.Cast<string>()
-        .ToDictionary(name => name, name => (cmdlet.Bound[name] as PSObject)?.BaseObject ?? cmdlet.Bound[name], StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(name => name, name => Bare(cmdlet.Bound[name]), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The value without its wrapper. A copy of an object elsewhere is nothing but the wrapper.</summary>
+    private static object? Bare(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
     public Scenario Scenario { get; } = scenario;
     public string Command => cmdlet.Name;

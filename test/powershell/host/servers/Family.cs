@@ -25,4 +25,7 @@ internal abstract class Family
 
     /// <summary>What one server answers to a GET.</summary>
     public abstract WebAnswer Serve(Site site, Uri url, string? authorization);
+
+    /// <summary>Whether one server takes a token of this issuer (`id@realm`), signed with this certificate.</summary>
+    public virtual bool Accepts(Site site, string issuer, string thumbprint) => false;
 }

@@ -1,0 +1,196 @@
+import {
+  ACCOUNT,
+  ASSIGN,
+  EX2,
+  LYNC_URL,
+  PARTNER,
+  STAGE,
+  TOKEN_SERVER,
+  all,
+  auth,
+  expired,
+  hasExpired,
+  hasNext,
+  hasNextWithoutKey,
+  machine,
+  next,
+  objects,
+  thumbprint,
+  tokenServer,
+  transport,
+  type Change,
+} from './exchange-world.ts';
+
+const long = 'x'.repeat(65);
+
+/** Lines of which the last one is refused, by which row. */
+export const REFUSALS: [row: string, lines: string[], change?: Change][] = [
+  ...[
+    'Get-AuthConfig',
+    'Set-AuthConfig -Realm x',
+    'Get-ExchangeServer',
+    'Get-AcceptedDomain',
+    'Get-TransportService',
+    'Get-ClientAccessServer',
+    'Get-ClientAccessService',
+    'Get-PartnerApplication',
+    'Get-AuthServer',
+    'Get-IntraOrganizationConnector',
+    'Get-User',
+    'Get-MailUser',
+    'Get-ManagementRoleAssignment',
+    ACCOUNT,
+  ].map((line): [string, string[]] => [
+    'ex-controller-unknown',
+    [`${line} -DomainController dc9.contoso.lab`],
+  ]),
+  ['ex-controller-unknown', ['Set-ADServerSettings -PreferredServer dc9.contoso.lab']],
+  ['ex-server-unknown', ['Get-ExchangeCertificate -Server ex9']],
+  [
+    'ex-server-unreachable',
+    ['Get-ExchangeCertificate -Server ex2'],
+    world => void (machine(world, EX2).unreachable = true),
+  ],
+  ['ex-accepted-domain-unknown', ['Get-AcceptedDomain -Identity other.com']],
+  [
+    'ex-auth-next-incomplete',
+    [`Set-AuthConfig -NewCertificateThumbprint ${thumbprint(next)}`],
+    hasNext,
+  ],
+  ['ex-auth-next-missing', [STAGE]],
+  ['ex-auth-next-no-key', [STAGE], hasNextWithoutKey],
+  ['ex-auth-next-expired', [STAGE.replace(thumbprint(next), thumbprint(expired))], hasExpired],
+  ['ex-auth-next-is-current', [STAGE.replace(thumbprint(next), thumbprint(auth))]],
+  ['ex-auth-next-past', [STAGE.replace('2030-06-20', '2030-06-09') + ' -Force'], hasNext],
+  ['ex-auth-next-asks', [STAGE.replace('2030-06-20', '2030-06-12')], hasNext],
+  ['ex-auth-current-missing', [`Set-AuthConfig -CertificateThumbprint ${thumbprint(next)}`]],
+  [
+    'ex-auth-current-no-key',
+    [`Set-AuthConfig -CertificateThumbprint ${thumbprint(next)}`],
+    hasNextWithoutKey,
+  ],
+  [
+    'ex-auth-current-expired',
+    [`Set-AuthConfig -CertificateThumbprint ${thumbprint(expired)}`],
+    hasExpired,
+  ],
+  ['ex-auth-current-asks', [`Set-AuthConfig -CertificateThumbprint ${thumbprint(next)}`], hasNext],
+  ['ex-auth-publish-no-next', ['Set-AuthConfig -PublishCertificate -Force']],
+  ['ex-auth-publish-asks', [STAGE, 'Set-AuthConfig -PublishCertificate'], hasNext],
+  [
+    'ex-certificate-unknown',
+    [`Enable-ExchangeCertificate -Thumbprint ${thumbprint(next)} -Services IIS`],
+  ],
+  ['ex-certificate-unknown', [`Get-ExchangeCertificate -Thumbprint ${thumbprint(next)}`]],
+  ['ex-certificate-new-size', ['New-ExchangeCertificate -KeySize 3072 -Force']],
+  ['ex-certificate-new-friendly-name', [`New-ExchangeCertificate -FriendlyName ${long} -Force`]],
+  ['ex-certificate-new-asks', ['New-ExchangeCertificate']],
+  ['ex-certificate-import-file', ['Import-ExchangeCertificate -FileName C:\\x.pfx']],
+  ['ex-certificate-import-unreadable', ['Import-ExchangeCertificate -FileData (1, 2, 3)']],
+  [
+    'ex-certificate-enable-no-key',
+    [`Enable-ExchangeCertificate -Thumbprint ${thumbprint(next)} -Services IIS`],
+    hasNextWithoutKey,
+  ],
+  [
+    'ex-certificate-enable-asks',
+    [`Enable-ExchangeCertificate -Thumbprint ${thumbprint(auth)} -Services SMTP`],
+  ],
+  [
+    'ex-certificate-remove-transport',
+    [`Remove-ExchangeCertificate -Thumbprint ${thumbprint(transport)} -Confirm:$false`],
+  ],
+  ['ex-partner-unknown', ['Get-PartnerApplication -Identity Lync']],
+  ['ex-partner-unknown', ['Set-PartnerApplication -Identity Lync -Enabled $true']],
+  ['ex-partner-unknown', ['Remove-PartnerApplication -Identity Lync -Confirm:$false']],
+  [
+    'ex-partner-ambiguous',
+    ['Set-PartnerApplication -Identity Twice -Enabled $true'],
+    world =>
+      void objects(world, 'PartnerApplication').push(
+        { Name: 'Twice', ApplicationIdentifier: 'a', Enabled: true },
+        { Name: 'twice', ApplicationIdentifier: 'b', Enabled: true },
+      ),
+  ],
+  ['ex-partner-exists', [PARTNER, PARTNER]],
+  ['ex-partner-name-length', [PARTNER.replace('Lync', long)]],
+  ['ex-partner-id-empty', ["New-PartnerApplication -Name A -ApplicationIdentifier ' '"]],
+  ['ex-partner-account-unknown', [`${PARTNER} -LinkedAccount Nobody`]],
+  [
+    'ex-partner-metadata-unreachable',
+    [PARTNER],
+    world => void (world.web[LYNC_URL] = { status: 500 }),
+  ],
+  [
+    'ex-partner-metadata-unreachable',
+    ['New-PartnerApplication -Name A -AuthMetadataUrl https://nowhere.contoso.lab/x'],
+  ],
+  [
+    'ex-partner-metadata-untrusted',
+    [PARTNER],
+    world => void (world.web[LYNC_URL]!.untrusted = true),
+  ],
+  [
+    'ex-partner-metadata-invalid',
+    [PARTNER],
+    world => void (world.web[LYNC_URL] = { body: '<html>' }),
+  ],
+  [
+    'ex-partner-metadata-invalid',
+    [PARTNER],
+    world => void (world.web[LYNC_URL] = { body: '{"issuer":"a@b","keys":[]}' }),
+  ],
+  [
+    'ex-partner-set-url-none',
+    [`Set-PartnerApplication -Identity 'Microsoft Graph' -AuthMetadataUrl ${LYNC_URL}`],
+  ],
+  [
+    'ex-partner-refresh-no-url',
+    ["Set-PartnerApplication -Identity 'Microsoft Graph' -RefreshAuthMetadata"],
+  ],
+  [
+    'ex-auth-server-exists',
+    Array<string>(2).fill(`New-AuthServer -Name A -AuthMetadataUrl ${TOKEN_SERVER}`),
+    tokenServer,
+  ],
+  ['ex-auth-server-name-length', [`New-AuthServer -Name ${long} -AuthMetadataUrl ${TOKEN_SERVER}`]],
+  [
+    'ex-auth-server-metadata-unreachable',
+    [`New-AuthServer -Name A -AuthMetadataUrl ${TOKEN_SERVER}`],
+  ],
+  [
+    'ex-auth-server-metadata-untrusted',
+    [`New-AuthServer -Name A -AuthMetadataUrl ${TOKEN_SERVER}`],
+    all(tokenServer, world => void (world.web[TOKEN_SERVER]!.untrusted = true)),
+  ],
+  ['ex-auth-server-metadata-invalid', [`New-AuthServer -Name A -AuthMetadataUrl ${LYNC_URL}`]],
+  ['ex-user-unknown', ['Get-User -Identity Nobody']],
+  ['ex-user-unknown', ["Get-MailUser -Identity 'Exchange Online-ApplicationAccount'"]],
+  ['ex-user-unknown', ['Set-MailUser -Identity Nobody -HiddenFromAddressListsEnabled $true']],
+  ['ex-user-filter', ['Get-User -Filter "Name -like \'A*\'"']],
+  ['ex-mail-user-exists', [ACCOUNT, ACCOUNT]],
+  ['ex-mail-user-name-length', [`New-MailUser -Name ${long} -ExternalEmailAddress a@b.com`]],
+  ['ex-mail-user-address', ['New-MailUser -Name App -ExternalEmailAddress App']],
+  ['ex-role-unknown', [ACCOUNT, ASSIGN.replace('UserApplication', 'Nothing')]],
+  ['ex-role-assignee-unknown', ['Get-ManagementRoleAssignment -RoleAssignee Nobody']],
+  ['ex-role-assignee-unknown', [ASSIGN]],
+  [
+    'ex-role-assignment-unknown',
+    ['Remove-ManagementRoleAssignment -Identity Nothing -Confirm:$false'],
+  ],
+  ['ex-role-assignment-exists', [ACCOUNT, ASSIGN, ASSIGN]],
+];
+
+/** Lines of commands that always ask. */
+export const QUESTIONS: [row: string, line: string, change?: Change][] = [
+  [
+    'ex-certificate-remove-asks',
+    `Remove-ExchangeCertificate -Thumbprint ${thumbprint(next)}`,
+    hasNext,
+  ],
+  ['ex-partner-remove-asks', "Remove-PartnerApplication -Identity 'Microsoft Graph'"],
+  [
+    'ex-role-remove-asks',
+    "Remove-ManagementRoleAssignment -Identity 'UserApplication-Exchange Online-ApplicationAccount' -Force",
+  ],
+];
