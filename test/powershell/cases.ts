@@ -7,12 +7,10 @@ import type { Rendered } from '../support/rendered.ts';
 import { chargeOf, formerUrl, type Charge } from './declared.ts';
 import {
   declaredCertificate,
-  estateOf,
   later,
   seatAt,
   serversOf,
   sidesOf,
-  thumbprintOf,
   type Side,
   type Signing,
 } from './estate.ts';
@@ -363,5 +361,3 @@ export const WRONG_PLACES: Readonly<Record<string, readonly [Change, RegExp]>> =
     /the default \S+ domain here is other\.example\.com/,
   ],
 };
-
-export { thumbprintOf };

@@ -36,7 +36,9 @@ public class InvokeCommand : PSCmdlet
             WriteError(Fault.Record());
             return;
         }
+        Family.SettleAll(scenario, record);
         var results = Results(scenario, record, isBuiltIn ? () => builtIn!(new BuiltInCall(this, record)) : () => Served(scenario, record));
+        Family.SettleAll(scenario, record);
         if (mode is "after") ThrowTerminatingError(Fault.Record());
         if (mode is "interrupt")
         {

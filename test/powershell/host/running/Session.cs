@@ -17,6 +17,7 @@ internal sealed class Session : IDisposable
     {
         this.scenario = scenario;
         Scenario.Current = scenario;
+        Family.SettleAll(scenario, null);
         Machine.Install();
         Environment.SetEnvironmentVariable("PATH", "");
 #pragma warning disable SYSLIB0014

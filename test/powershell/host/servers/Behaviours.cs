@@ -13,7 +13,14 @@ internal static class Behaviours
         return rows.Count;
     }
 
-    public static void Require(string row)
+    /// <summary>Says that a call met a row; where nobody called, there is no record of it.</summary>
+    public static void Meet(JsonObject? record, string row)
+    {
+        Require(row);
+        if (record is not null) (record["rows"] ??= new JsonArray()).AsArray().Add((JsonNode)row);
+    }
+
+    private static void Require(string row)
     {
         if (!rows.Contains(row)) throw new InvalidOperationException($"no row '{row}' in the table of behaviours");
     }

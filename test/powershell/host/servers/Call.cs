@@ -49,11 +49,7 @@ internal sealed class Call(Scenario scenario, InvokeCommand cmdlet, JsonObject r
     }
 
     /// <summary>Says that a row of the table of behaviours was met.</summary>
-    public void Met(string row)
-    {
-        Behaviours.Require(row);
-        (record["rows"] ??= new JsonArray()).AsArray().Add((JsonNode)row);
-    }
+    public void Met(string row) => Behaviours.Meet(record, row);
 
     public Refusal Refuse(string row, string message)
     {
@@ -61,14 +57,33 @@ internal sealed class Call(Scenario scenario, InvokeCommand cmdlet, JsonObject r
         return new Refusal(row, message);
     }
 
-    /// <summary>Does it, where neither -WhatIf nor a question that nobody answers is in the way.</summary>
-    public void Change(string target, string row, Action effect)
+    /// <summary>
+    /// Does it, where neither -WhatIf nor a question that nobody answers is in the way. A command of
+    /// those that ask names the row that says so. Whether it was done.
+    /// </summary>
+    public bool Change(string target, string row, Action effect, string? asks = null)
     {
-        if (!cmdlet.ShouldProcess(target)) return;
+        if (!Agreed(target, asks)) return false;
         effect();
         record["changed"] = true;
         Met(row);
+        return true;
     }
+
+    private bool Agreed(string target, string? asks)
+    {
+        try
+        {
+            return cmdlet.ShouldProcess(target);
+        }
+        catch (System.Management.Automation.Host.HostException question) when (asks is not null)
+        {
+            throw Refuse(asks, question.Message);
+        }
+    }
+
+    /// <summary>A path as the shell understands it, from where the session stands.</summary>
+    public string Resolve(string path) => Path.GetFullPath(path.Replace('\\', '/'), cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
     /// <summary>A question that only -Force answers; nobody is there to answer it.</summary>
     public void Ask(string row, string question)

@@ -26,6 +26,15 @@ internal abstract class Family
     /// <summary>What one server answers to a GET.</summary>
     public abstract WebAnswer Serve(Site site, Uri url, string? authorization);
 
-    /// <summary>Whether one server takes a token of this issuer (`id@realm`), signed with this certificate.</summary>
+    /// <summary>Whether one server takes a token of that issuer (`id@realm`), signed with the key of that certificate.</summary>
     public virtual bool Accepts(Site site, string issuer, string thumbprint) => false;
+
+    /// <summary>What happens on a deployment without a command: as time passes, or because of what others did.</summary>
+    public virtual void Settle(Scenario scenario, string deployment, JsonObject? record) { }
+
+    /// <summary>The same for every deployment: before each call that reaches outside a script, and after it.</summary>
+    public static void SettleAll(Scenario scenario, JsonObject? record)
+    {
+        foreach (var name in scenario.Deployments.Select(one => one.Key).ToList()) Of(name).Settle(scenario, name, record);
+    }
 }
