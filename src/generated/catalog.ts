@@ -186,7 +186,8 @@ export const CATALOG = {
         {
           "file": "50-restart",
           "for": "restart",
-          "perServer": "{servers.*.fqdn}"
+          "perServer": "{servers.*.fqdn}",
+          "early": 25
         }
       ],
       "waits": [],
@@ -415,7 +416,8 @@ export const CATALOG = {
         {
           "file": "50-restart",
           "for": "restart",
-          "perServer": "{servers.*.fqdn}"
+          "perServer": "{servers.*.fqdn}",
+          "early": 25
         }
       ],
       "waits": [],
@@ -1312,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "7fc1a055039adcbb7a49fe46ba530fafa71c15073c8b8f0a9f96515b9b16f852"
+  "digest": "7a364503c93216c0254193475830bf3d70994a6c171760dec507b32fbeb0a13c"
 };

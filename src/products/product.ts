@@ -160,6 +160,8 @@ export interface ScriptFacts {
   readonly note?: string;
   /** Runs on each of these servers, not once. */
   readonly perServer?: Expression;
+  /** A stage at which a restart stands as well where the issuer changes at once. */
+  readonly early?: number;
 }
 
 /** In which shell, where and by whom scripts are run. */

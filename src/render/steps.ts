@@ -3,7 +3,7 @@ import { readAddress, type Kind } from '../kernel/address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
-import type { Product } from '../products/product.ts';
+import type { Product, ScriptFacts } from '../products/product.ts';
 import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { StateEntry } from '../state/snapshot.ts';
@@ -148,9 +148,15 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
   const about = { deployment: deployment.name, product, parameters: '' };
   const restarts = product.scripts
     .filter(facts => facts.for === 'restart')
-    .map(facts => ({
+    .flatMap(facts =>
+      [...earlyStage(facts, deployment.name, input), stageOf(facts.file)].map(stage => ({
+        facts,
+        stage,
+      })),
+    )
+    .map(({ facts, stage }) => ({
       ...about,
-      stage: stageOf(facts.file),
+      stage,
       title: 'restart, server by server',
       text:
         'Take one server out of the load balancer, run this, wait until it serves again, ' +
@@ -169,6 +175,19 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
     servers: [],
   };
   return [...restarts, live];
+}
+
+/** Where the issuer changes at once, its services learn it before partners read its document. */
+function earlyStage({ early }: ScriptFacts, deployment: string, { graph }: RenderInput): number[] {
+  const changes = graph.resources.some(
+    ({ kind, deployment: own, attributes }) =>
+      own === deployment &&
+      ((kind === 'certificate' &&
+        attributes['source'] !== 'existing' &&
+        !attributes['effective']) ||
+        (kind === 'oauth-settings' && Boolean(attributes['realm']))),
+  );
+  return changes && early !== undefined ? [early] : [];
 }
 
 /** The number that a script's name begins with. */

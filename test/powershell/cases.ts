@@ -100,10 +100,16 @@ export async function turnsOf(stage: Stage, start: World): Promise<Turn[]> {
       if (entered.exit !== 0) {
         throw new Error(`${stage.rendered.name}: ${step.script}:\n${entered.seen.join('\n')}`);
       }
-      moment = { ...after, world: later(after.world, BETWEEN_STEPS) };
+      moment = { ...after, world: await settledLater(stage, after.world) };
     }
   }
   return turns;
+}
+
+/** The same world when its servers have taken on what was changed. */
+async function settledLater({ shell }: Stage, world: World): Promise<World> {
+  const session = await shell.enter(later(world, BETWEEN_STEPS), []);
+  return session.world;
 }
 
 /** A case of one turn in one state. */
@@ -134,6 +140,11 @@ export function caseOf(
       return settled(copy);
     },
     ...(stays && { stays }),
+    besides(now) {
+      const copy = structuredClone(now);
+      charge.withoutKept?.(copy);
+      return settled(copy);
+    },
   };
 }
 
@@ -173,6 +184,8 @@ const VOLATILE = new Set([
   'since',
   'Removed',
   'contactsMoving',
+  'deploys',
+  'promotes',
 ]);
 
 /** A world without what changes by itself; lists of objects in an order of their own. */

@@ -9,6 +9,8 @@ export interface Charge {
   missing(world: World): string[];
   /** Takes everything that the script may change out of a world. */
   withoutOurs(world: World): void;
+  /** Takes out of a world what an undo leaves there on purpose. */
+  withoutKept?(world: World): void;
   /** One declared property after the other, altered by somebody. */
   readonly drifts: Readonly<Record<string, (world: World) => void>>;
 }
@@ -106,6 +108,9 @@ function lyncCertificate({ deployment, attributes }: Resource): Charge {
     },
     withoutOurs(world) {
       remove(objectsOf(world, deployment), 'CsCertificate', () => true);
+      withoutCertificates(world, deployment, attributes);
+    },
+    withoutKept(world) {
       withoutCertificates(world, deployment, attributes);
     },
     drifts: {},
@@ -372,6 +377,9 @@ function exchangePartner({ deployment, attributes }: Resource, removed: boolean)
       remove(objects, 'PartnerApplication', isOurs);
       remove(objects, 'User', isAccount);
       remove(objects, 'ManagementRoleAssignment', isAssigned);
+    },
+    withoutKept(world) {
+      remove(objectsOf(world, deployment), 'User', isAccount);
     },
     drifts: {
       ...alter(find, deployment, {

@@ -1,4 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Resource } from '../../src/graph/resource.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { certificateOf } from '../proof/bundle.ts';
@@ -122,6 +126,7 @@ function exchangePart(side: Side, certificate: Uint8Array | undefined, signing: 
     authCertificate: base64(certificate ?? FORMER.ended),
     transportCertificate: base64(FORMER.transport),
     since: LONG_AGO,
+    installPath: installFolder(),
   });
   if (signing === 'none') {
     for (const one of part.deployments[side.name]?.objects['AuthConfig'] ?? []) {
@@ -129,6 +134,20 @@ function exchangePart(side: Side, certificate: Uint8Array | undefined, signing: 
     }
   }
   return part;
+}
+
+let installed: string | undefined;
+
+/** A folder as setup of the product leaves it: with the vendor's script, re-enacted. */
+function installFolder(): string {
+  if (installed === undefined) {
+    installed = mkdtempSync(join(tmpdir(), 'concordat-v15-'));
+    const script = 'Configure-EnterprisePartnerApplication.ps1';
+    mkdirSync(join(installed, 'Scripts'));
+    const own = fileURLToPath(new URL(`vendor/${script}`, import.meta.url));
+    copyFileSync(own, join(installed, 'Scripts', script));
+  }
+  return installed;
 }
 
 function certificateFor(

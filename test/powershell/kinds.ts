@@ -1,10 +1,10 @@
 import { canonical, sha256 } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
-import { modesOf, Runner, type Case, type Tally } from './runs.ts';
+import { modesOf, Runner, same, type Case, type Tally } from './runs.ts';
 import type { Moment, Played } from './stage.ts';
 
 /** One kind of run: a sequence of scripts, with what must come of each. */
-type Kind = (run: Runner, one: Case) => Promise<void>;
+export type Kind = (run: Runner, one: Case) => Promise<void>;
 
 /** The kinds for a state that the script makes as declared. */
 export const KINDS = {
@@ -33,7 +33,7 @@ export function stopping(why: RegExp): Kind {
     const played = await run.do(start);
     run.stopped(played, { why });
     run.unchanged(start, played);
-    if (imagesIn(played.after).length > 0) throw run.broken('left a before-image', played);
+    if (played.after.files.size !== start.files.size) throw run.broken('left a file', played);
     if (!played.entered.seen.some(line => line.includes('Nothing was changed.'))) {
       throw run.broken('does not say that nothing was changed', played);
     }
@@ -109,10 +109,10 @@ async function faultThenDo(run: Runner, one: Case): Promise<void> {
     const done = await run.do(faulted);
     run.succeeded(done);
     // The run after the fault is taken back first, then the one that broke off.
-    const images = imagesIn(done.after).length;
-    if (images === 0) return;
-    const broke = imagesIn(faulted).length > imagesIn(one.start).length;
-    const newest = broke && images === imagesIn(faulted).length ? one.start : faulted;
+    const images = imagesOf(run, done.after).length;
+    if (images === imagesOf(run, one.start).length) return;
+    const broke = imagesOf(run, faulted).length > imagesOf(run, one.start).length;
+    const newest = broke && images === imagesOf(run, faulted).length ? one.start : faulted;
     const back = await takenBack(run, one, { from: done.after, to: newest });
     if (newest === faulted && broke && !one.stays) {
       await takenBack(run, one, { from: back.after, to: one.start });
@@ -122,9 +122,9 @@ async function faultThenDo(run: Runner, one: Case): Promise<void> {
 
 async function faultThenUndo(run: Runner, one: Case): Promise<void> {
   await eachFault(run, one, async faulted => {
-    if (imagesIn(faulted).length === imagesIn(one.start).length) {
+    if (imagesOf(run, faulted).length === imagesOf(run, one.start).length) {
       const refused = await run.undo(faulted);
-      run.stopped(refused, { code: imagesIn(faulted).length === 0 ? 5 : 1 });
+      run.stopped(refused, { code: imagesOf(run, faulted).length === 0 ? 5 : 1 });
       run.unchanged(faulted, refused);
       run.sameWorld(one.start, refused);
       return;
@@ -145,7 +145,7 @@ async function faultedUndo(run: Runner, one: Case): Promise<void> {
       failed(run, faulted);
       if (!isNew(seen, one, faulted.after)) continue;
       // Its image is retired last: where that has happened, all was taken back.
-      if (imagesIn(faulted.after).length === imagesIn(one.start).length) {
+      if (imagesOf(run, faulted.after).length === imagesOf(run, one.start).length) {
         run.sameWorld(clean.after, faulted);
         continue;
       }
@@ -181,15 +181,19 @@ function failed(run: Runner, played: Played): void {
 
 async function takenBack(
   run: Runner,
-  { stays }: Case,
+  one: Case,
   { from, to }: { from: Moment; to: Moment },
 ): Promise<Played> {
+  const { stays } = one;
   const back = await run.undo(from);
   if (stays && back.entered.exit !== 0) {
     run.stopped(back, { why: stays });
     if (!back.entered.seen.some(line => line.startsWith('  stays: '))) {
       throw run.broken('does not name what stays', back);
     }
+    // Either all else is as before, or nothing was touched.
+    if (back.entered.calls.some(({ changed }) => changed)) run.sameBesides(to, back);
+    else if (!same(one.besides(to.world), one.besides(from.world))) run.unchanged(from, back);
     return back;
   }
   if (back.entered.exit !== 0) throw run.broken('undo failed', back);
@@ -208,8 +212,10 @@ function changesIn({ entered }: Played): string[] {
   return entered.seen.filter(line => /^ {2}\S.*: .* -> /.test(line));
 }
 
-function imagesIn({ files }: Moment): string[] {
-  return [...files.keys()].filter(name => /^before\/.*\.clixml$/.test(name));
+function imagesOf({ series }: Runner, { files }: Moment): string[] {
+  return [...files.keys()].filter(
+    name => name.startsWith(`before/${series}-`) && name.endsWith('.clixml'),
+  );
 }
 
 function withFiles(
@@ -240,4 +246,40 @@ export function add(to: Tally, more: Tally): void {
   to.runs += more.runs;
   to.calls += more.calls;
   to.faults += more.faults;
+}
+
+/** A restart is not undone: its twin restarts once more, so that servers forget. */
+export const RESTART_KINDS: Readonly<Record<string, Kind>> = {
+  async 'what if, do, again'(run, { start }) {
+    const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
+    run.succeeded(rehearsed);
+    run.unchanged(start, rehearsed);
+    const done = await run.do(start);
+    run.succeeded(done);
+    if (restartsIn(done) === 0) throw run.broken('restarted nothing', done);
+    if (restartsIn(rehearsed) > 0) throw run.broken('what if restarted', rehearsed);
+    const repeated = await run.do(done.after);
+    run.succeeded(repeated);
+    run.unchanged(done.after, repeated);
+    saysNothing(run, repeated);
+    const forced = await run.do(repeated.after, { parameters: ' -Again' });
+    run.succeeded(forced);
+    if (restartsIn(forced) !== restartsIn(done)) throw run.broken('did not restart again', forced);
+  },
+  async 'do, undo'(run, { start }) {
+    const done = await run.do(start);
+    const back = await run.undo(done.after);
+    run.succeeded(back);
+    if (restartsIn(back) !== restartsIn(done)) throw run.broken('did not restart', back);
+  },
+  async 'fault, do'(run, one) {
+    await eachFault(run, one, async faulted => {
+      const done = await run.do(faulted);
+      run.succeeded(done);
+    });
+  },
+};
+
+function restartsIn({ entered }: Played): number {
+  return entered.calls.filter(({ name, changed }) => name === 'Restart-Service' && changed).length;
 }

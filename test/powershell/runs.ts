@@ -21,6 +21,8 @@ export interface Case {
   readonly settled: (world: World) => unknown;
   /** What an undo leaves behind, as the committed table says; it then ends with 1 and names it. */
   readonly stays?: RegExp;
+  /** The world without what an undo leaves behind, and without what changes by itself. */
+  readonly besides: (world: World) => unknown;
 }
 
 /** How often something was run, and how much was called in it. */
@@ -50,6 +52,11 @@ export class Runner {
 
   constructor(one: Case) {
     this.#case = one;
+  }
+
+  /** The name that the files of a script and its twin carry. */
+  get series(): string {
+    return this.#case.script.replace(/\.ps1$/, '').replace(/\/scripts\//, '-');
   }
 
   do(from: Moment, { fault, parameters = '' }: { fault?: Fault; parameters?: string } = {}) {
@@ -113,6 +120,12 @@ export class Runner {
     const changing = played.entered.calls.filter(({ changed }) => changed);
     if (changing.length > 0) throw this.broken(`called ${changing.map(nameOf).join()}`, played);
     this.sameWorld(from, played);
+  }
+
+  /** The servers are as in that moment, but for what an undo leaves behind. */
+  sameBesides(from: Moment, played: Played): void {
+    const [was, is] = [this.#case.besides(from.world), this.#case.besides(played.after.world)];
+    if (!same(was, is)) throw this.broken(`differs: ${firstDifference(was, is)}`, played);
   }
 
   /** The servers are as in that moment. */

@@ -50,8 +50,6 @@ export interface StoreCertificate {
   raw: string;
   /** What Exchange uses it for. */
   services?: string[];
-  /** Whether its key can leave the machine. */
-  exportable?: boolean;
 }
 
 export interface Service {

@@ -37,7 +37,7 @@ public class InvokeCommand : PSCmdlet
             return;
         }
         Family.SettleAll(scenario, record);
-        var results = Results(scenario, record, isBuiltIn ? () => builtIn!(new BuiltInCall(this, record)) : () => Served(scenario, record));
+        var results = Results(record, isBuiltIn, isBuiltIn ? () => builtIn!(new BuiltInCall(this, record)) : () => Served(scenario, record));
         Family.SettleAll(scenario, record);
         if (mode is "after") ThrowTerminatingError(Fault.Record());
         if (mode is "interrupt")
@@ -57,7 +57,7 @@ public class InvokeCommand : PSCmdlet
     }
 
     /// <summary>The results of a call; none where the server said no. What else goes wrong is a bug of the simulation.</summary>
-    private List<object?>? Results(Scenario scenario, JsonObject record, Func<IEnumerable<object?>> answer)
+    private List<object?>? Results(JsonObject record, bool isBuiltIn, Func<IEnumerable<object?>> answer)
     {
         try
         {
@@ -69,7 +69,7 @@ public class InvokeCommand : PSCmdlet
             WriteError(new ErrorRecord(new InvalidOperationException(no.Message), no.Row, ErrorCategory.InvalidOperation, null));
             return null;
         }
-        catch (Exception bug) when (bug is not (PipelineStoppedException or RuntimeException or System.Management.Automation.Host.HostException or IOException))
+        catch (Exception bug) when ((!isBuiltIn || bug is NotSupportedException) && bug is not (PipelineStoppedException or RuntimeException or System.Management.Automation.Host.HostException or IOException))
         {
             record["bug"] = $"{bug.GetType().Name}: {bug.Message}{bug.StackTrace?.Split('\n')[0]}";
             throw;

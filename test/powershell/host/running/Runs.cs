@@ -14,6 +14,7 @@ internal static class Runs
         using var session = new Session(scenario, documented);
         var entered = new JsonArray();
         foreach (var line in request["lines"]!.AsArray()) entered.Add((JsonNode)session.Enter((string)line!));
+        Servers.Family.SettleAll(scenario, null);
         return new JsonObject { ["entered"] = entered, ["world"] = scenario.World.DeepClone() };
     }
 }

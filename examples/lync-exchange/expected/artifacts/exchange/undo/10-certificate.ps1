@@ -148,9 +148,11 @@ function Test-SameObjects($Left, $Right) {
     return $true
 }
 
+$Target = $Declared.Certificate
 $Irreversible = $true
+$Keeps = @('certificate')
 $Undone = 'removed'
-$Needed = @('Get-AuthConfig', 'Get-TransportService', 'Get-ExchangeServer', 'Get-AcceptedDomain')
+$Needed = @('Get-AuthConfig', 'Get-ExchangeCertificate', 'Get-TransportService', 'Get-ExchangeServer', 'Get-AcceptedDomain')
 
 # ---- files beside the scripts: before-images and receipts --------------------------------------
 function Get-Sha256([byte[]] $Bytes) {
@@ -396,6 +398,27 @@ function Get-Controller($Configuration) {
 }
 
 # ---- the Auth certificate: three slots of AuthConfig, a copy on every server -----------------------------
+$Here = @()
+
+function Find-Here([string] $Thumbprint) {
+    return @($Here | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
+}
+
+# The declared one; for a certificate made here the one that was made within a day and stands in no
+# slot yet, so that a run that broke off makes no second one.
+function Get-Wanted($Auth) {
+    if ($null -ne $Target.Thumbprint) { return $Target.Thumbprint }
+    if ($Target.Source -ne 'host') { return '' }
+    $slots = @($Auth.CurrentCertificateThumbprint, $Auth.PreviousCertificateThumbprint)
+    $made = @($Here | Where-Object -FilterScript {
+            $_.Subject -ieq $Target.Subject -and $_.HasPrivateKey -and $slots -inotcontains $_.Thumbprint -and
+            $_.NotBefore -gt $Run.Started.AddDays(-1)
+        })
+    if ($made.Count -gt 0) { return $made[0].Thumbprint }
+    return ''
+}
+
+# What was brought to this server or made on it is known as well: no script takes it away again.
 function Read-Objects {
     $found = Get-AuthConfig -DomainController $Run.Controller -ErrorAction Stop
     $auth = Get-Picture -Object $found -Names @(
@@ -404,7 +427,13 @@ function Read-Objects {
     )
     $transport = Get-TransportService -Identity $Run.Host -DomainController $Run.Controller -ErrorAction Stop
     $picture = Get-Picture -Object $transport -Names @('InternalTransportCertificateThumbprint')
-    return @{ Objects = @{ auth = $auth; transport = $picture }; Seen = @($auth) }
+    $objects = @{ auth = $auth; transport = $picture }
+    $script:Here = @(Get-ServerCertificates -Server $Run.Host)
+    $wanted = Get-Wanted -Auth $auth
+    if ('import', 'generate', 'host' -contains $Target.Source -and $wanted -ne '' -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
+        $objects['certificate'] = @{ Thumbprint = $wanted }
+    }
+    return @{ Objects = $objects; Seen = @($auth) }
 }
 
 function Get-ServerCertificates([string] $Server) {
@@ -421,6 +450,7 @@ function Get-ServerCertificates([string] $Server) {
 function Test-Return($Image) { }
 
 function Find-Stays($Image, $Changes, $Created) {
+    if ($Created -icontains 'certificate') { 'the certificate that was brought to this server or made on it' }
     foreach ($change in @($Changes)) { $change.Object + ', ' + $change.What + ' = ' + (Format-Value -Value $change.From) }
 }
 

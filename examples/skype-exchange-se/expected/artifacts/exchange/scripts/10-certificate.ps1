@@ -149,7 +149,7 @@ $Target = $Declared.Certificate
 $Compared = 'AuthConfig and the certificate on every declared server'
 $Main = 'auth'
 $Outcome = ''
-$Here = @()
+$AlsoCreates = @('certificate')
 $Needed = @(
     'Get-AuthConfig', 'Set-AuthConfig', 'Get-ExchangeCertificate', 'New-ExchangeCertificate',
     'Import-ExchangeCertificate', 'Enable-ExchangeCertificate', 'Get-TransportService',
@@ -476,6 +476,27 @@ function Get-Controller($Configuration) {
 }
 
 # ---- the Auth certificate: three slots of AuthConfig, a copy on every server -----------------------------
+$Here = @()
+
+function Find-Here([string] $Thumbprint) {
+    return @($Here | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
+}
+
+# The declared one; for a certificate made here the one that was made within a day and stands in no
+# slot yet, so that a run that broke off makes no second one.
+function Get-Wanted($Auth) {
+    if ($null -ne $Target.Thumbprint) { return $Target.Thumbprint }
+    if ($Target.Source -ne 'host') { return '' }
+    $slots = @($Auth.CurrentCertificateThumbprint, $Auth.PreviousCertificateThumbprint)
+    $made = @($Here | Where-Object -FilterScript {
+            $_.Subject -ieq $Target.Subject -and $_.HasPrivateKey -and $slots -inotcontains $_.Thumbprint -and
+            $_.NotBefore -gt $Run.Started.AddDays(-1)
+        })
+    if ($made.Count -gt 0) { return $made[0].Thumbprint }
+    return ''
+}
+
+# What was brought to this server or made on it is known as well: no script takes it away again.
 function Read-Objects {
     $found = Get-AuthConfig -DomainController $Run.Controller -ErrorAction Stop
     $auth = Get-Picture -Object $found -Names @(
@@ -484,7 +505,13 @@ function Read-Objects {
     )
     $transport = Get-TransportService -Identity $Run.Host -DomainController $Run.Controller -ErrorAction Stop
     $picture = Get-Picture -Object $transport -Names @('InternalTransportCertificateThumbprint')
-    return @{ Objects = @{ auth = $auth; transport = $picture }; Seen = @($auth) }
+    $objects = @{ auth = $auth; transport = $picture }
+    $script:Here = @(Get-ServerCertificates -Server $Run.Host)
+    $wanted = Get-Wanted -Auth $auth
+    if ('import', 'generate', 'host' -contains $Target.Source -and $wanted -ne '' -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
+        $objects['certificate'] = @{ Thumbprint = $wanted }
+    }
+    return @{ Objects = $objects; Seen = @($auth) }
 }
 
 function Get-ServerCertificates([string] $Server) {
@@ -504,24 +531,6 @@ function Test-Ahead {
     if ($null -eq $Target.Thumbprint) { Stop-Run -Because 'the key was not made yet; run "concordat keys prepare" and apply.' }
     $script:Pfx = Get-FullPath -Path $Pfx
     Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
-}
-
-function Find-Here([string] $Thumbprint) {
-    return @($Here | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
-}
-
-# The declared one; for a certificate made here the one that was made within a day and stands in no
-# slot yet, so that a run that broke off makes no second one.
-function Get-Wanted($Auth) {
-    if ($null -ne $Target.Thumbprint) { return $Target.Thumbprint }
-    if ($Target.Source -ne 'host') { return '' }
-    $slots = @($Auth.CurrentCertificateThumbprint, $Auth.PreviousCertificateThumbprint)
-    $made = @($Here | Where-Object -FilterScript {
-            $_.Subject -ieq $Target.Subject -and $_.HasPrivateKey -and $slots -inotcontains $_.Thumbprint -and
-            $_.NotBefore -gt $Run.Started.AddDays(-1)
-        })
-    if ($made.Count -gt 0) { return $made[0].Thumbprint }
-    return ''
 }
 
 function Test-Everywhere([string] $Thumbprint) {
@@ -563,7 +572,6 @@ function Write-CloudNote {
 
 function Find-Changes($Objects) {
     $auth = $Objects['auth']
-    $script:Here = @(Get-ServerCertificates -Server $Run.Host)
     $signing = [string]$auth.CurrentCertificateThumbprint
     $next = [string]$auth.NextCertificateThumbprint
     $wanted = Get-Wanted -Auth $auth

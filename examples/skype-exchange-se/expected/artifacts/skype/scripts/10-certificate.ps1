@@ -152,6 +152,7 @@ $Target = $Declared.Certificate
 $Compared = 'OAuthTokenIssuer certificate'
 $Main = 'issuer'
 $Outcome = ''
+$AlsoCreates = @('store', 'request')
 $FriendlyName = 'Concordat ' + $Declared.Topology + ' ' + $Declared.Deployment
 $Needed = @('Get-CsCertificate', 'Set-CsCertificate', 'Request-CsCertificate', 'Get-CsServerVersion', 'Get-CsSipDomain')
 
@@ -459,7 +460,8 @@ function Test-Place($Principal) {
 
 # ---- the issuer's certificate: one for the whole deployment ------------------------------------------
 # While a roll is staged the previous certificate signs. Both shapes are understood: one object with
-# an effective date ahead, or two objects.
+# an effective date ahead, or two objects. What was brought into the store, or asked for, is known as
+# well: no script takes it out again.
 function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
             Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
@@ -481,15 +483,15 @@ function Read-Objects {
         }
         $objects['issuer'] = $issuer
     }
+    if ('import', 'generate' -contains $Target.Source -and $null -ne $Target.Thumbprint -and
+        (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
+        $objects['store'] = @{ Thumbprint = $Target.Thumbprint }
+    }
+    if ($Target.Source -eq 'request' -and $null -eq $Target.Thumbprint) {
+        $request = Find-Request
+        if ($request -ne '') { $objects['request'] = @{ Found = $request } }
+    }
     return @{ Objects = $objects; Seen = $all }
-}
-
-function Test-Ahead {
-    Test-NotEnded
-    if ('import', 'generate' -notcontains $Target.Source) { return }
-    if ($null -eq $Target.Thumbprint) { Stop-Run -Because 'the key was not made yet; run "concordat keys prepare" and apply.' }
-    $script:Pfx = Get-FullPath -Path $Pfx
-    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
 }
 
 # A request is out: its file stands here, or what came back stands in the store.
@@ -503,7 +505,15 @@ function Find-Request {
     return ''
 }
 
-function Find-Wanted($Found) {
+function Test-Ahead {
+    Test-NotEnded
+    if ('import', 'generate' -notcontains $Target.Source) { return }
+    if ($null -eq $Target.Thumbprint) { Stop-Run -Because 'the key was not made yet; run "concordat keys prepare" and apply.' }
+    $script:Pfx = Get-FullPath -Path $Pfx
+    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
+}
+
+function Find-Wanted($Found, $Request) {
     $alive = $null -ne $Found -and $Found.Signing -ne '' -and
         ($Found.SigningEnds -eq '' -or (Read-Instant -Text $Found.SigningEnds) -gt $Run.Started)
     if ($Target.Source -ne 'request') {
@@ -513,10 +523,9 @@ function Find-Wanted($Found) {
         Write-Line -Text ('  signing: ' + $Found.Signing + '; the topology names no certificate to compare with')
         return
     }
-    $request = Find-Request
-    if ($request -ne '') {
+    if ($null -ne $Request) {
         $Run.Requested = $true
-        Write-Line -Text ('  ' + $request + '.')
+        Write-Line -Text ('  ' + $Request.Found + '.')
         Write-Line -Text '  Then name the .cer under issuer.certificate.public, apply, and run this script again.'
         return
     }
@@ -527,7 +536,7 @@ function Find-Changes($Objects) {
     $found = $Objects['issuer']
     $wanted = $Target.Thumbprint
     if ($null -eq $wanted) {
-        Find-Wanted -Found $found
+        Find-Wanted -Found $found -Request $Objects['request']
         return
     }
     $signing = ''
@@ -542,7 +551,7 @@ function Find-Changes($Objects) {
         }
         if ($found.Staged -ne '') { Stop-Run -Because ('another certificate is staged already: ' + $found.Staged + '.') }
     }
-    if (-not (Find-StoreCertificate -Thumbprint $wanted)) {
+    if ($null -eq $Objects['store'] -and -not (Find-StoreCertificate -Thumbprint $wanted)) {
         if ('import', 'generate' -notcontains $Target.Source) {
             Stop-Run -Because ('the certificate ' + $wanted + ' is not in the computer store of this server with its private key.')
         }

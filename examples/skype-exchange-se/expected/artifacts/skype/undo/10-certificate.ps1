@@ -1,6 +1,7 @@
 ﻿#requires -Version 3.0
 # Takes a run of its twin in ..\scripts back where that is possible: an assignment that it made where
-# none was. A staged certificate and one that replaced an expired one stay; this script names them.
+# none was. A staged certificate and one that replaced an expired one stay, and so does what was
+# brought into the store or asked for; this script names them.
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
     # The run to take back, as its before-image is named; without it the newest.
@@ -152,7 +153,10 @@ function Test-SameObjects($Left, $Right) {
     return $true
 }
 
-$Irreversible = $true
+$Target = $Declared.Certificate
+$Irreversible = $false
+$Keeps = @('store', 'request')
+$FriendlyName = 'Concordat ' + $Declared.Topology + ' ' + $Declared.Deployment
 $Undone = 'removed'
 $Needed = @('Get-CsCertificate', 'Remove-CsCertificate', 'Get-CsServerVersion', 'Get-CsSipDomain')
 
@@ -363,6 +367,56 @@ function Test-Principal([string] $Found) {
     }
 }
 
+# ---- the machine's certificate store -------------------------------------------------------------
+function Get-StoreCertificates {
+    $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList 'My', 'LocalMachine'
+    $store.Open('ReadOnly')
+    try {
+        return @($store.Certificates | ForEach-Object -Process {
+                @{
+                    Thumbprint = $_.Thumbprint; FriendlyName = $_.FriendlyName
+                    HasPrivateKey = $_.HasPrivateKey; NotAfter = $_.NotAfter.ToUniversalTime()
+                }
+            })
+    }
+    finally { $store.Close() }
+}
+
+function Find-StoreCertificate([string] $Thumbprint) {
+    $found = @(Get-StoreCertificates | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
+    return ($found.Count -gt 0)
+}
+
+# A path as the shell understands it: .NET would start from the folder of the process.
+function Get-FullPath([string] $Path) {
+    return $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+# The file must hold the declared certificate before anything is done with it.
+function Test-Pfx([string] $Path, [Security.SecureString] $Password, [string] $Thumbprint) {
+    $Run.Step = 'reading ' + $Path
+    if (-not [IO.File]::Exists($Path)) { Stop-Run -Because ('there is no file ' + $Path + '.') }
+    try {
+        $certificate = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Certificate2 `
+            -ArgumentList $Path, $Password
+    }
+    catch { Stop-Run -Because ($Path + ' does not open with that password.') }
+    $found = $certificate.Thumbprint
+    $certificate.Reset()
+    if ($found -ine $Thumbprint) {
+        Stop-Run -Because ($Path + ' holds the certificate ' + $found + ', declared is ' + $Thumbprint + '.')
+    }
+}
+
+function Import-Pfx([string] $Path, [Security.SecureString] $Password) {
+    $certificate = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Certificate2 `
+        -ArgumentList $Path, $Password, 'Exportable, MachineKeySet, PersistKeySet'
+    $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList 'My', 'LocalMachine'
+    $store.Open('ReadWrite')
+    try { $store.Add($certificate) }
+    finally { $store.Close() }
+}
+
 # ---- is this the server, the shell and the person that were declared ---------------------------
 function Test-Place($Principal) {
     Test-Commands -Names $Needed -Shell 'Lync Server or Skype for Business Server Management Shell'
@@ -384,7 +438,8 @@ function Test-Place($Principal) {
 
 # ---- the issuer's certificate: one for the whole deployment ------------------------------------------
 # While a roll is staged the previous certificate signs. Both shapes are understood: one object with
-# an effective date ahead, or two objects.
+# an effective date ahead, or two objects. What was brought into the store, or asked for, is known as
+# well: no script takes it out again.
 function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
             Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
@@ -406,15 +461,37 @@ function Read-Objects {
         }
         $objects['issuer'] = $issuer
     }
+    if ('import', 'generate' -contains $Target.Source -and $null -ne $Target.Thumbprint -and
+        (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
+        $objects['store'] = @{ Thumbprint = $Target.Thumbprint }
+    }
+    if ($Target.Source -eq 'request' -and $null -eq $Target.Thumbprint) {
+        $request = Find-Request
+        if ($request -ne '') { $objects['request'] = @{ Found = $request } }
+    }
     return @{ Objects = $objects; Seen = $all }
+}
+
+# A request is out: its file stands here, or what came back stands in the store.
+function Find-Request {
+    $file = Get-Place -Folder 'requests' -Name ($Series + '.req')
+    $arrived = @(Get-StoreCertificates | Where-Object -FilterScript {
+            $_.FriendlyName -ceq $FriendlyName -and $_.HasPrivateKey -and $_.NotAfter -gt $Run.Started
+        })
+    if ($arrived.Count -gt 0) { return 'the certificate ' + $arrived[0].Thumbprint + ' has come back; export its public half' }
+    if ([IO.File]::Exists($file)) { return 'the request is written to ' + $file + '; bring it to your authority' }
+    return ''
 }
 
 function Test-Return($Image) { }
 
 function Find-Stays($Image, $Changes, $Created) {
+    if ($Created -icontains 'store') { 'the certificate ' + $Target.Thumbprint + ' in the store of this computer' }
+    if ($Created -icontains 'request') { 'what was asked of your authority as ' + $FriendlyName }
     if ($null -eq $Image.Objects['issuer']) { return }
     # When the one in use ends is the server's to say, not a thing that was changed.
     foreach ($change in @($Changes | Where-Object -FilterScript { $_.What -ne 'SigningEnds' })) {
+        $script:Irreversible = $true
         'issuer certificate, ' + $change.What + ' = ' + (Format-Value -Value $change.From)
     }
 }

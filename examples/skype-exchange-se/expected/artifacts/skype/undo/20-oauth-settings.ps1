@@ -376,7 +376,8 @@ function Test-Place($Principal) {
 
 # ---- the one OAuth configuration -------------------------------------------------------------------
 # Reserved values and those of client authentication are kept in sight, never compared, never set.
-$Properties = @('Realm', 'ServiceName', 'ExchangeAutodiscoverUrl', 'ExchangeAutodiscoverAllowedDomains')
+# The realm comes last: where it is blank, setting anything else fills it in.
+$Properties = @('ServiceName', 'ExchangeAutodiscoverUrl', 'ExchangeAutodiscoverAllowedDomains', 'Realm')
 $Reserved = @(
     'ClientAuthorizationOAuthServerIdentity', 'ClientAdalAuthOverride',
     'AlternateAudienceUrl', 'AdditionalAudienceUrls'

@@ -1,0 +1,195 @@
+import type { Rendered } from '../support/rendered.ts';
+import {
+  besideHybrid,
+  caseOf,
+  chargeIn,
+  doubled,
+  endingSoon,
+  freshSigning,
+  inUse,
+  turnsOf,
+  withFormerUrl,
+  WRONG_PLACES,
+  type Change,
+  type Turn,
+} from './cases.ts';
+import { estateOf, serversOf, sidesOf } from './estate.ts';
+import {
+  add,
+  carryOut,
+  KINDS,
+  nothingToDo,
+  RESTART_KINDS,
+  stopping,
+  type Kind,
+  type KindName,
+} from './kinds.ts';
+import type { Case, Tally } from './runs.ts';
+import { layDown, play, type Stage } from './stage.ts';
+import type { Shell } from './shell.ts';
+
+/** One line of the table: a script in a state, run in one way. */
+export interface Row extends Tally {
+  readonly topology: string;
+  readonly script: string;
+  readonly state: string;
+  readonly kind: string;
+}
+
+/** What was met on the way: commands that were called, and rows that refused something. */
+export interface Met {
+  readonly called: Set<string>;
+  readonly refusals: Set<string>;
+}
+
+/** One thing to run: a case, in one of the kinds. */
+export interface Planned {
+  readonly name: string;
+  run(met: Met): Promise<Row>;
+}
+
+const EVERY: readonly KindName[] = Object.keys(KINDS) as KindName[];
+/** Without a fault at each call: enough where only the state differs. */
+const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do, again, undo'];
+
+/** Everything that is run of one topology: each script of its runbook in each starting state. */
+export async function plannedOf(rendered: Rendered, shell: Shell): Promise<Planned[]> {
+  const stage = await layDown(rendered, shell);
+  const turns = await turnsOf(stage, estateOf(rendered, freshSigning(rendered)));
+  const planned: Planned[] = [];
+  for (const turn of turns.filter(({ step }) => step.undo !== undefined)) {
+    planned.push(...(await statesOf(stage, turn)));
+  }
+  return planned;
+}
+
+async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const fresh = caseOf(stage, turn, 'fresh');
+  const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
+  return [
+    ...inKinds(turn, fresh, EVERY),
+    ...inKinds(turn, used, EVERY),
+    ...(await drifted(stage, turn)),
+    ...(await severalOnes(stage, turn)),
+    ...wrongPlaces(stage, turn),
+  ];
+}
+
+/** The kinds for a state: all of them where there is something to do. */
+function inKinds({ step }: Turn, one: Case, names: readonly KindName[]): Planned[] {
+  if (/50-restart/.test(step.script)) {
+    return Object.entries(RESTART_KINDS).map(([kind, run]) => plannedOne(one, kind, run));
+  }
+  if (one.missing(one.start.world).length === 0)
+    return [plannedOne(one, 'nothing to do', nothingToDo)];
+  return names.map(kind => plannedOne(one, kind, KINDS[kind]));
+}
+
+/** Somebody altered one declared property after the other. */
+async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const charge = chargeIn(turn.step);
+  const names = Object.keys(charge.drifts);
+  if (names.length === 0) return [];
+  const after = await done(stage, turn);
+  return names.flatMap(name => {
+    const drift = charge.drifts[name];
+    const change = together(withFormerUrl(turn), drift);
+    return inKinds(turn, caseOf(stage, after, `drifted: ${name}`, change), PLAIN);
+  });
+}
+
+async function severalOnes(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const change = doubled(turn);
+  if (!change) return [];
+  const one = caseOf(stage, await done(stage, turn), 'two of ours', change);
+  return [plannedOne(withoutFiles(one), 'stops', stopping(/several partner applications/))];
+}
+
+function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
+  const places = Object.entries(WRONG_PLACES).map(([state, [change, why]]) =>
+    plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
+  );
+  const [other] = sidesOf(stage.rendered).filter(({ name }) => name !== turn.step.side.name);
+  const one = caseOf(stage, turn, 'another product');
+  if (!other) return places;
+  const seat = { deployment: other.name, host: serversOf(other)[0] ?? '' };
+  const role = { ...one, state: 'role missing', seat: { ...one.seat, lacks: lackedBy(turn) } };
+  return [
+    ...places,
+    plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
+    plannedOne(role, 'stops', stopping(/no command \S+ here/)),
+  ];
+}
+
+/** A command that writes, as a role brings it: without the role it is not there. */
+function lackedBy({ step }: Turn): string[] {
+  const writes: Readonly<Record<string, string>> = {
+    'skype-for-business-server certificate': 'Set-CsCertificate',
+    'skype-for-business-server oauth-settings': 'Set-CsOAuthConfiguration',
+    'skype-for-business-server partner': step.removed
+      ? 'Remove-CsPartnerApplication'
+      : 'New-CsPartnerApplication',
+    'skype-for-business-server settings': 'Set-CsUserServicesPolicy',
+    'skype-for-business-server feature': /archiving/.test(step.script)
+      ? 'Set-CsArchivingConfiguration'
+      : 'Set-CsUserServicesPolicy',
+    'exchange-server certificate': 'Set-AuthConfig',
+    'exchange-server oauth-settings': 'Set-AuthConfig',
+    'exchange-server partner': step.removed
+      ? 'Remove-PartnerApplication'
+      : 'New-PartnerApplication',
+  };
+  const name = `${step.side.family} ${step.resource?.kind ?? ''}`;
+  return [writes[name] ?? 'Get-PartnerApplication'];
+}
+
+/** What a change says of who sits where belongs to the seat of the case. */
+function elsewhere(one: Case, change: Change): Case {
+  const world = structuredClone(one.start.world);
+  world.here = { ...world.here, ...one.seat };
+  change(world);
+  const { host } = world.here;
+  if (host !== one.seat.host) {
+    const own = one.start.world.servers[one.seat.host];
+    if (own) one.start.world.servers[host] = structuredClone(own);
+  }
+  return { ...one, seat: { ...one.seat, host, elevated: world.here.elevated } };
+}
+
+/** The turn after the script was run once. */
+async function done(stage: Stage, turn: Turn): Promise<Turn> {
+  const one = caseOf(stage, turn, 'done');
+  const { entered, after } = await play(stage, turn.start, { seat: one.seat, script: one.script });
+  if (entered.exit !== 0) throw new Error(`${one.script}:\n${entered.seen.join('\n')}`);
+  return { ...turn, start: after };
+}
+
+function withoutFiles(one: Case): Case {
+  return { ...one, start: { ...one.start, files: new Map() } };
+}
+
+function together(...changes: readonly (Change | undefined)[]): Change {
+  return world => {
+    for (const change of changes) change?.(world);
+  };
+}
+
+function plannedOne(one: Case, kind: string, run: Kind): Planned {
+  const topology = one.stage.rendered.name;
+  return {
+    name: `${topology}: ${one.script}, ${one.state}: ${kind}`,
+    async run(met) {
+      const counted = await carryOut(run, one);
+      for (const name of counted.called) met.called.add(name);
+      for (const row of counted.refusals) met.refusals.add(row);
+      return { topology, script: one.script, state: one.state, kind, ...counted.tally };
+    },
+  };
+}
+
+/** Sums of rows. */
+export function total(rows: readonly Row[]): Tally {
+  const sum = { runs: 0, calls: 0, faults: 0 };
+  for (const row of rows) add(sum, row);
+  return sum;
+}
