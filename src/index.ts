@@ -37,6 +37,7 @@ export type { ProofReport } from './proof/report.ts';
 export type { Snapshot } from './state/snapshot.ts';
 export { EXIT } from './kernel/exit.ts';
 export { Refusal } from './kernel/report.ts';
+export { nearest } from './kernel/suggest.ts';
 export { Secret } from './kernel/secret.ts';
 export { VERSION } from './kernel/version.ts';
 

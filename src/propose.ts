@@ -10,7 +10,7 @@ import type { World } from './ports/world.ts';
 import type { Artifact } from './render/artifact.ts';
 import { renderBundle } from './render/render.ts';
 import { readSnapshot } from './state/codec.ts';
-import { checkIdentity, readIdentity } from './state/project.ts';
+import { checkIdentity, checkName, readIdentity } from './state/project.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
 /** A plan with everything it was made from and would write. */
@@ -26,7 +26,7 @@ export interface Proposal {
 export async function propose(checked: Required<Checked>, world: World): Promise<Proposal> {
   const { subject, graph, diagnostics } = checked;
   const { topology, catalog, certificates } = subject;
-  const { snapshot, stateDigest, stateMissing } = await readState(world);
+  const { snapshot, stateDigest, stateMissing } = await readState(world, topology.name);
   const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
   const comparison = { graph, snapshot, catalog, products };
   const artifacts = renderBundle({ ...subject, graph, removing: leaving(comparison) });
@@ -46,14 +46,15 @@ export async function propose(checked: Required<Checked>, world: World): Promise
 }
 
 /** Without a state a plan is a preview; with the state of another project it is nothing. */
-async function readState({
-  state,
-}: World): Promise<
-  Pick<Proposal, 'snapshot' | 'stateDigest'> & { readonly stateMissing: boolean }
-> {
+async function readState(
+  { state }: World,
+  name: string,
+): Promise<Pick<Proposal, 'snapshot' | 'stateDigest'> & { readonly stateMissing: boolean }> {
   const [stored, project] = [await state.read(), await state.readProject()];
   const snapshot = stored && readSnapshot(stored);
-  if (project && snapshot) checkIdentity(readIdentity(project), snapshot);
+  const identity = project && readIdentity(project);
+  if (identity && snapshot) checkIdentity(identity, snapshot);
+  if (identity) checkName(identity, name);
   return {
     snapshot,
     stateDigest: stored && sha256(stored),

@@ -93,7 +93,8 @@ async function currentState({ job, world }: Run): Promise<Snapshot | undefined> 
   const project = await world.state.readProject();
   checkIdentity(project && readIdentity(project), current);
   if (job.plan.checksum === null) {
-    throw refuse('plan/incomplete', 'the plan is a preview', EXIT.notApplicable);
+    const help = 'make what it lacks: concordat keys prepare; then plan again, and apply that plan';
+    throw refuse('plan/incomplete', 'the plan is a preview', EXIT.notApplicable, help);
   }
   if ((stored && sha256(stored)) !== job.expectState) {
     const found = 'another run has changed the state since the plan was made';
@@ -167,7 +168,11 @@ function result(
   };
 }
 
-function refuse(code: Code, found: string, exit: number): Refusal {
-  const help = exit === EXIT.unproved ? 'see the matrix above' : 'plan again, then apply that plan';
+function refuse(
+  code: Code,
+  found: string,
+  exit: number,
+  help = exit === EXIT.unproved ? 'see the matrix above' : 'plan again, then apply that plan',
+): Refusal {
   return new Refusal(code, { detail: `${found}; nothing was written`, help }, exit);
 }

@@ -30,6 +30,6 @@ export async function demandFit(
   const reasons = await misfitsOf(plan, planned, world.now());
   if (reasons.length === 0) return;
   const detail = `${file}: ${reasons.join('; ')}; nothing was written`;
-  const help = `plan again and have it reviewed: concordat plan --out ${file}`;
+  const help = `move it away, plan again and have that reviewed: concordat plan --out ${file}`;
   throw new Refusal('plan/stale', { detail, help }, EXIT.notApplicable);
 }

@@ -10,19 +10,10 @@ export interface SystemTerminal extends Terminal {
   readonly interruptedBy: number | undefined;
 }
 
-/** Opens the process's streams. The first signal finishes the step, a second one stops at once. */
+/** Opens the process's streams. */
 export function openTerminal(process: NodeJS.Process): SystemTerminal {
   const { stdin, stdout, stderr, env } = process;
-  const abort = new AbortController();
-  let interruptedBy: number | undefined;
-  const interrupt = (exit: number) => () => {
-    if (interruptedBy !== undefined) process.exit(exit);
-    interruptedBy = exit;
-    stderr.write('\ninterrupted: finishing this step; once more stops at once\n');
-    abort.abort();
-  };
-  process.on('SIGINT', interrupt(EXIT.interrupted));
-  process.on('SIGTERM', interrupt(EXIT.terminated));
+  const interrupts = hearInterrupts(process);
   // A reader that went away (`concordat plan | head`) is no error, and no reason to stop halfway.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
@@ -44,11 +35,36 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
       stderr.write('\n');
       return typed;
     },
-    interrupted: abort.signal,
+    get interrupted() {
+      return interrupts.listen();
+    },
     get interruptedBy() {
-      return interruptedBy;
+      return interrupts.by();
     },
   };
+}
+
+/**
+ * The first signal finishes the step, a second one stops at once. Until somebody listens there is
+ * no step, and a signal ends the process as the system does: also amid a long computation.
+ */
+function hearInterrupts(process: NodeJS.Process) {
+  const abort = new AbortController();
+  let interruptedBy: number | undefined;
+  const interrupt = (exit: number) => () => {
+    if (interruptedBy !== undefined) process.exit(exit);
+    interruptedBy = exit;
+    process.stderr.write('\ninterrupted: finishing this step; once more stops at once\n');
+    abort.abort();
+  };
+  const listen = (): AbortSignal => {
+    if (process.listenerCount('SIGINT') === 0) {
+      process.on('SIGINT', interrupt(EXIT.interrupted));
+      process.on('SIGTERM', interrupt(EXIT.terminated));
+    }
+    return abort.signal;
+  };
+  return { listen, by: () => interruptedBy };
 }
 
 /** Whether a stream is a file or device, where Node writes once and ignores what was not taken. */

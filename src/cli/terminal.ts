@@ -14,6 +14,6 @@ export interface Terminal {
   ask(question: string): Promise<string>;
   /** Asks for a secret: what is typed is not shown. */
   askSecret(question: string): Promise<string>;
-  /** Aborted by the first interrupt. */
+  /** Aborted by the first interrupt; from the first look at it on, a step under way is finished. */
   readonly interrupted: AbortSignal;
 }

@@ -20,7 +20,7 @@ const THERE_ALREADY: readonly string[] = ['existing', 'import'];
 
 /** Why a file gave no bytes to look at. */
 const ABSENT = {
-  missing: { kind: 'missing', fault: 'is not there' },
+  missing: { kind: 'missing', fault: 'is not there, or is no file' },
   'too-large': {
     kind: 'too-large',
     fault: `has more than ${MOST_BYTES} bytes; a certificate has fewer`,

@@ -74,7 +74,7 @@ function notAPlan(code: 'plan/edited' | 'plan/format', file: string, detail: str
     code,
     {
       detail: `${file}: ${detail}`,
-      help: 'make a new one with: concordat plan --out ' + file,
+      help: `move it away, then make a new one: concordat plan --out ${file}`,
     },
     EXIT.notApplicable,
   );

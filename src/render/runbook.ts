@@ -4,6 +4,7 @@ import { evaluateName, evaluateNames, lookUp } from '../products/expression.ts';
 import type { CheckFacts, Product, Scope } from '../products/product.ts';
 import { scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
+import type { Scenario } from '../topology/topology.ts';
 import type { Artifact } from './artifact.ts';
 import { psString } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
@@ -128,7 +129,7 @@ function waits(step: Step, number: number, steps: readonly Step[]): string[] {
 }
 
 function checks(input: RenderInput): string[] {
-  const lines = input.topology.scenarios.flatMap(scenario =>
+  const lines = inOrder(input.topology.scenarios).flatMap(scenario =>
     scenario.between.flatMap((name, index) => {
       const here = input.installations.get(name);
       const other = input.installations.get(scenario.between[1 - index] ?? '');
@@ -140,6 +141,12 @@ function checks(input: RenderInput): string[] {
     }),
   );
   return lines.length > 0 ? ['## Checks', '', ...lines] : [];
+}
+
+/** By whom they are between: the file must not change with the order in which they are written. */
+function inOrder(scenarios: readonly Scenario[]): Scenario[] {
+  const key = ({ between }: Scenario): string => [...between].sort().join(' ');
+  return [...scenarios].sort((a, b) => byCodeUnit(key(a), key(b)));
 }
 
 function checkLines(check: CheckFacts, scope: Scope, product: Product): string[] {

@@ -50,6 +50,16 @@ export function checkIdentity(
   throw refuse('state/lineage', found, 'take back the two files that belong together');
 }
 
+/** Refuses a topology of another name: its objects would replace those of this project. */
+export function checkName(identity: ProjectIdentity, topology: string): void {
+  if (identity.name === topology) return;
+  const found = `project.json says "${identity.name}", the topology is called "${topology}"`;
+  const help =
+    `name the topology of "${identity.name}"; or, if it was renamed, write the new name into ` +
+    '.concordat/project.json too';
+  throw refuse('state/lineage', found, help);
+}
+
 function refuse(code: Code, found: string, help: string): Refusal {
   const exit = code === 'state/project' ? EXIT.failed : EXIT.notApplicable;
   return new Refusal(code, { detail: `${found}; nothing was changed`, help }, exit);

@@ -105,14 +105,18 @@ function wrongType(type: string, { value, shown, written }: Found): ValueWords {
   };
 }
 
+const LEAVE_OUT = 'delete the key: there is no documented switch for it, only leaving it out';
+
 function unknownWord(allowed: readonly Json[], { value, shown }: Found): ValueWords {
   const words = allowed.map(String);
   const meant = typeof value === 'string' ? nearest(value, words) : undefined;
+  // Whoever writes "off" wants no less than that: "did you mean on?" would be the worst answer.
+  const onlyOn = value === 'off' && words.join() === 'on';
   const choice = words.length === 1 ? `write ${words[0]}` : `write one of: ${words.join(', ')}`;
   return {
     code: 'shape/unknown-word',
     detail: `found ${shown}; ${words.join(', ') || 'nothing'} can be written here`,
-    help: meant === undefined ? choice : `did you mean "${meant}"?`,
+    help: onlyOn ? LEAVE_OUT : meant === undefined ? choice : `did you mean "${meant}"?`,
   };
 }
 

@@ -3,7 +3,7 @@
 // One line a command; exit 1 when something broke. Wants a build (`npm run build`).
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { constants, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -200,7 +200,7 @@ async function run(words, folder, { code, passphrase }, { tracer, half } = {}) {
   const [status, signal] = await new Promise(done => {
     child.on('close', (...ended) => done(ended));
   });
-  return { ...said, status: signal === 'SIGKILL' ? 137 : status };
+  return { ...said, status: signal ? 128 + constants.signals[signal] : status };
 }
 
 function must(ended) {

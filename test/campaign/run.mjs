@@ -10,6 +10,9 @@ if (unknown.length > 0) {
   console.error(`no campaign ${unknown.join(', ')}; there is: ${CAMPAIGNS.join(', ')}`);
   process.exit(64);
 }
+// What is tried is what is built from the sources as they are.
+const build = fileURLToPath(new URL('../../src/codegen/build.mjs', import.meta.url));
+if (spawnSync(process.execPath, [build], { stdio: 'inherit' }).status !== 0) process.exit(1);
 for (const name of wanted.length > 0 ? wanted : CAMPAIGNS) {
   const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
   const { status } = spawnSync(process.execPath, [script], { stdio: 'inherit' });

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +35,7 @@ describe('the way from a topology to applied files', () => {
     const refused = lync.run(['apply', '--auto-approve']);
     expect(refused.exit).toBe(8);
     expect(refused.err).toContain('[plan/incomplete]');
+    expect(refused.err).toContain('concordat keys prepare');
   });
 
   it('makes keys once', () => {
@@ -76,6 +84,7 @@ describe('the way from a topology to applied files', () => {
     const again = lync.run(['apply', '--plan', 'plan.json', grant]);
     expect(again.exit).toBe(8);
     expect(again.err).toContain('it has been applied already');
+    expect(again.err).toContain('move it away');
   });
 
   it('proves no saved plan that is no longer what would be written (plan/stale)', () => {
@@ -113,6 +122,28 @@ describe('the way from a topology to applied files', () => {
     expect(exported.exit).toBe(0);
     expect(readFileSync(join(lync.folder, 'lync.pfx')).length).toBeGreaterThan(1000);
     expect(lync.run([...words, '--password-file', 'password']).err).toContain('[cli/file-exists]');
+  });
+
+  it.each(['artifacts/lync.pfx', 'artifacts/lync/new/lync.pfx', 'link/lync.pfx'])(
+    'exports no PFX among what goes to the servers: %s',
+    place => {
+      const link = join(lync.folder, 'link');
+      if (!existsSync(link)) symlinkSync(join(lync.folder, 'artifacts'), link);
+      const words = ['keys', 'export', '--address', 'certificate/lync', '--pfx', place];
+      const refused = lync.run([...words, '--password-file', 'password']);
+      expect(refused.exit).toBe(5);
+      expect(refused.err).toContain('[write/unsafe-folder]');
+      expect(existsSync(join(lync.folder, place))).toBe(false);
+    },
+  );
+
+  it('takes no topology of another name for this project', () => {
+    const text = readFileSync(join(lync.folder, 'topology.yaml'), 'utf8');
+    writeFileSync(join(lync.folder, 'other.yaml'), text.replace('name: litware\n', 'name: lab\n'));
+    const refused = lync.run(['plan', 'other.yaml']);
+    expect(refused).toMatchObject({ exit: 8, out: '' });
+    expect(refused.err).toContain('[state/lineage]');
+    expect(refused.err).toContain('the topology is called "lab"');
   });
 
   it('shows the state', () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bigTopology } from '../bench/topologies.mjs';
 import { commandCampaign } from '../campaign/kill-command.mjs';
 import { bench, COMMAND } from '../support/cli.ts';
 import { tools } from '../support/tools.ts';
@@ -37,6 +38,14 @@ describe.skipIf(!tools.strace)('the command, hit at a system call', () => {
     expect(result.tried).toBeGreaterThanOrEqual(10);
     expect(result.slowest).toBeLessThan(1);
   }, 600_000);
+});
+
+it.skipIf(process.platform === 'win32')('stops a long computation at once', () => {
+  const { folder } = bench('no-features');
+  writeFileSync(join(folder, 'topology.yaml'), bigTopology(2000));
+  const shell = `"${process.execPath}" "${COMMAND}" plan & sleep 1; kill -INT $!; wait $!`;
+  const done = spawnSync('/bin/bash', ['-mc', shell], { cwd: folder, encoding: 'utf8' });
+  expect(done).toMatchObject({ status: 130, stdout: '' });
 });
 
 describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {

@@ -86,7 +86,11 @@ describe('certificates that a topology names', () => {
   it('evidence/missing: names a file that is not there', async () => {
     const { diagnostics } = await read('{ public: a.cer }');
     expect(diagnostics).toMatchObject([
-      { code: 'evidence/missing', detail: 'a.cer is not there', address: 'certificate/lync' },
+      {
+        code: 'evidence/missing',
+        detail: 'a.cer is not there, or is no file',
+        address: 'certificate/lync',
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkIdentity, readIdentity, writeIdentity } from '../../src/state/project.ts';
+import { checkIdentity, checkName, readIdentity, writeIdentity } from '../../src/state/project.ts';
 import { FIRST, LINEAGE, refusalOf, snapshotOf } from '../apply/fixture.ts';
 
 const identity = { name: 'litware', lineage: LINEAGE };
@@ -37,6 +37,12 @@ describe('state and project', () => {
   it('of two histories are refused (state/lineage)', async () => {
     const other = { ...identity, lineage: 'another' };
     const refusal = await refusalOf(attempt(() => checkIdentity(other, snapshotOf(FIRST))));
+    expect(refusal).toMatchObject({ code: 'state/lineage', exit: 8 });
+  });
+
+  it('with a topology of another name are refused', async () => {
+    expect(() => checkName(identity, 'litware')).not.toThrow();
+    const refusal = await refusalOf(attempt(() => checkName(identity, 'contoso')));
     expect(refusal).toMatchObject({ code: 'state/lineage', exit: 8 });
   });
 });

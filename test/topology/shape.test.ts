@@ -30,6 +30,12 @@ describe('what does not fit the schema is said in words', () => {
     ).toEqual([expect.stringContaining('shape/misplaced-key: "keySize" does not go together')]);
   });
 
+  it('what can only be left out is not answered with its opposite', () => {
+    expect(said('meeting-scheduling: on', 'meeting-scheduling: off')).toEqual([
+      expect.stringMatching(/shape\/unknown-word: found "off".*; delete the key: there is no/),
+    ]);
+  });
+
   it('an unknown product leaves its own settings to be judged when it is known', () => {
     const codes = codesIn(edit(good, 'lync-server-2013', 'lync-server-2031'));
     expect(codes.filter(code => code.startsWith('shape/'))).toEqual([]);

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import {
   EXIT,
   exportKey as exportPfx,
@@ -9,7 +11,7 @@ import {
   type Project,
 } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
-import { readGiven, writeNew } from '../files.ts';
+import { readGiven, refuse, writeNew } from '../files.ts';
 import { isChecked, open, printDiagnostics } from '../open.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanKeys, jsonKeys } from '../views/keys.ts';
@@ -54,6 +56,22 @@ async function print(
   return EXIT.done;
 }
 
+/** What lies in the artifact folder is carried to servers; a private key would go along. */
+function demandOutside({ pfx, artifacts }: ExportOptions, { folder }: Project): void {
+  const inside = relative(whole(artifacts ?? join(folder, 'artifacts')), whole(pfx));
+  if (isAbsolute(inside) || inside.split(sep)[0] === '..') return;
+  const detail = `${pfx} is in the artifact folder; nothing was written`;
+  const help = 'name a place outside of it, from which you take it to its server alone';
+  throw refuse('write/unsafe-folder', detail, help);
+}
+
+/** Where a path ends, links on the way followed as far as it is there. */
+function whole(path: string): string {
+  const full = resolve(path);
+  if (existsSync(full)) return realpathSync(full);
+  return dirname(full) === full ? full : join(whole(dirname(full)), basename(full));
+}
+
 /** `concordat keys export`: the only way by which a private key leaves the store. */
 export const exportKey: Run<ExportOptions> = async (options, terminal) => {
   const project = await open(options, terminal);
@@ -62,6 +80,7 @@ export const exportKey: Run<ExportOptions> = async (options, terminal) => {
     printDiagnostics(checked, project, options, terminal);
     return EXIT.invalid;
   }
+  demandOutside(options, project);
   const password = readGiven(options.passwordFile);
   const exported = await exportPfx(project, checked, { address: options.address, password });
   await writeNew(options.pfx, exported.pfx, OWNER_ONLY);

@@ -1,4 +1,4 @@
-import { EXIT, Refusal, type Diagnostic } from '../../index.ts';
+import { EXIT, nearest, Refusal, type Diagnostic } from '../../index.ts';
 import { harmless } from './cells.ts';
 import type { DiagnosticStyle } from './diagnostics-human.ts';
 import { wrap } from './wrap.ts';
@@ -26,7 +26,7 @@ export function explainCode(
   const story = stories.get(code) as Story | undefined;
   const ofRule = new Map([...stories].filter(([, one]) => (one as Story).rule === code));
   if (ofRule.size > 0) return listCodes(ofRule);
-  if (!story) throw unknownCode(code);
+  if (!story) throw unknownCode(code, stories.keys());
   const { rule, severity, summary, source, diff } = story;
   const facts = [severity, ...(rule === undefined ? [] : [`rule ${rule}`]), `source: ${source}`];
   const lines = (diff ?? []).map(line =>
@@ -44,9 +44,13 @@ export function explainCode(
   );
 }
 
-function unknownCode(code: string): Refusal {
+function unknownCode(code: string, known: Iterable<string>): Refusal {
   const detail = `there is no diagnostic "${code}"`;
-  const help = 'concordat explain, without a code, lists all of them';
+  const meant = nearest(code, known);
+  const help =
+    meant === undefined
+      ? 'concordat explain, without a code, lists all of them'
+      : `did you mean: concordat explain ${meant}`;
   return new Refusal('cli/unknown-code', { detail, help }, EXIT.usage);
 }
 

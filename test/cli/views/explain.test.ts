@@ -31,6 +31,11 @@ describe('explain', () => {
 
   it('cli/unknown-code: is what another code gets', () => {
     expect(() => explainCode(stories, 'yaml/tagg', style)).toThrow(Refusal);
+    expect(() => explainCode(stories, 'yaml/tagg', style)).toThrow(
+      expect.objectContaining({
+        diagnostic: expect.objectContaining({ help: 'did you mean: concordat explain yaml/tag' }),
+      }),
+    );
     expect(() => explainCode(stories, 'yaml/tag', style)).not.toThrow();
   });
 
