@@ -1314,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "7a364503c93216c0254193475830bf3d70994a6c171760dec507b32fbeb0a13c"
+  "digest": "a086f8545ec45c4167e958ce55f5cc594a2011584c28ec9447fdf607e03b0ab5"
 };

@@ -163,8 +163,9 @@ function kindOf({ resource, script }: StepOfRunbook): string {
 
 /** What undo leaves behind: templates/powershell/irreversible.yaml, as a person reads it. */
 const STAYS: Readonly<Record<string, RegExp>> = {
-  'skype-for-business-server certificate': /issuer certificate, |cannot be undone/,
-  'exchange-server certificate': /auth, |cannot be undone/,
+  'skype-for-business-server certificate':
+    /issuer certificate, |in the store of this computer|asked of your authority/,
+  'exchange-server certificate': /auth, |certificate that was brought/,
   'exchange-server partner': /the account \S+, without the partner/,
   'skype-for-business-server feature': /contacts that have moved/,
 };
@@ -188,7 +189,10 @@ const VOLATILE = new Set([
   'promotes',
 ]);
 
-/** A world without what changes by itself; lists of objects in an order of their own. */
+/**
+ * A world without what changes by itself; lists of objects in an order of their own. What is empty
+ * is as good as not there.
+ */
 export function settled(world: World): unknown {
   return settle(world as unknown);
 }
@@ -201,7 +205,7 @@ function settle(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value ?? null;
   const entries = Object.entries(value)
-    .filter(([name]) => !VOLATILE.has(name))
+    .filter(([name, item]) => !VOLATILE.has(name) && item !== '' && item !== null)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([name, item]) => [name, settle(item)]));
 }

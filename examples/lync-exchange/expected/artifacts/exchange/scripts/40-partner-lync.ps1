@@ -603,17 +603,19 @@ function Find-Changes($Objects) {
 
 # The vendor's script knows no domain controller and no -WhatIf. It runs in this session, so the
 # session is told where to write; it runs in a scope of its own, because strict mode would flow into
-# it and a preference of ours would end it halfway. What it did is judged by reading back.
+# it and a preference of ours would end it halfway. What it complained of ends this run; the next one
+# repairs what it left.
 function Invoke-VendorScript {
     $tool = Get-VendorScript
     Set-ADServerSettings -PreferredServer $Run.Controller -ViewEntireForest $true -Confirm:$false -ErrorAction Stop
     $with = @{ AuthMetadataUrl = $Target.MetadataUrl; ApplicationType = $Target.ApplicationType }
     if ($Target.TrustAnyCertificate) { $with['TrustAnySSLCertificate'] = $true }
-    & {
-        Set-StrictMode -Off
-        $ErrorActionPreference = 'Continue'
-        & $tool @with
-    } | Out-Null
+    $complaints = @(& {
+            Set-StrictMode -Off
+            $ErrorActionPreference = 'Continue'
+            & $tool @with
+        } 2>&1 | Where-Object -FilterScript { $_ -is [Management.Automation.ErrorRecord] })
+    if ($complaints.Count -gt 0) { throw ("the vendor's script said: " + $complaints[0].Exception.Message) }
 }
 
 function Add-Partner {

@@ -487,6 +487,11 @@ function Restore-Partner($Was, [string] $Identity) {
         -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
     Set-PartnerApplication -Identity $Was.Name -RefreshAuthMetadata `
         -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+    # The document has its own say on the realm; what stood here before may have been something else.
+    if ([string]$Was.Realm -ine $Target.Realm) {
+        Set-PartnerApplication -Identity $Was.Name -Realm ([string]$Was.Realm) `
+            -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+    }
 }
 
 function Add-Former($Was) {

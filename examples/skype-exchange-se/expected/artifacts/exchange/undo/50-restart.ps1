@@ -411,6 +411,7 @@ function Restart-Here([string] $Name) {
     $Run.Step = 'restarting ' + $Name
     if (-not $PSCmdlet.ShouldProcess($Run.Host, 'restart ' + $Name)) { return }
     Write-Line -Text ('change: ' + $Run.Step)
+    $Run.Intact = @('No setting was changed. Start what is not running, then run this script again.')
     Restart-Service -Name $Name -Force -Confirm:$false -ErrorAction Stop
     $service = @(Get-Service -Name $Name -ErrorAction Stop)[0]
     if ([string]$service.Status -ne 'Running') { throw ($Name + ' is ' + [string]$service.Status) }
@@ -443,7 +444,6 @@ if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot
 $Failure = $null
 try { Invoke-Restart } catch { $Failure = $_.Exception.Message }
 if ($null -ne $Failure) {
-    $Run.Intact = @('No setting was changed. Start what is not running, then run this script again.')
     Write-Failure -Message $Failure
     exit $Run.Code
 }
