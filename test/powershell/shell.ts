@@ -24,6 +24,8 @@ export const BEHAVIOURS: readonly Behaviour[] = ['skype', 'exchange'].flatMap(na
 export interface Shell {
   /** Opens a session where the world says that somebody sits, and enters the lines one by one. */
   enter(world: World, lines: readonly string[], fault?: Fault): Promise<Session>;
+  /** Whether a server takes a token of this issuer, `id@realm`, signed with this certificate. */
+  accepts(world: World, server: string, issuer: string, thumbprint: string): Promise<boolean>;
   readonly engine: Engine;
   close(): Promise<void>;
 }
@@ -36,6 +38,8 @@ export async function startShell(): Promise<Shell> {
   return {
     engine,
     enter: (world, lines, fault) => engine.request('run', { world, lines, fault }),
+    accepts: (world, server, issuer, thumbprint) =>
+      engine.request('accepts', { world, server, issuer, thumbprint }),
     close: () => engine.close(),
   };
 }

@@ -25,6 +25,7 @@ var requests = new Dictionary<string, Func<JsonNode, JsonNode?>>
     ["pfx"] = Certificates.ReadPfx,
     ["token"] = Tokens.Judge,
     ["behaviours"] = Behaviours.Load,
+    ["accepts"] = Runs.Accepts,
     ["run"] = request => Runs.Answer(request, documented),
 };
 var plain = new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default };

@@ -155,7 +155,7 @@ internal static class BuiltIns
 #pragma warning disable SYSLIB0014
         if (!System.Net.ServicePointManager.SecurityProtocol.HasFlag(System.Net.SecurityProtocolType.Tls12)) throw new InvalidOperationException("The underlying connection was closed: could not create a secure channel.");
 #pragma warning restore SYSLIB0014
-        var answer = Web.Answer(new Uri(call.Text("Uri")), "", null);
+        var answer = Web.TrustingAnswer(new Uri(call.Text("Uri")), "", null);
         if (answer.Fault is not null) throw new InvalidOperationException(answer.Fault);
         if (answer.Status >= 400) throw new InvalidOperationException($"The remote server returned an error: ({answer.Status}).");
         var shape = new PSObject();

@@ -179,7 +179,7 @@ public sealed class PlainRequest
 
     public PlainResponse GetResponse() => Scenario.Current.Method("GetResponse", false, () =>
     {
-        var answer = Web.Answer(url, Host, Headers["Authorization"]);
+        var answer = Web.TrustingAnswer(url, Host, Headers["Authorization"]);
         if (answer.Fault is not null) throw new PlainFault(answer.Fault, null);
         var response = new PlainResponse(answer);
         return answer.Status < 400 ? response : throw new PlainFault($"The remote server returned an error: ({answer.Status}).", response);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Concordat.Judge.Servers;
 
 namespace Concordat.Judge.Running;
 
@@ -16,5 +17,15 @@ internal static class Runs
         foreach (var line in request["lines"]!.AsArray()) entered.Add((JsonNode)session.Enter((string)line!));
         Servers.Family.SettleAll(scenario, null);
         return new JsonObject { ["entered"] = entered, ["world"] = scenario.World.DeepClone() };
+    }
+
+    /// <summary>`{ world, server, issuer, thumbprint }`: whether that server takes a token of that issuer, signed so.</summary>
+    public static JsonNode Accepts(JsonNode request)
+    {
+        var scenario = new Scenario(request["world"]!.AsObject().DeepClone().AsObject(), null);
+        Scenario.Current = scenario;
+        var server = (string)request["server"]!;
+        var deployment = (string)scenario.Servers[server]!["deployment"]!;
+        return Family.Of(deployment).Accepts(new Site(scenario, deployment, server), (string)request["issuer"]!, (string)request["thumbprint"]!);
     }
 }

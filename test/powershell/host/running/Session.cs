@@ -51,12 +51,17 @@ internal sealed class Session : IDisposable
     {
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
-        scenario.Interrupt = () => Interrupt(shell);
         runspace.SessionStateProxy.SetVariable("LASTEXITCODE", null);
         var from = scenario.Lines.Count;
         var call = scenario.Calls.Count;
         var errors = new JsonArray();
         var interrupted = false;
+        // A pipeline that stops does not always say so by an exception.
+        scenario.Interrupt = () =>
+        {
+            interrupted = true;
+            Interrupt(shell);
+        };
         try
         {
             foreach (var output in shell.AddScript(line, false).Invoke()) scenario.Lines.Add(output?.ToString() ?? "");

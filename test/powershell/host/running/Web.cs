@@ -30,6 +30,15 @@ internal static class Web
         return Served((string)deployment!, ServersOf(scenario, (string)deployment!), url, authorization);
     }
 
+    /// <summary>The same for a client that trusts the certificates of this machine's authorities, and no others.</summary>
+    public static WebAnswer TrustingAnswer(Uri url, string hostHeader, string? authorization) => IsUntrusted(url)
+        ? new(0, "", Fault: "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.")
+        : Answer(url, hostHeader, authorization);
+
+    /// <summary>Whether the TLS certificate at an address, or at all of its host's, is trusted by nobody.</summary>
+    public static bool IsUntrusted(Uri url) =>
+        new[] { url.GetLeftPart(UriPartial.Path), $"https://{url.Host}/" }.Any(address => (bool?)Scenario.Current.World["web"]?[address]?["untrusted"] == true);
+
     public static IReadOnlyList<string> ServersOf(Scenario scenario, string deployment) =>
         scenario.Servers.Where(entry => (string?)entry.Value!["deployment"] == deployment).Select(entry => entry.Key).ToList();
 

@@ -19,14 +19,11 @@ internal sealed record ExchangeMetadata(string Id, string Realm, string Issuer, 
     public static string Fetch(Call call, string url, bool trustsAny, string row)
     {
         var address = Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme == "https" ? parsed : null;
-        if (address is not null && !trustsAny && IsUntrusted(call.Scenario, address)) throw call.Refuse($"{row}-untrusted", $"The metadata document could not be downloaded from {url}: the remote certificate is not trusted.");
+        if (address is not null && !trustsAny && Web.IsUntrusted(address)) throw call.Refuse($"{row}-untrusted", $"The metadata document could not be downloaded from {url}: the remote certificate is not trusted.");
         var answer = address is null ? new(0, "", Fault: "the address is not valid") : Web.Answer(address, "", null);
         if (answer.Fault is not null || answer.Status >= 400) throw call.Refuse($"{row}-unreachable", $"The metadata document could not be downloaded from {url}: {answer.Fault ?? $"({answer.Status})"}");
         return answer.Body;
     }
-
-    private static bool IsUntrusted(Scenario scenario, Uri url) =>
-        new[] { url.GetLeftPart(UriPartial.Path), $"https://{url.Host}/" }.Any(address => (bool?)scenario.World["web"]?[address]?["untrusted"] == true);
 
     private static ExchangeMetadata? Read(string body)
     {
