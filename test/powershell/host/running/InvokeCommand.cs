@@ -69,7 +69,7 @@ public class InvokeCommand : PSCmdlet
             WriteError(new ErrorRecord(new InvalidOperationException(no.Message), no.Row, ErrorCategory.InvalidOperation, null));
             return null;
         }
-        catch (Exception bug) when (bug is not (PipelineStoppedException or RuntimeException or System.Management.Automation.Host.HostException or IOException))
+        catch (Exception bug) when (bug is not (PipelineStoppedException or RuntimeException or System.Management.Automation.Host.HostException or IOException or System.Net.WebException))
         {
             record["bug"] = $"{bug.GetType().Name}: {bug.Message}{bug.StackTrace?.Split('\n')[0]}";
             throw;
