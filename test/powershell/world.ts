@@ -40,12 +40,12 @@ export interface StoreCertificate {
   subject: string;
   friendlyName: string;
   hasPrivateKey: boolean;
-  /** Whether the private key may leave the machine; it may where nothing is said. */
-  exportable?: boolean;
   notBefore: string;
   notAfter: string;
   /** DER in base64. */
   raw: string;
+  /** Whether its key can leave the machine. */
+  exportable?: boolean;
 }
 
 export interface Service {
