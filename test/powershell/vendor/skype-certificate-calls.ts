@@ -1,18 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Deployment, Session, World } from '../world.ts';
 import { stage, THUMBPRINTS } from './skype-world.ts';
 import type { VendorCall } from './vendor-call.ts';
 
-const SET = 'Set-CsCertificate -Identity global -Type OAuthTokenIssuer';
+export const SET = 'Set-CsCertificate -Identity global -Type OAuthTokenIssuer';
 const SHOW =
   "Get-CsCertificate -Type OAuthTokenIssuer | ForEach-Object { '{0} {1:yyyy-MM-dd} {2}' -f $_.Thumbprint, $_.EffectiveDate, $_.PreviousThumbprint }";
-const REQUEST = 'Request-CsCertificate -New -Type OAuthTokenIssuer';
 const { current, next } = THUMBPRINTS;
 
 export const lyncOf = (world: World): Deployment => world.deployments['lync'] as Deployment;
 const lastSeen = (session: Session): readonly string[] => session.entered.at(-1)?.seen ?? [];
-const certificatesOf = (session: Session) =>
+export const certificatesOf = (session: Session) =>
   session.world.servers['fe01.litwareinc.com']?.certificates ?? [];
 
 const asking: readonly VendorCall[] = [
@@ -242,56 +240,6 @@ const removing: readonly VendorCall[] = [
   },
 ];
 
-const requesting: readonly VendorCall[] = [
-  {
-    page: 'CS-Request-CsCertificate',
-    what: 'an authority issues at once',
-    lines: [
-      `${REQUEST} -CA "dc01.litwareinc.com\\Litware CA" -AllSipDomain -PrivateKeyExportable $true -FriendlyName "OAuth 2030" -KeySize 2048`,
-      `${SET} -Thumbprint 0`,
-    ],
-    rows: ['request-cscertificate-enrolls', 'set-cscertificate-not-in-store'],
-    then: session =>
-      expect(certificatesOf(session).at(-1)).toMatchObject({
-        subject: 'CN=litwareinc.com',
-        friendlyName: 'OAuth 2030',
-        hasPrivateKey: true,
-        exportable: true,
-      }),
-  },
-  {
-    page: 'CS-Request-CsCertificate',
-    what: 'a request is written for an authority elsewhere',
-    lines: [`${REQUEST} -Output ./oauth.req -AllSipDomain -FriendlyName "OAuth 2030"`],
-    rows: ['request-cscertificate-writes'],
-    then: session => {
-      expect(existsSync('oauth.req')).toBe(false);
-      const server = session.world.servers['fe01.litwareinc.com'] as unknown as {
-        readonly requests: readonly { readonly output: string; readonly friendlyName: string }[];
-      };
-      expect(server.requests[0]?.friendlyName).toBe('OAuth 2030');
-      expect(readFileSync(server.requests[0]?.output ?? '', 'utf8')).toContain(
-        'BEGIN CERTIFICATE REQUEST',
-      );
-    },
-  },
-  ...(
-    [
-      ['type', 'Request-CsCertificate -New -Type Default -Output ./a.req'],
-      ['key-size', `${REQUEST} -Output ./b.req -KeySize 3072`],
-      ['one-way', REQUEST],
-      ['no-authority', `${REQUEST} -CA "gone.litwareinc.com\\CA"`],
-      ['file-exists', `${REQUEST} -Output ./next.pfx`],
-      ['no-folder', `${REQUEST} -Output ./no/c.req`],
-    ] as const
-  ).map(([row, line]) => ({
-    page: 'assumed',
-    what: `a request is refused: ${row}`,
-    lines: [line],
-    rows: [`request-cscertificate-${row}`],
-  })),
-];
-
 /** SFB-CERT, SFB-STAGE and the pages of the commands. */
 export const CERTIFICATE_CALLS: readonly VendorCall[] = [
   ...asking,
@@ -300,5 +248,4 @@ export const CERTIFICATE_CALLS: readonly VendorCall[] = [
   ...otherAssignments,
   ...importing,
   ...removing,
-  ...requesting,
 ];

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import type { Session } from '../world.ts';
 import {
   ACS_URL,
-  addExchange,
   CURRENT,
   EXCHANGE_ID,
   EXCHANGE_KEY,
@@ -14,7 +13,7 @@ import { lyncOf } from './skype-certificate-calls.ts';
 import type { VendorCall } from './vendor-call.ts';
 
 const NEW = 'New-CsPartnerApplication -ApplicationTrustLevel Full -Identity';
-const MADE = `$null = ${NEW} microsoft.exchange -MetadataUrl ${EXCHANGE_URL}`;
+export const MADE = `$null = ${NEW} microsoft.exchange -MetadataUrl ${EXCHANGE_URL}`;
 const SERVER = `$null = New-CsOAuthServer microsoft.sts -MetadataUrl "${ACS_URL}"`;
 const BASE64 = Buffer.from(CURRENT).toString('base64');
 const BY_SERVER = `${NEW} microsoft.exchange -ApplicationIdentifier ${EXCHANGE_ID}`;
@@ -25,9 +24,10 @@ const GONE = 'https://gone.litwareinc.com/autodiscover/metadata/json/1';
 const partnersOf = (session: Session) =>
   session.world.deployments['lync']?.objects['CsPartnerApplication'] ?? [];
 const textOf = (key: Uint8Array): string => Buffer.from(key).toString('base64');
-const lastSeen = (session: Session): readonly string[] => session.entered.at(-1)?.seen ?? [];
+export const lastSeen = (session: Session): readonly string[] => session.entered.at(-1)?.seen ?? [];
 
-const refused = (command: string, calls: readonly (readonly [string, ...string[]])[]) =>
+/** Calls of one command, each of them refused by the row that it names first. */
+export const refused = (command: string, calls: readonly (readonly [string, ...string[]])[]) =>
   calls.map(([row, ...lines]): VendorCall => ({
     page: 'assumed',
     what: `${command} refuses: ${row}`,
@@ -252,73 +252,11 @@ const oauthServers: readonly VendorCall[] = [
   ]),
 ];
 
-const TEST = 'Test-CsExStorageConnectivity -SipUri "sip:kenmyer@litwareinc.com"';
-const withPartner =
-  (accepts: boolean): NonNullable<VendorCall['given']> =>
-  world => {
-    addExchange(world, { accepts });
-    lyncOf(world).objects['CsPartnerApplication'] = [exchangePartner(EXCHANGE_KEY)];
-  };
-
-const testing: readonly VendorCall[] = [
-  {
-    page: 'CS-Test-CsExStorageConnectivity',
-    what: 'the whole chain holds',
-    lines: [`${TEST} -Binding "NetNamedPipe"`],
-    rows: ['test-csexstorageconnectivity-passes'],
-    given: withPartner(true),
-    then: session => expect(lastSeen(session).join()).toContain('passed'),
-  },
-  {
-    page: 'SFB-EXPART',
-    what: 'the half on the Exchange side is missing',
-    lines: [TEST],
-    rows: ['test-csexstorageconnectivity-unauthorized'],
-    given: withPartner(false),
-  },
-  {
-    page: 'CS-Test-CsExStorageConnectivity',
-    what: 'a caller without the group',
-    lines: [TEST],
-    rows: ['test-csexstorageconnectivity-access-denied'],
-    given: world => void (world.here.groups = ['LITWARE\\CsAdministrator']),
-  },
-  {
-    page: 'CS-Test-CsExStorageConnectivity',
-    what: 'the folder of the archive where nothing is archived',
-    lines: [`${TEST} -Folder Dumpster`],
-    rows: ['test-csexstorageconnectivity-not-archived'],
-    given: withPartner(true),
-  },
-  ...refused('Test-CsExStorageConnectivity', [
-    ['no-host', `${TEST} -Binding NetTCP`],
-    ['no-user', 'Test-CsExStorageConnectivity -SipUri "sip:kenmyer@fabrikam.com"'],
-    ['no-autodiscover', TEST],
-  ]),
-  {
-    page: 'SFB-UCS',
-    what: 'the second half of a trust starts the move of contacts',
-    lines: [MADE],
-    rows: ['new-cspartnerapplication-creates-metadata', 'contacts-move'],
-    given: world => void addExchange(world, { accepts: true }),
-    then: session => expect(session.world.deployments['lync']?.['contactsMoving']).toBe(true),
-  },
-  {
-    page: 'SFB-UCS',
-    what: 'no contact moves where no policy allows it',
-    lines: ['Set-CsUserServicesPolicy -Identity global -UcsAllowed $False', MADE],
-    rows: ['new-cspartnerapplication-creates-metadata'],
-    given: world => void addExchange(world, { accepts: true }),
-    then: session => expect(session.world.deployments['lync']?.['contactsMoving']).toBe(false),
-  },
-];
-
-/** SFB-PARTNER, SFB-HYB, SFB-EXPLAN, SFB-EXPART and the pages of the commands. */
+/** SFB-PARTNER, SFB-HYB, SFB-EXPLAN and the pages of the commands. */
 export const PARTNER_CALLS: readonly VendorCall[] = [
   ...creating,
   ...changing,
   ...refusals,
   ...configuring,
   ...oauthServers,
-  ...testing,
 ];

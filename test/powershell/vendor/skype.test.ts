@@ -14,7 +14,9 @@ import { BEHAVIOURS, startShell, type Shell } from '../shell.ts';
 import type { Server, Session, World } from '../world.ts';
 import { CERTIFICATE_CALLS, lyncOf } from './skype-certificate-calls.ts';
 import { exchangePartner, PARTNER_CALLS } from './skype-partner-calls.ts';
+import { REQUEST_CALLS } from './skype-request-calls.ts';
 import { SETTING_CALLS } from './skype-setting-calls.ts';
+import { TRUST_CALLS } from './skype-trust-calls.ts';
 import {
   addExchange,
   CURRENT,
@@ -29,7 +31,13 @@ import {
 const OURS = new Set(BEHAVIOURS.filter(row => /-Cs[A-Z]/.test(row.command)).map(row => row.id));
 const commandOf = new Map(BEHAVIOURS.map(row => [row.id, row]));
 const isRefusal = (id: string): boolean => /^refuses/.test(commandOf.get(id)?.behaviour ?? '');
-const CALLS = [...CERTIFICATE_CALLS, ...PARTNER_CALLS, ...SETTING_CALLS];
+const CALLS = [
+  ...CERTIFICATE_CALLS,
+  ...REQUEST_CALLS,
+  ...PARTNER_CALLS,
+  ...TRUST_CALLS,
+  ...SETTING_CALLS,
+];
 const PARTNER_SCRIPT = fileURLToPath(new URL('skype-partners.ps1', import.meta.url));
 
 let shell: Shell;
