@@ -42,8 +42,6 @@ export interface StoreCertificate {
   subject: string;
   friendlyName: string;
   hasPrivateKey: boolean;
-  /** Whether the private key may leave the machine; it may where nothing is said. */
-  exportable?: boolean;
   notBefore: string;
   notAfter: string;
   /** DER in base64. */

@@ -5,8 +5,7 @@ import type { Deployment, Server, World } from '../world.ts';
 
 export const EXCHANGE_ID = '00000002-0000-0ff1-ce00-000000000000';
 export const SHAREPOINT_ID = '00000003-0000-0ff1-ce00-000000000000';
-export const EXCHANGE_URL =
-  'https://atl-exchange-001.litwareinc.com/autodiscover/metadata/json/1';
+export const EXCHANGE_URL = 'https://atl-exchange-001.litwareinc.com/autodiscover/metadata/json/1';
 export const SHAREPOINT_URL =
   'https://atl-sharepoint-001.litwareinc.com/_layouts/15/metadata/json/1';
 export const ACS_URL =
@@ -20,6 +19,19 @@ const EXPIRED = testCertificate(2, {
   notAfter: new Date('2029-01-01T00:00:00Z'),
 });
 const LATER = testCertificate(2, { notBefore: new Date('2030-10-01T00:00:00Z') });
+/** With a key of 1024 bits. */
+const SHORT = Buffer.from(
+  'MIICDjCCAXegAwIBAgIUPKJd+E/oOgQa9nM9aTPMfX+goqEwDQYJKoZIhvcNAQELBQAwGTEXMBUGA1UEAwwObGl0' +
+    'd2FyZWluYy5jb20wHhcNMjYxMTI2MTM0NTI0WhcNNDAwODA0MTM0NTI0WjAZMRcwFQYDVQQDDA5saXR3YXJlaW5j' +
+    'LmNvbTCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAnmRbamoKO22MRkPELKzs+uOqviUrzXsL4IyfpzgthKnE' +
+    'vMcZycZVV5T1bCzNmSgswNl7Ds79xV3/dmMD/K0sps/vBscJmLQH+Ns7LkyKvhTscTvZEJQvYiZb4yrnS8JW13G/' +
+    'xa30EcP6b1bx6T2h8u7wHyj0gaTXNWG8UcNlDEsCAwEAAaNTMFEwHQYDVR0OBBYEFExzEMttZpiSlSWl4EwciD9B' +
+    'njC5MB8GA1UdIwQYMBaAFExzEMttZpiSlSWl4EwciD9BnjC5MA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEL' +
+    'BQADgYEAKItOZX0RiKVik/vk4/jUDqZSlvD0xEH/qjCjwuiwXELMNUInFfQlrrDJ2QBn3Pa6qTIkQ+q/HfAuGuUX' +
+    'a7zDgaZHcLPL9LGQ2ETGtTXfQ7qcEZaz/8MIuyUyGKGgfByibQBYNX7HwdQQkVUGV4mtfMzeam/JqsfNgHTMcTMr' +
+    'e50=',
+  'base64',
+);
 export const EXCHANGE_KEY = testCertificate(2);
 export const EXCHANGE_NEXT_KEY = testCertificate(3);
 
@@ -32,6 +44,7 @@ export const THUMBPRINTS = {
   expired: thumbprintOf(EXPIRED),
   later: thumbprintOf(LATER),
   withoutKey: thumbprintOf(EXCHANGE_NEXT_KEY),
+  short: thumbprintOf(SHORT),
   bound: thumbprintOf(EXCHANGE_KEY),
 } as const;
 
@@ -81,6 +94,7 @@ export function vendorWorld(): World {
   here.certificates.push(
     storeCertificate(NEXT, { friendlyName: 'next' }),
     storeCertificate(EXPIRED),
+    storeCertificate(SHORT),
     storeCertificate(LATER),
     storeCertificate(EXCHANGE_NEXT_KEY, { hasPrivateKey: false }),
     storeCertificate(EXCHANGE_KEY, { exportable: false }),
@@ -154,8 +168,7 @@ export function addExchange(world: World, { accepts }: { accepts: boolean }): Wo
   world.web = { ...played.web, ...world.web };
   const settings = (world.deployments['lync'] as Deployment).objects['CsOAuthConfiguration'];
   Object.assign(settings?.[0] ?? {}, {
-    ExchangeAutodiscoverUrl:
-      'https://autodiscover.litwareinc.com/autodiscover/autodiscover.svc',
+    ExchangeAutodiscoverUrl: 'https://autodiscover.litwareinc.com/autodiscover/autodiscover.svc',
   });
   return world;
 }

@@ -14,6 +14,15 @@ internal abstract class Family
 
     public static Family Of(string deployment) => All[(string)Scenario.Current.Deployments[deployment]!["family"]!];
 
+    /// <summary>What happens on a deployment without a command: as time passes, or because of what others did.</summary>
+    public virtual void Settle(Scenario scenario, string deployment, JsonObject? record) { }
+
+    /// <summary>The same for every deployment: before each call that reaches outside a script, and after it.</summary>
+    public static void SettleAll(Scenario scenario, JsonObject? record)
+    {
+        foreach (var name in scenario.Deployments.Select(one => one.Key).ToList()) Of(name).Settle(scenario, name, record);
+    }
+
     /// <summary>Each command: what it returns, after doing what it does.</summary>
     public abstract IReadOnlyDictionary<string, Func<Call, IEnumerable<object?>>> Commands { get; }
 
@@ -26,15 +35,6 @@ internal abstract class Family
     /// <summary>What one server answers to a GET.</summary>
     public abstract WebAnswer Serve(Site site, Uri url, string? authorization);
 
-    /// <summary>Whether one server takes a token of that issuer (`id@realm`), signed with the key of that certificate.</summary>
+    /// <summary>Whether one server takes a token of this issuer (`id@realm`), signed with this certificate.</summary>
     public virtual bool Accepts(Site site, string issuer, string thumbprint) => false;
-
-    /// <summary>What happens on a deployment without a command: as time passes, or because of what others did.</summary>
-    public virtual void Settle(Scenario scenario, string deployment, JsonObject? record) { }
-
-    /// <summary>The same for every deployment: before each call that reaches outside a script, and after it.</summary>
-    public static void SettleAll(Scenario scenario, JsonObject? record)
-    {
-        foreach (var name in scenario.Deployments.Select(one => one.Key).ToList()) Of(name).Settle(scenario, name, record);
-    }
 }

@@ -20,9 +20,13 @@ internal sealed record SkypeMetadata(string Id, string Realm, IReadOnlyList<stri
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal)) throw No(call, "metadata-invalid");
         var answer = Web.Answer(address, "", null);
-        if (answer.Fault is not null) throw No(call, "metadata-unreachable");
+        if (answer.Fault is not null || IsUntrusted(call.Scenario, address)) throw No(call, "metadata-unreachable");
         return answer.Status == 200 ? answer.Body : throw No(call, "metadata-error");
     }
+
+    /// <summary>Whether nobody trusts the TLS certificate at an address.</summary>
+    private static bool IsUntrusted(Scenario scenario, Uri url) =>
+        new[] { url.GetLeftPart(UriPartial.Path), $"https://{url.Host}/" }.Any(address => (bool?)scenario.World["web"]?[address]?["untrusted"] == true);
 
     public static Refusal No(Call call, string what) => call.Refuse(
         SkypeStore.Row(call, what), $"Cannot bind parameter 'MetadataUrl' to the target. Exception setting \"MetadataUrl\": \"{Words}\"");

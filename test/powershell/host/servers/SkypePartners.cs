@@ -75,7 +75,6 @@ internal static class SkypePartners
             return;
         }
         (partner["ApplicationIdentifier"], partner["Realm"]) = (call.Text("ApplicationIdentifier"), call.Text("Realm") ?? "");
-        if (call.Text("ApplicationIdentifier") is null or "") throw call.Refuse(Row(call, "no-identifier"), "The ApplicationIdentifier is empty.");
         Source(call, partner);
     }
 

@@ -12,7 +12,9 @@ internal static class SkypeTrust
     public static string IssuerOf(JsonObject partner) => $"{partner["ApplicationIdentifier"]}@{partner["Realm"]}";
 
     /// <summary>By what this front end holds.</summary>
-    public static bool Accepts(Site site, string issuer, string thumbprint) => SkypeStore.Of(SkypeStore.Copy(site), "CsPartnerApplication").Any(partner =>
+    public static bool Accepts(Site site, string issuer, string thumbprint) => Accepts(SkypeStore.Copy(site), issuer, thumbprint);
+
+    private static bool Accepts(JsonObject objects, string issuer, string thumbprint) => SkypeStore.Of(objects, "CsPartnerApplication").Any(partner =>
         (bool?)partner["Enabled"] == true && string.Equals(IssuerOf(partner), issuer, StringComparison.OrdinalIgnoreCase)
         && (partner["keys"] as JsonArray ?? []).Any(key => string.Equals(SkypeMetadata.Thumbprint((string)key!), thumbprint, StringComparison.OrdinalIgnoreCase)));
 
@@ -26,25 +28,25 @@ internal static class SkypeTrust
     private static Uri? Autodiscover(JsonObject objects) =>
         Uri.TryCreate((string?)SkypeOAuth.Configuration(objects)["ExchangeAutodiscoverUrl"], UriKind.Absolute, out var url) ? url : null;
 
-    /// <summary>An Exchange that trusts and is trusted, whatever server of it a request meets.</summary>
-    private static bool IsMutual(Site site)
+    /// <summary>An Exchange that trusts and is trusted, by what every front end will soon hold.</summary>
+    private static bool IsMutual(Scenario scenario, JsonObject objects)
     {
-        if (SkypeWeb.Signing(site) is not { } signing || SkypeOAuth.Name(SkypeStore.Copy(site)) is not { } name) return false;
-        return SkypeStore.Of(SkypeStore.Copy(site), "CsPartnerApplication").Where(IsExchange).Any(partner =>
-            DocumentOf(site, partner) is var (url, document)
-            && Accepts(site, $"{document.Id}@{document.Realm}", SkypeMetadata.Thumbprint(document.Keys[0]))
-            && DeploymentAt(site.Scenario, url) is { } peer
-            && SitesOf(site.Scenario, peer).Any(other => Family.Of(peer).Accepts(other, name, (string)signing["Thumbprint"]!)));
+        if (SkypeCertificates.Signing(objects, scenario.Time) is not { } signing || SkypeOAuth.Name(objects) is not { } name) return false;
+        return SkypeStore.Of(objects, "CsPartnerApplication").Where(IsExchange).Any(partner =>
+            DocumentOf(scenario, objects, partner) is var (url, document)
+            && Accepts(objects, $"{document.Id}@{document.Realm}", SkypeMetadata.Thumbprint(document.Keys[0]))
+            && DeploymentAt(scenario, url) is { } peer
+            && SitesOf(scenario, peer).Any(other => Family.Of(peer).Accepts(other, name, (string)signing["Thumbprint"]!)));
     }
 
     private static bool IsExchange(JsonObject partner) => (bool?)partner["Enabled"] == true && Shapes.Same(partner["ApplicationIdentifier"], ExchangeId);
 
     /// <summary>What the partner says of itself today, by its public address.</summary>
-    private static (Uri Url, SkypeMetadata Document)? DocumentOf(Site site, JsonObject partner)
+    private static (Uri Url, SkypeMetadata Document)? DocumentOf(Scenario scenario, JsonObject objects, JsonObject partner)
     {
         var url = partner["metadataUrl"] is { } known ? new Uri((string)known!)
-            : Autodiscover(SkypeStore.Copy(site)) is { } found ? new Uri(found, "/autodiscover/metadata/json/1") : null;
-        if (url is null || DeploymentAt(site.Scenario, url) is null) return null;
+            : Autodiscover(objects) is { } found ? new Uri(found, "/autodiscover/metadata/json/1") : null;
+        if (url is null || DeploymentAt(scenario, url) is null) return null;
         return SkypeMetadata.Read(Web.Answer(url, "", null).Body) is { } document ? (url, document) : null;
     }
 
@@ -54,7 +56,7 @@ internal static class SkypeTrust
         var facts = scenario.Deployments[deployment]!.AsObject();
         var objects = facts["objects"]!.AsObject();
         var allows = SkypeStore.Of(objects, "CsUserServicesPolicy").Any(policy => (bool?)policy["UcsAllowed"] == true);
-        if ((bool?)facts["contactsMoving"] == true || !allows || !SitesOf(scenario, deployment).Any(IsMutual)) return;
+        if ((bool?)facts["contactsMoving"] == true || !allows || !IsMutual(scenario, objects)) return;
         facts["contactsMoving"] = true;
         Behaviours.Meet(record, "contacts-move");
         foreach (var user in SkypeStore.Of(objects, "CsUser")) user["contactsIn"] = "exchange";
