@@ -1314,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "a086f8545ec45c4167e958ce55f5cc594a2011584c28ec9447fdf607e03b0ab5"
+  "digest": "5d5b248ab12692cb5b333cae56583787f7becb905236b056e0eee83bb2ede2c0"
 };

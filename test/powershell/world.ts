@@ -46,6 +46,8 @@ export interface StoreCertificate {
   notAfter: string;
   /** DER in base64. */
   raw: string;
+  /** Whether its key can leave the machine. */
+  exportable?: boolean;
   /** What Exchange uses it for. */
   services?: string[];
 }

@@ -42,6 +42,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 
@@ -234,10 +235,20 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
     }
 }
 
-function Test-Challenge {
+# At the public name first, then at each server's own address: one that was not restarted answers as
+# before, and a load balancer may not show it.
+function Test-Challenges {
+    $public = [Uri]$Declared.Live.Url
+    Test-Challenge -Url $Declared.Live.Url -HostName ''
+    foreach ($server in @($Declared.Self.Servers)) {
+        Test-Challenge -Url ('https://' + $server + $public.AbsolutePath) -HostName $public.Host
+    }
+}
+
+function Test-Challenge([string] $Url, [string] $HostName) {
     $live = $Declared.Live
-    Write-Line -Text ('GET ' + $live.Url + ' with an empty token')
-    try { $answer = Get-Answer -Url $live.Url -HostName '' -Authorization 'Bearer' }
+    Write-Line -Text ('GET ' + $Url + ' with an empty token')
+    try { $answer = Get-Answer -Url $Url -HostName $HostName -Authorization 'Bearer' }
     catch {
         Write-Result -Good $false -Grade $live.Grade -Text ('no answer: ' + $_.Exception.Message)
         return
@@ -258,6 +269,7 @@ function Test-ServerDocument([string] $Server) {
     $text = $Server + ' publishes ' + $Declared.Self.Principal + '@' + $Declared.Self.Realm
     try {
         $answer = Get-Answer -Url $url -HostName $public.Host -Authorization ''
+        if ($answer.Status -ne 200) { throw ('it answers ' + $answer.Status.ToString($Invariant)) }
         $document = Read-Document -Text $answer.Text
     }
     catch {
@@ -276,7 +288,7 @@ $Failure = $null
 try {
     Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
     Write-Line -Text ('  grade of the address below: ' + $Declared.Live.Grade)
-    Test-Challenge
+    Test-Challenges
     foreach ($server in @($Declared.Self.Servers)) { Test-ServerDocument -Server $server }
 }
 catch { $Failure = $_.Exception.Message }

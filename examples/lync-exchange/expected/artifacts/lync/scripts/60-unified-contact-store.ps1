@@ -41,6 +41,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 

@@ -58,6 +58,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 
@@ -440,7 +441,8 @@ function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
             Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
         })
-    $now = $Run.Started.ToString('o', $Invariant)
+    # Not the moment at which the run began: an assignment that it made itself is no staged one.
+    $now = [DateTimeOffset]::UtcNow.UtcDateTime.ToString('o', $Invariant)
     $staged = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -gt $now })
     $signing = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -le $now })
     $objects = @{}
@@ -517,7 +519,10 @@ function Get-Created($Image, $Receipt, $Now) {
 
 # Names what has to be done so that the saved objects are there again.
 function Find-Returns($Image, $Created, $Now) {
-    foreach ($key in @(@($Image.Objects.Keys) + @($Now.Keys) | Sort-Object -Unique)) {
+    $all = @(@($Image.Objects.Keys) + @($Now.Keys) | Sort-Object -Unique)
+    # What leans on the others comes last, so that trouble with it keeps nothing else from returning.
+    $order = @($all | Where-Object -FilterScript { $_ -ne $Last }) + @($all | Where-Object -FilterScript { $_ -eq $Last })
+    foreach ($key in $order) {
         $was = $Image.Objects[$key]
         $is = $Now[$key]
         if ($null -eq $was -and $null -eq $is) { continue }

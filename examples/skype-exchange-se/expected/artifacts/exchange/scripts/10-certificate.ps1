@@ -54,6 +54,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 
@@ -606,6 +607,10 @@ function Find-Changes($Objects) {
     if (-not $dead -and $next -ieq $wanted) {
         Write-Line -Text ('  staged: ' + $next + ' signs from ' + $auth.NextCertificateEffectiveDate)
         return
+    }
+    if (-not $dead -and $known.Count -eq 0) {
+        Stop-Run -Because ('AuthConfig names ' + $signing + ', which is not on this server with its private key: nothing signs here. ' +
+            'Bring it back, or have AuthConfig name one that is here.')
     }
     if ($next -ne '' -and $next -ine $wanted) { Stop-Run -Because ('another certificate is staged already: ' + $next + '.') }
     if ($dead) {

@@ -57,6 +57,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 
@@ -466,7 +467,8 @@ function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
             Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
         })
-    $now = $Run.Started.ToString('o', $Invariant)
+    # Not the moment at which the run began: an assignment that it made itself is no staged one.
+    $now = [DateTimeOffset]::UtcNow.UtcDateTime.ToString('o', $Invariant)
     $staged = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -gt $now })
     $signing = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -le $now })
     $objects = @{}

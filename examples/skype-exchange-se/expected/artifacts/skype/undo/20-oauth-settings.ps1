@@ -53,6 +53,7 @@ $Run = @{
 # What a run may create beside its changes, and what undo never removes though a run created it.
 $AlsoCreates = @()
 $Keeps = @()
+$Last = ''
 # Files of one script and its twin carry this name.
 $Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
 
@@ -439,7 +440,10 @@ function Get-Created($Image, $Receipt, $Now) {
 
 # Names what has to be done so that the saved objects are there again.
 function Find-Returns($Image, $Created, $Now) {
-    foreach ($key in @(@($Image.Objects.Keys) + @($Now.Keys) | Sort-Object -Unique)) {
+    $all = @(@($Image.Objects.Keys) + @($Now.Keys) | Sort-Object -Unique)
+    # What leans on the others comes last, so that trouble with it keeps nothing else from returning.
+    $order = @($all | Where-Object -FilterScript { $_ -ne $Last }) + @($all | Where-Object -FilterScript { $_ -eq $Last })
+    foreach ($key in $order) {
         $was = $Image.Objects[$key]
         $is = $Now[$key]
         if ($null -eq $was -and $null -eq $is) { continue }
