@@ -4,6 +4,7 @@ import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { ArtifactSink } from '../ports/artifact-sink.ts';
+import { writeAtomic } from './atomic-write.ts';
 import { isTemporary, lookAt, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 import { readFault, writeFault } from './write-fault.ts';
@@ -29,8 +30,6 @@ export function directorySink(root: string): ArtifactSink {
     async write(path, bytes) {
       const file = place(path);
       checkAbove(root, path);
-      // Who only reads does not load it.
-      const { writeAtomic } = await import('./atomic-write.ts');
       await writeAtomic(file, bytes);
     },
     async remove(path) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { byAddress } from '../kernel/canonical.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeyStore, PublicKeyRecord } from '../ports/key-store.ts';
+import { writeAtomic } from './atomic-write.ts';
 import { lookAt } from './folder.ts';
 import type { KeyRecord } from './key-record.ts';
 import { readFault } from './write-fault.ts';
@@ -19,7 +20,6 @@ const SECRET_FILE = { mode: 0o600, exclusive: true } as const;
 const records = () => import('./key-record.ts');
 const headers = () => import('./key-header.ts');
 const faults = () => import('./key-fault.ts');
-const writing = () => import('./atomic-write.ts');
 const access = () => import('./key-file.ts');
 
 /**
@@ -46,7 +46,7 @@ export function fileKeys(folder: string, ask?: AskPassphrase): KeyStore {
       const path = join(folder, recordFile(record.address));
       (await access()).closeToOthers(folder);
       const bytes = await writeRecord(record, privateKey, await unlock());
-      await (await writing()).writeAtomic(path, bytes, SECRET_FILE);
+      await writeAtomic(path, bytes, SECRET_FILE);
     },
   };
 }
@@ -80,7 +80,6 @@ async function openStore(
   const { makeHeader, openHeader, readHeader } = await headers();
   const { isRecordFile } = await records();
   const { refuseKey } = await faults();
-  const { writeAtomic } = await writing();
   const header = readHeader(path);
   if (!header && namesIn(folder).some(isRecordFile)) {
     throw refuseKey('keys/damaged', `${path} is missing, and there are keys that only it opens`);

@@ -4,16 +4,15 @@ import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { writeAtomic } from './atomic-write.ts';
 import type { LockContext } from './file-lock.ts';
 import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 
 const GENERATIONS = 10;
 
-/** Who only reads loads neither of these. */
+/** Who only reads takes no lock. */
 const locks = () => import('./file-lock.ts');
-const writeAtomic = async (path: string, bytes: Uint8Array): Promise<void> =>
-  (await import('./atomic-write.ts')).writeAtomic(path, bytes);
 
 /** Where a project keeps what it knows, below its `.concordat` folder. */
 export function statePlaces(folder: string) {
