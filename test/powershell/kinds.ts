@@ -183,7 +183,7 @@ function failed(run: Runner, played: Played): void {
   if (exit === 0 && !interrupted) throw run.broken('succeeded in spite of a fault', played);
 }
 
-async function takenBack(
+export async function takenBack(
   run: Runner,
   one: Case,
   { from, to }: { from: Moment; to: Moment },
