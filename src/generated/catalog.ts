@@ -1314,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "fc8ef21b700c3e7781caff674405ab177e3ea9b1392bd2ba1da2ec53577d3263"
+  "digest": "37f593adca4d874558059e9927accb1e5acff8b7be383ee9b9cfce8ad7040c9d"
 };

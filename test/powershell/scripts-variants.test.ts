@@ -37,6 +37,8 @@ describe.skipIf(!hasEngine)('the scripts of variants', () => {
       return {
         rendered,
         isWanted: (script: string) => !known.has(own.get(script) ?? ''),
+        // The rest met its faults in the examples.
+        faults: /10-certificate|90-remove/,
         ...NEEDS[rendered.name],
         ...(after && { after }),
       };
@@ -44,9 +46,13 @@ describe.skipIf(!hasEngine)('the scripts of variants', () => {
   });
 });
 
+/** Scripts by their paths. Which certificate and which digest it is makes no other script. */
 function textsOf({ artifacts }: Rendered['proposal']): Map<string, string> {
   return new Map(
-    artifacts.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('latin1')] as const),
+    artifacts.map(({ path, bytes }) => {
+      const text = Buffer.from(bytes).toString('latin1');
+      return [path, text.replace(/[0-9a-f]{64}|[0-9A-F]{40}/g, '')] as const;
+    }),
   );
 }
 

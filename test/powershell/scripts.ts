@@ -54,6 +54,8 @@ export interface Wanted {
   readonly prepare?: Change;
   /** What was done before: this is what leaves again. */
   readonly after?: Rendered;
+  /** The scripts that meet a fault at each of their calls; all where nothing is said. */
+  readonly faults?: RegExp;
   /** The steps of its runbook that can be gone; all where nothing is said. */
   readonly steps?: RegExp;
 }
@@ -70,7 +72,7 @@ const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do,
 
 /** Everything that is run of one topology: each script of its runbook in each starting state. */
 export async function plannedOf(
-  { rendered, isWanted = () => true, prepare, after, steps }: Wanted,
+  { rendered, isWanted = () => true, faults = /./, prepare, after, steps }: Wanted,
   shell: Shell,
 ): Promise<Planned[]> {
   const stage = await layDown(rendered, shell);
@@ -83,7 +85,7 @@ export async function plannedOf(
     const { script, undo } = turn.step;
     if (undo === undefined || seen.has(script) || !isWanted(script)) continue;
     seen.add(script);
-    planned.push(...(await statesOf(stage, turn)));
+    planned.push(...(await statesOf(stage, turn, faults.test(script) ? EVERY : PLAIN)));
   }
   return planned;
 }
@@ -94,14 +96,14 @@ async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promi
   return isDone ? worldAfter(await layDown(rendered, shell), fresh) : fresh;
 }
 
-async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
+async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
   const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
   const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
   return [
     ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
     ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
-    ...inKinds(turn, used, EVERY),
+    ...inKinds(turn, used, kinds),
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),

@@ -664,7 +664,8 @@ function Invoke-Change($Change, $Objects) {
 # ---- the run: read, compare, keep, repair, read back, report -----------------------------------
 function Write-Receipted {
     Write-Line -Text ('  receipt receipts\' + $Run.Id + '.json')
-    Write-Line -Text '  Next: the next step of RUNBOOK.md; in the end carry receipts\ back to the jump host.'
+    Write-Line -Text '  Next: the next step of RUNBOOK.md.'
+    Write-Line -Text '  In the end carry receipts\ back to the jump host.'
 }
 
 function Invoke-Run {
