@@ -808,7 +808,14 @@ export const CATALOG = {
       ],
       "waits": [
         {
-          "after": 10,
+          "after": [
+            10,
+            20,
+            30,
+            40,
+            45,
+            60
+          ],
           "text": "Wait until every Front End Server has the change.",
           "command": "Get-CsManagementStoreReplicationStatus | Where-Object { -not $_.UpToDate }",
           "expect": "no line is printed"
@@ -820,6 +827,9 @@ export const CATALOG = {
           "command": "Test-CsExStorageConnectivity -SipUri",
           "argument": "{probe.sipUri}",
           "expect": "the output says \"passed\"",
+          "roles": [
+            "RTC Local User Administrators"
+          ],
           "with": [
             "exchange-server"
           ]
@@ -1218,7 +1228,14 @@ export const CATALOG = {
       ],
       "waits": [
         {
-          "after": 10,
+          "after": [
+            10,
+            20,
+            30,
+            40,
+            45,
+            60
+          ],
           "text": "Wait until every Front End Server has the change.",
           "command": "Get-CsManagementStoreReplicationStatus | Where-Object { -not $_.UpToDate }",
           "expect": "no line is printed"
@@ -1230,6 +1247,9 @@ export const CATALOG = {
           "command": "Test-CsExStorageConnectivity -SipUri",
           "argument": "{probe.sipUri}",
           "expect": "the output says \"passed\"",
+          "roles": [
+            "RTC Local User Administrators"
+          ],
           "with": [
             "exchange-server"
           ]
@@ -1314,5 +1334,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "5d5b248ab12692cb5b333cae56583787f7becb905236b056e0eee83bb2ede2c0"
+  "digest": "73f7c76dd974ab7e474f32c0ca0516a876b45999ffe0a383b6d9fdcf1a45baaf"
 };
