@@ -51,13 +51,13 @@ export function beginWith({
   shell,
   office,
   world,
-  pace = 10,
+  pace = 1,
   fromAuthority = new Map<string, Uint8Array>(),
 }: {
   shell: Shell;
   office: Office;
   world: World;
-  pace?: number;
+  pace?: number | undefined;
   fromAuthority?: ReadonlyMap<string, Uint8Array>;
 }): Follower {
   const artifacts = join(office.folder, 'artifacts');
