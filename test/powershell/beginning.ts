@@ -51,6 +51,22 @@ export function endOf(moments: readonly Moment[]): Moment {
   return end;
 }
 
+/** What comes next in a project: its topology edited, applied, and copied to the same servers. */
+export async function goOn(
+  { office, follower }: Beginning,
+  start: Moment,
+  edits: readonly Edit[],
+  fromAuthority?: ReadonlyMap<string, Uint8Array>,
+): Promise<Beginning> {
+  office.now = new Date(Date.parse(start.world.clock));
+  office.edit(edits);
+  const planned = await office.apply();
+  const { world } = start;
+  const more = { shell: follower.shell, office, world, former: follower };
+  const next = beginWith({ ...more, ...(fromAuthority && { fromAuthority }) });
+  return { office, planned, start, follower: next };
+}
+
 /** All of a world that a topology does not declare, without what changes by itself. */
 export function foreignIn({ graph, subject }: Planned, world: World): unknown {
   const copy = structuredClone(world);

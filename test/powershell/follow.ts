@@ -46,24 +46,26 @@ const EXAMPLE_FOLDER = 'C:\\Concordat';
 const PROMPTS = { 'Password of the PFX': PFX_PASSWORD };
 const PATIENCE = 24;
 
-/** Reads the runbook, and copies the whole folder to each server. */
+/** Reads the runbook, and copies the whole folder to each server; over the former one, if any. */
 export function beginWith({
   shell,
   office,
   world,
   pace = 1,
   fromAuthority = new Map<string, Uint8Array>(),
+  former,
 }: {
   shell: Shell;
   office: Office;
   world: World;
   pace?: number | undefined;
   fromAuthority?: ReadonlyMap<string, Uint8Array>;
+  former?: Follower;
 }): Follower {
   const artifacts = join(office.folder, 'artifacts');
   const runbook = readRunbook(readFileSync(join(artifacts, 'RUNBOOK.md'), 'utf8'));
   const folders = Object.keys(world.servers).map(host => {
-    const folder = mkdtempSync(join(tmpdir(), 'concordat-server-'));
+    const folder = former?.folders.get(host) ?? mkdtempSync(join(tmpdir(), 'concordat-server-'));
     cpSync(artifacts, folder, { recursive: true });
     return [host, folder] as const;
   });
