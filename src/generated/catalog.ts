@@ -177,7 +177,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "40-partner-{name}",
@@ -407,7 +408,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "40-partner-{name}",
@@ -786,7 +788,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "30-contact-store",
@@ -1206,7 +1209,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "30-contact-store",
@@ -1334,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "73f7c76dd974ab7e474f32c0ca0516a876b45999ffe0a383b6d9fdcf1a45baaf"
+  "digest": "179b225a14bc0f5afacb14cf744581c315c087505f70289c7da0cf6e113ccde4"
 };

@@ -19,7 +19,7 @@ export function renderRunbook(input: RenderInput, files: readonly Artifact[]): A
     ...passage('before'),
     ...steps.flatMap((step, index) => stepLines(step, index + 1, steps)),
     ...checks(input),
-    ...passage('receipts'),
+    ...receipts(input),
     ...laterSittings(input, steps),
     ...refusedCalls(input),
     ...digests(files),
@@ -173,6 +173,15 @@ function checkLines(
     `Expect: ${prose(check.expect)}.`,
     '',
   ];
+}
+
+/** Scripts that took something back have nothing more to do: one more apply clears them away. */
+function receipts({ removing }: RenderInput): string[] {
+  const lines = passage('receipts');
+  if (removing.length === 0) return lines;
+  return lines.flatMap(line =>
+    line === 'concordat plan' ? ['concordat apply --auto-approve', line] : [line],
+  );
 }
 
 /** After the effective date of a roll every consumer reads the keys again. */

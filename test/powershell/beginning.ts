@@ -56,14 +56,14 @@ export async function goOn(
   { office, follower }: Beginning,
   start: Moment,
   edits: readonly Edit[],
-  fromAuthority?: ReadonlyMap<string, Uint8Array>,
+  said: Partial<Pick<Follower, 'agrees' | 'fromAuthority' | 'pace'>> = {},
 ): Promise<Beginning> {
   office.now = new Date(Date.parse(start.world.clock));
   office.edit(edits);
   const planned = await office.apply();
   const { world } = start;
   const more = { shell: follower.shell, office, world, former: follower };
-  const next = beginWith({ ...more, ...(fromAuthority && { fromAuthority }) });
+  const next = beginWith({ ...more, ...said });
   return { office, planned, start, follower: next };
 }
 

@@ -67,7 +67,7 @@ export async function tryOut(
     const rest = steps.slice(from).flatMap(step => (step ? [unrehearsed(step)] : []));
     const end = (await take(follower, rest, start)).at(-1) ?? start;
     await check(follower, end);
-    await report(follower.office.copy(), end);
+    await report(follower, follower.office.copy(), end);
     noneMoved(start, end);
   } catch (error) {
     if (error instanceof Stuck) return error.message;

@@ -37,6 +37,8 @@ export interface Follower {
   readonly folders: ReadonlyMap<string, string>;
   /** Minutes from one step to the next. */
   readonly pace: number;
+  /** What this person says yes to where a script stops and asks to be run again with it. */
+  readonly agrees: readonly string[];
   /** What an authority made, by deployment. */
   readonly fromAuthority: ReadonlyMap<string, Uint8Array>;
 }
@@ -53,6 +55,7 @@ export function beginWith({
   world,
   pace = 1,
   fromAuthority = new Map<string, Uint8Array>(),
+  agrees = [],
   former,
 }: {
   shell: Shell;
@@ -60,6 +63,7 @@ export function beginWith({
   world: World;
   pace?: number | undefined;
   fromAuthority?: ReadonlyMap<string, Uint8Array>;
+  agrees?: readonly string[];
   former?: Follower;
 }): Follower {
   const artifacts = join(office.folder, 'artifacts');
@@ -69,7 +73,7 @@ export function beginWith({
     cpSync(artifacts, folder, { recursive: true });
     return [host, folder] as const;
   });
-  return { shell, office, runbook, folders: new Map(folders), pace, fromAuthority };
+  return { shell, office, runbook, folders: new Map(folders), pace, agrees, fromAuthority };
 }
 
 /** Goes through steps; the moments before each of them, and the one after the last. */
@@ -135,11 +139,16 @@ interface Sitting {
 /** Opens a shell on a server, types what is written, and sees every script end well. */
 async function sit(follower: Follower, sitting: Sitting, moment: Moment): Promise<Moment> {
   const { entered, after } = await type(follower, sitting, moment);
-  for (const one of entered) {
-    const isScript = one.line.startsWith('.\\');
-    if (one.errors.length > 0 || one.interrupted || (isScript && one.exit !== 0)) throw stuck(one);
-  }
-  return after;
+  const failed = entered.find(one => hasFailed(one));
+  if (!failed) return after;
+  const flag = /^STOPPED: .*run again with (-\w+)/im.exec(failed.seen.join('\n'))?.[1] ?? '';
+  if (!follower.agrees.includes(flag) || failed.line.includes(flag)) throw stuck(failed);
+  const lines = sitting.lines.map(line => (line.startsWith('.\\') ? `${line} ${flag}` : line));
+  return sit(follower, { ...sitting, lines }, after);
+}
+
+function hasFailed({ line, exit, errors, interrupted }: Entered): boolean {
+  return errors.length > 0 || interrupted || (line.startsWith('.\\') && exit !== 0);
 }
 
 function stuck({ line, exit, seen, errors }: Entered): Stuck {
@@ -215,24 +224,38 @@ function isAsExpected({ seen, errors }: Entered, expect: string): boolean {
   return addresses.length > 0 && addresses.every(line => line.endsWith(ends));
 }
 
-/** Brings the receipts of all servers back and records them: nothing may be left to do. */
-export async function report(office: Office, { files, world }: Moment): Promise<void> {
+/** Brings the receipts of all servers back, and does the rest on the jump host: all must be done. */
+export async function report(
+  { runbook }: Follower,
+  office: Office,
+  { files, world }: Moment,
+): Promise<void> {
   office.now = new Date(Date.parse(world.clock));
-  const receipts = [...files.values()].flatMap(left =>
-    [...left].filter(([name]) => name.startsWith('receipts/') && name.endsWith('.json')),
-  );
-  const { diagnostics } = await office.record(new Map(receipts));
-  if (diagnostics.length > 0)
-    throw new Stuck(diagnostics.map(one => `${one.code}: ${one.detail}`).join('\n'));
-  const { plan } = await office.plan();
-  const changes = plan.changes
-    .filter(({ actions }) => actions[0] !== 'keep')
-    .map(({ address }) => address);
-  const written = plan.artifacts.filter(({ action }) => action !== 'keep').map(({ path }) => path);
-  const awaited = plan.awaiting.map(({ address }) => address);
-  const left = [...changes, ...written, ...awaited];
-  if (left.length > 0) throw new Stuck(`the plan is not empty: ${left.join(', ')}`);
+  const left = [...files.values()].flatMap(one => [...one]);
+  const receipts = new Map(left.filter(([name]) => /^receipts\/.*\.json$/.test(name)));
+  for (const line of runbook.closing) await CLOSING[line]?.(office, receipts);
+  if (runbook.closing.at(-1) !== 'concordat plan') throw new Error(runbook.closing.join());
 }
+
+/** What the commands at the end of a runbook do. */
+const CLOSING: Readonly<Record<string, (office: Office, receipts: Left) => Promise<void>>> = {
+  async 'concordat record receipts/'(office, receipts) {
+    const { diagnostics } = await office.record(receipts);
+    if (diagnostics.length === 0) return;
+    throw new Stuck(diagnostics.map(one => `${one.code}: ${one.detail}`).join('\n'));
+  },
+  async 'concordat apply --auto-approve'(office) {
+    await office.apply();
+  },
+  async 'concordat plan'(office) {
+    const { plan } = await office.plan();
+    const changes = plan.changes.filter(({ actions }) => actions[0] !== 'keep');
+    const written = plan.artifacts.filter(({ action }) => action !== 'keep');
+    const left = [...changes, ...plan.awaiting].map(({ address }) => address);
+    left.push(...written.map(({ path }) => path));
+    if (left.length > 0) throw new Stuck(`the plan is not empty: ${left.join(', ')}`);
+  },
+};
 
 function putBack(folder: string, files: Left): void {
   for (const name of LEFT_BY_RUNS) rmSync(join(folder, name), { recursive: true, force: true });

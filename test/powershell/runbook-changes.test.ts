@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEngine } from '../support/engine.ts';
 import { pfxOf } from './stage.ts';
 import { testCertificate } from '../support/certificates.ts';
+import type { Planned } from '../../src/index.ts';
+import { delayed, swapped, tryOut, type Dependence } from './deviate.ts';
 import { begin, endOf, followed, foreignIn, goOn, type Beginning } from './beginning.ts';
 import { inUse } from './cases.ts';
 import { chargeOf } from './declared.ts';
-import { check, pass, report, Stuck, take, type Moment } from './follow.ts';
+import { beginWith, check, pass, report, Stuck, take, type Moment } from './follow.ts';
 import { startShell, type Shell } from './shell.ts';
 import type { World } from './world.ts';
 import type { Edit } from '../support/rendered.ts';
 
 const EXAMPLE = 'skype-exchange-se';
-const SKYPE = '00000004-0000-0ff1-ce00-000000000000@northwindtraders.com';
-const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000@northwindtraders.com';
 
 const REMOVAL: readonly Edit[] = [
   ['  - mutual: [skype, exchange]\n', '  []\n'],
@@ -31,6 +31,43 @@ const REMOVAL: readonly Edit[] = [
   ],
 ];
 
+const REALMS: readonly Edit[] = [
+  [
+    'additional: [northwind.de] } }\n  mail',
+    'additional: [northwind.de] }, value: northwind.de }\n  mail',
+  ],
+  [
+    'additional: [northwind.de] } }\n\ndeployments',
+    'additional: [northwind.de] }, value: northwind.de }\n\ndeployments',
+  ],
+];
+
+/** Skype goes back to its default; Exchange, where the value stands by now, to what it would be. */
+const BACK: readonly Edit[] = REALMS.map(([from, to], index): Edit => [
+  to,
+  index === 0 ? from : to.replace('value: northwind.de', 'value: northwindtraders.com'),
+]);
+
+const REALM_DEPENDENCES: readonly Dependence[] = [
+  [
+    'skype/20-oauth-settings',
+    'exchange/40-partner-skype',
+    'the document of Skype, which is read at once, has the former realm before',
+  ],
+  [
+    'exchange/20-oauth-settings',
+    'exchange/50-restart early',
+    'the services publish another realm only when they start',
+  ],
+  [
+    'exchange/50-restart early',
+    'skype/40-partner-exchange',
+    'until then the document of Exchange has the former realm',
+  ],
+];
+
+const REMOVED: readonly string[] = ['partner', 'feature', 'settings'];
+const MUTUAL = { skype: true, exchange: true };
 const EFFECTIVE = '2026-06-01T00:00:00Z';
 const roll = (current: string) => `roll: { current: ${current}, effective: '${EFFECTIVE}' }`;
 
@@ -43,28 +80,38 @@ describe.skipIf(!hasEngine)('on servers that trust each other', () => {
     shell = await startShell();
     first = await begin(shell, EXAMPLE, { change: inUse });
     trusting = endOf(await followed(first));
-    await report(first.office, trusting);
+    await report(first.follower, first.office, trusting);
   });
   afterAll(() => shell.close());
 
   /** The same project and servers, for one test. */
   const again = (): Beginning => ({ ...first, office: first.office.copy() });
 
-  it('a removed partner goes, with all that was declared of it', async () => {
-    const removal = await goOn(again(), trusting, REMOVAL);
+  it.each([
+    ['goes, with all that was declared of it', false, true],
+    ['goes, and the gate stays where a hybrid would move contacts', true, false],
+  ])('a removed partner %s', async (_, isHybrid, isOpen) => {
+    const start = { ...trusting, world: structuredClone(trusting.world) };
+    const before = { world: first.start.world };
+    if (!isHybrid) [start, before].forEach(one => (one.world = withoutHybrid(one.world)));
+    const removal = await goOn(again(), start, REMOVAL, { agrees: ['-Keep'] });
     const end = endOf(await followed(removal));
     await check(removal.follower, end);
-    await report(removal.office, end);
-    for (const resource of first.planned.graph.resources) {
-      if (!['partner', 'feature', 'settings'].includes(resource.kind)) continue;
-      const family = first.planned.subject.installations.get(resource.deployment)?.product.family;
-      expect(chargeOf(family ?? '', resource, true).missing(end.world)).toEqual([]);
-    }
-    expect(foreignIn(first.planned, end.world)).toEqual(
-      foreignIn(first.planned, first.start.world),
-    );
-    expect(await accepted(shell, end.world)).toEqual({ skype: false, exchange: false });
+    await report(removal.follower, removal.office, end);
+    const left = first.planned.graph.resources.filter(({ kind }) => REMOVED.includes(kind));
+    const missing = left.flatMap(one => chargeOf(familyOf(one), one, true).missing(end.world));
+    expect(missing).toEqual(isOpen ? [] : ['UcsAllowed is false, declared is true']);
+    expect(foreignIn(first.planned, end.world)).toEqual(foreignIn(first.planned, before.world));
+    expect(await accepted(shell, first.planned, end.world)).toEqual({
+      skype: false,
+      exchange: false,
+    });
+    expect(end.world.deployments['skype']?.['contactsMoving']).toBe(false);
   });
+
+  function familyOf({ deployment }: { readonly deployment: string }): string {
+    return first.planned.subject.installations.get(deployment)?.product.family ?? '';
+  }
 
   it('a new certificate of Skype takes over on its day', async () => {
     const certificate = testCertificate(4, {
@@ -84,7 +131,7 @@ describe.skipIf(!hasEngine)('on servers that trust each other', () => {
           `source: import, public: evidence/skype-next.cer, ${roll('evidence/skype-oauth.cer')}`,
         ],
       ],
-      new Map([['skype', pfx ?? new Uint8Array()]]),
+      { fromAuthority: new Map([['skype', pfx ?? new Uint8Array()]]) },
     );
     await rolls(rolling, 'skype');
   });
@@ -99,47 +146,89 @@ describe.skipIf(!hasEngine)('on servers that trust each other', () => {
     await rolls(rolling, 'exchange');
   });
 
+  describe('a changed realm of both sides', () => {
+    let change: Beginning;
+    let moments: readonly Moment[];
+
+    beforeAll(async () => {
+      change = await goOn(again(), trusting, REALMS, { agrees: ['-Replace'] });
+      moments = await followed(change);
+    });
+
+    it('reaches the other side, there and back', async () => {
+      const there = endOf(moments);
+      await check(change.follower, there);
+      const office = change.office.copy();
+      await report(change.follower, office, there);
+      expect(await accepted(shell, change.planned, there.world)).toEqual(MUTUAL);
+      const home = await goOn({ ...change, office }, there, BACK, { agrees: ['-Replace'] });
+      const end = endOf(await followed(home));
+      await check(home.follower, end);
+      await report(home.follower, office, end);
+      expect(await accepted(shell, home.planned, end.world)).toEqual(MUTUAL);
+      expect(foreignIn(home.planned, end.world)).toEqual(
+        foreignIn(home.planned, first.start.world),
+      );
+    });
+
+    it('is not made by whom nobody told that it is meant', async () => {
+      const { office, follower } = change;
+      const timid = beginWith({ shell, office, world: trusting.world, former: follower });
+      await expect(take(timid, timid.runbook.steps, trusting)).rejects.toThrow(/-Replace/);
+    });
+
+    it.each(REALM_DEPENDENCES)('fails where %s and %s change places: %s', async (...pair) => {
+      const { follower } = change;
+      const { steps } = follower.runbook;
+      for (const order of [swapped(steps, pair), delayed(steps, pair)]) {
+        expect(await tryOut({ follower, moments }, order)).toBeDefined();
+      }
+    });
+  });
+
   async function rolls(rolling: Beginning, issuer: 'skype' | 'exchange'): Promise<void> {
     const { office, follower } = rolling;
     const staged = endOf(await followed(rolling));
     await check(follower, staged);
-    await report(office, staged);
+    await report(follower, office, staged);
     const [sitting] = follower.runbook.sittings;
     expect(sitting?.after).toBe(EFFECTIVE);
     const before = await pass(follower, staged, 24 * 60);
     await check(follower, before);
-    expect(await accepted(shell, before.world)).toEqual({ skype: true, exchange: true });
+    expect(await accepted(shell, rolling.planned, before.world)).toEqual(MUTUAL);
     const minutes = (Date.parse(EFFECTIVE) - Date.parse(before.world.clock)) / 60_000 + 30;
     const after = await pass(follower, before, minutes);
-    const taken = await accepted(shell, after.world);
+    const taken = await accepted(shell, rolling.planned, after.world);
     expect(taken[issuer === 'skype' ? 'exchange' : 'skype']).toBe(false);
     if (issuer === 'skype') await expect(check(follower, after)).rejects.toThrow(Stuck);
     const end = endOf(await take(follower, sitting?.steps ?? [], after));
     await check(follower, end);
-    await report(office, end);
-    expect(await accepted(shell, end.world)).toEqual({ skype: true, exchange: true });
+    await report(follower, office, end);
+    expect(await accepted(shell, rolling.planned, end.world)).toEqual(MUTUAL);
   }
 });
 
-/** Whether each side's first server takes what the other side signs now. */
+/** Servers whose organisation has nothing in a cloud. */
+function withoutHybrid(world: World): World {
+  const copy = structuredClone(world);
+  const { objects = {} } = copy.deployments['skype'] ?? {};
+  const all = objects['CsPartnerApplication'] ?? [];
+  objects['CsPartnerApplication'] = all.filter(one => one['Identity'] !== 'microsoft.exchange');
+  return copy;
+}
+
+/** By acceptor: whether its first server takes what the other side signs now. */
 async function accepted(
   shell: Shell,
+  { graph }: Planned,
   world: World,
-): Promise<Record<'skype' | 'exchange', boolean>> {
-  return {
-    skype: await shell.accepts(
-      world,
-      serverOf(world, 'skype'),
-      EXCHANGE,
-      signing(world, 'exchange'),
-    ),
-    exchange: await shell.accepts(
-      world,
-      serverOf(world, 'exchange'),
-      SKYPE,
-      signing(world, 'skype'),
-    ),
-  };
+): Promise<Readonly<Record<string, boolean>>> {
+  const answers: Record<string, boolean> = {};
+  for (const { acceptor, issuer, issuerName } of graph.edges) {
+    const server = serverOf(world, acceptor);
+    answers[acceptor] = await shell.accepts(world, server, issuerName, signing(world, issuer));
+  }
+  return answers;
 }
 
 function serverOf(world: World, deployment: string): string {

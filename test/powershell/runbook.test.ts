@@ -80,7 +80,7 @@ describe.skipIf(!hasEngine).each(Object.entries(DEPENDENCES))(
     it('leads from servers as setup leaves them to an empty plan', async () => {
       const { office, follower } = beginning;
       await check(follower, endOf(moments));
-      await report(office.copy(), endOf(moments));
+      await report(follower, office.copy(), endOf(moments));
       expect(movingIn(endOf(moments).world)).toEqual(name === 'lync-exchange' ? ['lync'] : []);
     });
 
@@ -88,7 +88,7 @@ describe.skipIf(!hasEngine).each(Object.entries(DEPENDENCES))(
       const used = await begin(shell, name, { change: inUse, pace: 20 });
       const end = endOf(await followed(used));
       await check(used.follower, end);
-      await report(used.office, end);
+      await report(used.follower, used.office, end);
       expect(foreignIn(used.planned, end.world)).toEqual(foreignIn(used.planned, used.start.world));
     });
 

@@ -5,6 +5,8 @@ export interface Runbook {
   readonly steps: readonly RunbookStep[];
   readonly checks: readonly RunbookCheck[];
   readonly sittings: readonly Sitting[];
+  /** Typed on the jump host when the receipts are back. */
+  readonly closing: readonly string[];
 }
 
 export interface RunbookStep {
@@ -50,6 +52,7 @@ export function readRunbook(markdown: string): Runbook {
     preparation: blocksOf(part('Before you begin'))[0] ?? [],
     steps: stepsIn(part('Steps')),
     checks: checksOf(part('Checks')),
+    closing: blocksOf(part('Bring the receipts back'), 'console').flat(),
     sittings: parts.filter(one => one.startsWith('## Second sitting')).map(sittingOf),
   };
 }
@@ -107,10 +110,11 @@ function sittingOf(text: string): Sitting {
   };
 }
 
-function blocksOf(text: string): string[][] {
-  return [...text.matchAll(/^```powershell\n([\s\S]*?)^```$/gm)].map(([, body = '']) =>
-    body.split('\n').filter(line => line !== ''),
-  );
+function blocksOf(text: string, language = 'powershell'): string[][] {
+  const blocks = text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
+  return [...blocks]
+    .filter(([, one]) => one === language)
+    .map(([, , body = '']) => body.split('\n').filter(line => line !== ''));
 }
 
 function codeIn(text: string): string[] {
