@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "179b225a14bc0f5afacb14cf744581c315c087505f70289c7da0cf6e113ccde4"
+  "digest": "3294e2ff7e6acbefd317a801609632f887e666b86b36676fedaa046b5fc920c7"
 };

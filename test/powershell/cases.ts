@@ -90,10 +90,23 @@ export function freshSigning(rendered: Rendered): (side: string) => Signing {
 }
 
 /** Goes through a runbook from its beginning; every script's turn with what the ones before left. */
-export async function turnsOf(stage: Stage, start: World): Promise<Turn[]> {
+export async function turnsOf(stage: Stage, start: World, steps = /./): Promise<Turn[]> {
+  return (await walk(stage, start, steps)).turns;
+}
+
+/** The world when a whole runbook was followed. */
+export async function worldAfter(stage: Stage, start: World): Promise<World> {
+  return (await walk(stage, start, /./)).world;
+}
+
+async function walk(
+  stage: Stage,
+  start: World,
+  steps: RegExp,
+): Promise<{ turns: Turn[]; world: World }> {
   const turns: Turn[] = [];
   let moment: Moment = { world: start, files: new Map() };
-  for (const step of stepsOfStage(stage)) {
+  for (const step of stepsOfStage(stage).filter(({ script }) => steps.test(script))) {
     turns.push({ step, start: moment });
     for (const seat of step.seats) {
       const { entered, after } = await play(stage, moment, { seat, script: step.script });
@@ -103,7 +116,7 @@ export async function turnsOf(stage: Stage, start: World): Promise<Turn[]> {
       moment = { ...after, world: await settledLater(stage, after.world) };
     }
   }
-  return turns;
+  return { turns, world: moment.world };
 }
 
 /** The same world when its servers have taken on what was changed. */
@@ -334,21 +347,37 @@ export function endingSoon({ step }: Turn): Change | undefined {
 
 /** Two partners that both could be ours: nobody can tell which one is meant. */
 export function doubled({ step }: Turn): Change | undefined {
-  const { resource, side } = step;
-  if (resource?.kind !== 'partner' || step.removed) return undefined;
-  const kind = side.family === 'exchange-server' ? 'PartnerApplication' : 'CsPartnerApplication';
+  if (step.resource?.kind !== 'partner' || step.removed) return undefined;
   return world => {
-    const objects = world.deployments[side.name]?.objects[kind] ?? [];
-    const ours = objects.find(
-      one =>
-        one['ApplicationIdentifier'] === resource.attributes['principal'] &&
-        one['source'] !== 'oauth-server' &&
-        one['UseAuthServer'] !== true,
-    );
-    if (!ours) throw new Error('nothing to double');
+    const { ours, objects } = partnerIn(world, step);
     const twin = { ...structuredClone(ours), Name: 'Twin' };
-    objects.push(kind === 'CsPartnerApplication' ? { ...twin, Identity: 'Twin' } : twin);
+    objects.push('Identity' in ours ? { ...twin, Identity: 'Twin' } : twin);
   };
+}
+
+/** Somebody made ours before us, and called it something else. */
+export function underAnotherName({ step }: Turn): Change | undefined {
+  if (step.resource?.kind !== 'partner' || step.removed) return undefined;
+  return world => {
+    const { ours } = partnerIn(world, step);
+    ours['Identity' in ours ? 'Identity' : 'Name'] = 'Elsewhere';
+  };
+}
+
+function partnerIn(
+  world: World,
+  { resource, side }: StepOfRunbook,
+): { ours: StoredObject; objects: StoredObject[] } {
+  const kind = side.family === 'exchange-server' ? 'PartnerApplication' : 'CsPartnerApplication';
+  const objects = world.deployments[side.name]?.objects[kind] ?? [];
+  const ours = objects.find(
+    one =>
+      one['ApplicationIdentifier'] === resource?.attributes['principal'] &&
+      one['source'] !== 'oauth-server' &&
+      one['UseAuthServer'] !== true,
+  );
+  if (!ours) throw new Error(`no partner of ours on ${side.name}`);
+  return { ours, objects };
 }
 
 /** A server that is not the one, or a person who may not: what makes it so, and what is said. */

@@ -8,7 +8,9 @@ import {
   freshSigning,
   inUse,
   turnsOf,
+  underAnotherName,
   withFormerUrl,
+  worldAfter,
   WRONG_PLACES,
   type Change,
   type Turn,
@@ -27,6 +29,7 @@ import {
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
+import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
 export interface Row extends Tally {
@@ -42,6 +45,19 @@ export interface Met {
   readonly refusals: Set<string>;
 }
 
+/** A topology whose scripts are run. */
+export interface Wanted {
+  readonly rendered: Rendered;
+  /** Of a variant only the scripts that no example has. */
+  readonly isWanted?: (script: string) => boolean;
+  /** What its servers have beside what every estate has. */
+  readonly prepare?: Change;
+  /** What was done before: this is what leaves again. */
+  readonly after?: Rendered;
+  /** The steps of its runbook that can be gone; all where nothing is said. */
+  readonly steps?: RegExp;
+}
+
 /** One thing to run: a case, in one of the kinds. */
 export interface Planned {
   readonly name: string;
@@ -53,24 +69,42 @@ const EVERY: readonly KindName[] = Object.keys(KINDS) as KindName[];
 const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do, again, undo'];
 
 /** Everything that is run of one topology: each script of its runbook in each starting state. */
-export async function plannedOf(rendered: Rendered, shell: Shell): Promise<Planned[]> {
+export async function plannedOf(
+  { rendered, isWanted = () => true, prepare, after, steps }: Wanted,
+  shell: Shell,
+): Promise<Planned[]> {
   const stage = await layDown(rendered, shell);
-  const turns = await turnsOf(stage, estateOf(rendered, freshSigning(rendered)));
+  const start = await startOf(after ?? rendered, shell, after !== undefined);
+  prepare?.(start);
+  const turns = await turnsOf(stage, start, steps);
   const planned: Planned[] = [];
-  for (const turn of turns.filter(({ step }) => step.undo !== undefined)) {
+  const seen = new Set<string>();
+  for (const turn of turns) {
+    const { script, undo } = turn.step;
+    if (undo === undefined || seen.has(script) || !isWanted(script)) continue;
+    seen.add(script);
     planned.push(...(await statesOf(stage, turn)));
   }
   return planned;
 }
 
+/** The estate before anything was done; for a removal when all of the example was. */
+async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promise<World> {
+  const fresh = estateOf(rendered, freshSigning(rendered));
+  return isDone ? worldAfter(await layDown(rendered, shell), fresh) : fresh;
+}
+
 async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
   const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
+  const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
   return [
-    ...inKinds(turn, fresh, EVERY),
+    ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
+    ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
     ...inKinds(turn, used, EVERY),
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
+    ...(await renamed(stage, turn)),
     ...wrongPlaces(stage, turn),
   ];
 }
@@ -89,7 +123,7 @@ function inKinds({ step }: Turn, one: Case, names: readonly KindName[]): Planned
 async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
   const charge = chargeIn(turn.step);
   const names = Object.keys(charge.drifts);
-  if (names.length === 0) return [];
+  if (names.length === 0 || turn.step.removed) return [];
   const after = await done(stage, turn);
   return names.flatMap(name => {
     const drift = charge.drifts[name];
@@ -103,6 +137,17 @@ async function severalOnes(stage: Stage, turn: Turn): Promise<Planned[]> {
   if (!change) return [];
   const one = caseOf(stage, await done(stage, turn), 'two of ours', change);
   return [plannedOne(withoutFiles(one), 'stops', stopping(/several partner applications/))];
+}
+
+/** Ours under another name: one product cannot rename it, so that its name must be adopted. */
+async function renamed(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const change = underAnotherName(turn);
+  if (!change) return [];
+  const after = await done(stage, turn);
+  const one = caseOf(stage, after, 'under another name', change);
+  return turn.step.side.family === 'exchange-server'
+    ? inKinds(turn, one, PLAIN)
+    : [plannedOne(one, 'stops', stopping(/exists under the name Elsewhere\.? ?/))];
 }
 
 function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
@@ -166,6 +211,11 @@ async function done(stage: Stage, turn: Turn): Promise<Turn> {
 
 function withoutFiles(one: Case): Case {
   return { ...one, start: { ...one.start, files: new Map() } };
+}
+
+/** While one is staged the server prints two objects, not one. */
+function inTwo(world: World): void {
+  for (const one of Object.values(world.deployments)) one['stagedShape'] = 'two';
 }
 
 function together(...changes: readonly (Change | undefined)[]): Change {
