@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "3294e2ff7e6acbefd317a801609632f887e666b86b36676fedaa046b5fc920c7"
+  "digest": "c1a181e1c1dcaa68b823d800f12a9b3e7b9db4b35a895d972d8dd5ea8642eed4"
 };
