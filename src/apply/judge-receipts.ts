@@ -46,11 +46,18 @@ export function judgeReceipts(
   const entries = new Map<string, StateEntry>(snapshot?.resources.map(one => [one.address, one]));
   const claims = [...receipts].sort(byAge).flatMap(claimsOf);
   const newest = new Map<string, Claim>(claims.map(claim => [claim.outcome.address, claim]));
+  const latest = latestIn(snapshot);
   return claims.map(claim => {
     const entry = entries.get(claim.outcome.address);
     const speaks = newest.get(claim.outcome.address) === claim;
-    return { claim, entry, ...(speaks ? decide(claim, entry) : superseded) };
+    return { claim, entry, ...(speaks ? decide(claim, entry, latest) : superseded) };
   });
+}
+
+/** The last moment that a state speaks of. */
+function latestIn(snapshot: Snapshot | undefined): string | undefined {
+  const moments = (snapshot?.resources ?? []).map(({ since }) => since);
+  return moments.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 
 const superseded = ignored('a newer receipt speaks for it');
@@ -64,9 +71,18 @@ function claimsOf({ file, receipt }: FiledReceipt): Claim[] {
   return receipt.dry_run ? [] : receipt.resources.map(outcome => ({ file, receipt, outcome }));
 }
 
-function decide({ receipt, outcome }: Claim, entry: StateEntry | undefined): Decision {
+function decide(
+  { receipt, outcome }: Claim,
+  entry: StateEntry | undefined,
+  latest: string | undefined,
+): Decision {
   const { result } = outcome;
-  if (!entry) return result === 'removed' ? ignored('it is gone already') : unknown;
+  if (!entry) {
+    if (result === 'removed') return ignored('it is gone already');
+    // Servers keep receipts of former runbooks; a state set back knows nothing as late as these.
+    const isHistory = latest !== undefined && Date.parse(receipt.finished) < Date.parse(latest);
+    return isHistory ? ignored(`it ran before ${latest}, and is not declared any more`) : unknown;
+  }
   if (Date.parse(receipt.finished) < Date.parse(entry.since) - SKEW) {
     return ignored(`it ran before ${entry.since}, since when this is ${entry.standing}`);
   }

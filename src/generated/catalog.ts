@@ -177,7 +177,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "40-partner-{name}",
@@ -407,7 +408,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "40-partner-{name}",
@@ -786,7 +788,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "30-contact-store",
@@ -808,7 +811,14 @@ export const CATALOG = {
       ],
       "waits": [
         {
-          "after": 10,
+          "after": [
+            10,
+            20,
+            30,
+            40,
+            45,
+            60
+          ],
           "text": "Wait until every Front End Server has the change.",
           "command": "Get-CsManagementStoreReplicationStatus | Where-Object { -not $_.UpToDate }",
           "expect": "no line is printed"
@@ -820,6 +830,9 @@ export const CATALOG = {
           "command": "Test-CsExStorageConnectivity -SipUri",
           "argument": "{probe.sipUri}",
           "expect": "the output says \"passed\"",
+          "roles": [
+            "RTC Local User Administrators"
+          ],
           "with": [
             "exchange-server"
           ]
@@ -1196,7 +1209,8 @@ export const CATALOG = {
         },
         {
           "file": "20-oauth-settings",
-          "for": "oauth-settings"
+          "for": "oauth-settings",
+          "note": "Where another realm is pinned the script stops: run it with -Replace if the change is meant, and go on at once, because its tokens are refused until every partner has learned the new realm."
         },
         {
           "file": "30-contact-store",
@@ -1218,7 +1232,14 @@ export const CATALOG = {
       ],
       "waits": [
         {
-          "after": 10,
+          "after": [
+            10,
+            20,
+            30,
+            40,
+            45,
+            60
+          ],
           "text": "Wait until every Front End Server has the change.",
           "command": "Get-CsManagementStoreReplicationStatus | Where-Object { -not $_.UpToDate }",
           "expect": "no line is printed"
@@ -1230,6 +1251,9 @@ export const CATALOG = {
           "command": "Test-CsExStorageConnectivity -SipUri",
           "argument": "{probe.sipUri}",
           "expect": "the output says \"passed\"",
+          "roles": [
+            "RTC Local User Administrators"
+          ],
           "with": [
             "exchange-server"
           ]
@@ -1314,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "37f593adca4d874558059e9927accb1e5acff8b7be383ee9b9cfce8ad7040c9d"
+  "digest": "876b5159954a1efa246f341c2c77ab802e17c07ee2fef6ed1cb7d088bb61e3d5"
 };

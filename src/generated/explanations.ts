@@ -1430,7 +1430,7 @@ export const EXPLANATIONS = {
   "receipt/unknown": {
     "severity": "error",
     "summary": "Receipt names a resource that the state does not hold",
-    "story": "The receipt is sound and of this topology, but the state knows no such resource: the receipt may be older than the state, or the state may have been set back. No receipt of this run was recorded. Bring the right state back, or move the file away if it is history.",
+    "story": "The receipt is sound and of this topology, but the state knows no such resource, and nothing in it is newer than the receipt: the state may have been set back. No receipt of this run was recorded. Bring the right state back, or move the file away if it is history. A receipt that is older than the state is history, and left by itself.",
     "source": "design",
     "example": {
       "test": "test/apply/record.test.ts"

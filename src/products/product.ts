@@ -175,7 +175,7 @@ export interface ShellFacts {
 
 /** What a person waits for after a stage. */
 export interface WaitFacts {
-  readonly after: number;
+  readonly after: readonly number[];
   readonly text: string;
   readonly command: string;
   readonly expect: string;
@@ -187,6 +187,8 @@ export interface CheckFacts {
   readonly command: string;
   readonly argument?: Expression;
   readonly expect: string;
+  /** Roles of which one is needed, where those of the shell do not do. */
+  readonly roles?: readonly string[];
   readonly with: readonly string[];
 }
 

@@ -1,8 +1,8 @@
 import { TEMPLATES } from '../generated/templates.ts';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { evaluateName, evaluateNames, lookUp } from '../products/expression.ts';
-import type { CheckFacts, Product, Scope } from '../products/product.ts';
-import { scriptPath } from '../products/scripts.ts';
+import type { Installation } from '../products/installation.ts';
+import type { CheckFacts, Scope, ShellFacts } from '../products/product.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Scenario } from '../topology/topology.ts';
 import type { Artifact } from './artifact.ts';
@@ -19,7 +19,7 @@ export function renderRunbook(input: RenderInput, files: readonly Artifact[]): A
     ...passage('before'),
     ...steps.flatMap((step, index) => stepLines(step, index + 1, steps)),
     ...checks(input),
-    ...passage('receipts'),
+    ...receipts(input),
     ...laterSittings(input, steps),
     ...refusedCalls(input),
     ...digests(files),
@@ -89,13 +89,20 @@ function stepLines(step: Step, number: number, steps: readonly Step[]): string[]
     '',
     prose(step.text),
     '',
-    `- On: ${where}`,
-    `- Shell: ${prose(shell.name)}, as administrator`,
-    `- Role: ${shell.roles.map(prose).join(' or ')}`,
+    ...whereabouts(where, shell),
     ...bringing(step),
     ...block(commands(step)),
     ...(step.undo ? [`To take it back: ${code(`.\\${windows(step.undo)}`)}`, ''] : []),
     ...waits(step, number, steps),
+  ];
+}
+
+/** On which server, in which shell, and as whom. */
+function whereabouts(where: string, { name, roles }: Pick<ShellFacts, 'name' | 'roles'>): string[] {
+  return [
+    `- On: ${where}`,
+    `- Shell: ${prose(name)}, as administrator`,
+    `- Role: ${roles.map(prose).join(' or ')}`,
   ];
 }
 
@@ -119,7 +126,7 @@ function waits(step: Step, number: number, steps: readonly Step[]): string[] {
     .some(later => later.deployment === step.deployment && later.stage === step.stage);
   if (!last) return [];
   return step.product.waits
-    .filter(wait => wait.after === step.stage)
+    .filter(wait => wait.after.includes(step.stage))
     .flatMap(wait => [
       `**Wait.** ${prose(wait.text)}`,
       ...block([wait.command]),
@@ -137,7 +144,7 @@ function checks(input: RenderInput): string[] {
       const scope: Scope = { ...here.scope, ...(scenario.probe && { probe: scenario.probe }) };
       return here.product.checks
         .filter(check => check.with.includes(other.product.family))
-        .flatMap(check => checkLines(check, scope, here.product));
+        .flatMap(check => checkLines(check, scope, here));
     }),
   );
   return lines.length > 0 ? ['## Checks', '', ...lines] : [];
@@ -149,16 +156,32 @@ function inOrder(scenarios: readonly Scenario[]): Scenario[] {
   return [...scenarios].sort((a, b) => byCodeUnit(key(a), key(b)));
 }
 
-function checkLines(check: CheckFacts, scope: Scope, product: Product): string[] {
+function checkLines(
+  check: CheckFacts,
+  scope: Scope,
+  { deployment, product }: Installation,
+): string[] {
   if (lookUp(check.needs, scope) === null) return [];
+  const { shell } = product;
   const argument =
     check.argument === undefined ? '' : ` ${psString(evaluateName(check.argument, scope))}`;
   return [
-    `In the ${prose(product.shell.name)}, ${prose(product.shell.where)}:`,
+    `### ${prose(deployment.name)}: ${code(check.command.split(' ')[0] ?? '')}`,
+    '',
+    ...whereabouts(prose(shell.where), { ...shell, roles: check.roles ?? shell.roles }),
     ...block([check.command + argument]),
     `Expect: ${prose(check.expect)}.`,
     '',
   ];
+}
+
+/** Scripts that took something back have nothing more to do: one more apply clears them away. */
+function receipts({ removing }: RenderInput): string[] {
+  const lines = passage('receipts');
+  if (removing.length === 0) return lines;
+  return lines.flatMap(line =>
+    line === 'concordat plan' ? ['concordat apply --auto-approve', line] : [line],
+  );
 }
 
 /** After the effective date of a roll every consumer reads the keys again. */
@@ -174,30 +197,40 @@ function effectiveOf({ attributes }: Resource): string {
 }
 
 function sitting(certificate: Resource, input: RenderInput, steps: readonly Step[]): string[] {
-  const consumers = input.graph.resources.filter(
-    one => one.kind === 'partner' && one.name === certificate.deployment,
-  );
-  const refreshed = consumers.flatMap(one => {
-    const product = input.installations.get(one.deployment)?.product;
-    return product ? [`.\\${windows(scriptPath(product, one) ?? '')} -Refresh`] : [];
-  });
+  const issuer = certificate.deployment;
   const successor = String(certificate.attributes['thumbprint'] ?? 'the new certificate');
-  const sides = new Set([certificate.deployment, ...consumers.map(one => one.deployment)]);
-  const after = steps.filter(step => sides.has(step.deployment) && [50, 70].includes(step.stage));
+  const later = sittingSteps(issuer, input, steps);
   return [
     `## Second sitting: after ${prose(effectiveOf(certificate))}`,
     '',
-    `From that moment ${code(certificate.deployment)} signs with ${code(successor)}. ` +
+    `From that moment ${code(issuer)} signs with ${code(successor)}. ` +
       'Until the partners have read its key they refuse its tokens, and before that moment their ' +
-      'servers may not publish it. So as soon after it as you can, each on its own side:',
-    ...block([
-      ...refreshed,
-      ...after.map(step => `.\\${windows(step.script)}${step.stage === 50 ? ' -Again' : ''}`),
-    ]),
-    'Restarts again one server at a time. ' +
+      'servers may not publish it. So as soon after it as you can, with the scripts of the first ' +
+      'sitting:',
+    '',
+    ...later.flatMap((step, index) => stepLines(step, index + 1, later)),
+    'Then do the checks above again, and bring the receipts back. ' +
       'Do not remove the previous certificate before the longest token has ended.',
     '',
   ];
+}
+
+/** Every consumer reads the issuer's document again, and what keeps it in memory is restarted. */
+function sittingSteps(issuer: string, { graph }: RenderInput, steps: readonly Step[]): Step[] {
+  const consumers = graph.resources.filter(one => one.kind === 'partner' && one.name === issuer);
+  const sides = new Set([issuer, ...consumers.map(one => one.deployment)]);
+  const addresses = consumers.map(({ address }) => address);
+  return steps.flatMap((step, index): Step[] => {
+    const { undo: _, ...again } = step;
+    if (step.address !== undefined && addresses.includes(step.address)) {
+      const text = `Reads the document of ${issuer} again, and with it the key that signs now.`;
+      return [{ ...again, text, parameters: ' -Refresh' }];
+    }
+    const isRepeated = steps.slice(index + 1).some(({ script }) => script === step.script);
+    if (!sides.has(step.deployment) || isRepeated) return [];
+    if (step.stage === 50) return [{ ...again, parameters: ' -Again' }];
+    return step.stage === 70 ? [step] : [];
+  });
 }
 
 function refusedCalls(input: RenderInput): string[] {

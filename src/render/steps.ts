@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
-import { readAddress, type Kind } from '../kernel/address.ts';
+import { readAddress, type Address, type Kind } from '../kernel/address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
@@ -14,6 +14,8 @@ export interface Step {
   readonly stage: number;
   readonly deployment: string;
   readonly product: Product;
+  /** What it makes; a step of a whole deployment has none. */
+  readonly address?: Address;
   readonly title: string;
   /** Why, and what to expect. */
   readonly text: string;
@@ -59,6 +61,7 @@ function resourceStep(resource: Resource, input: RenderInput): Step | undefined 
     stage: stageOf(script),
     deployment: resource.deployment,
     product,
+    address: resource.address,
     title,
     text: note === undefined ? text : `${text} ${note}`,
     script,

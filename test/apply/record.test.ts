@@ -221,6 +221,14 @@ describe('receipts that cannot be believed', () => {
     expect(codes(done).sort()).toEqual(bad.map(([, , code]) => code).sort());
   });
 
+  it('do not include history: one of a resource that was let go before the last change', async () => {
+    const world = worldWith([entry('partner/lync/exchange', { since: '2030-01-02T08:05:00Z' })]);
+    const old = receipt({ address: 'partner/lync/x' });
+    const done = await record([receipt(), old], world);
+    expect(done).toMatchObject({ recorded: [{ now: 'deployed' }], diagnostics: [] });
+    expect(done.ignored[0]?.why).toContain('not declared any more');
+  });
+
   it('include every receipt as long as nothing was applied', async () => {
     const done = await record([receipt()], memoryWorld());
     expect(codes(done)).toEqual(['receipt/unknown']);

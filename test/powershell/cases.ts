@@ -207,7 +207,7 @@ const VOLATILE = new Set([
  * is as good as not there.
  */
 export function settled(world: World): unknown {
-  return settle(world as unknown);
+  return settle(world);
 }
 
 function settle(value: unknown): unknown {

@@ -5,12 +5,18 @@ export interface Runbook {
   readonly steps: readonly RunbookStep[];
   readonly checks: readonly RunbookCheck[];
   readonly sittings: readonly Sitting[];
+  /** Typed on the jump host when the receipts are back. */
+  readonly closing: readonly string[];
 }
 
 export interface RunbookStep {
   readonly number: number;
   readonly deployment: string;
   readonly title: string;
+  /** The shell that the step names. */
+  readonly shell: string;
+  /** Whoever has one of them may do it. */
+  readonly roles: readonly string[];
   /** Named servers, one after the other; none: one server, once. */
   readonly servers: readonly string[];
   readonly brings: readonly string[];
@@ -25,15 +31,17 @@ export interface Wait {
 }
 
 export interface RunbookCheck {
+  readonly deployment: string;
   readonly shell: string;
+  readonly roles: readonly string[];
   readonly lines: readonly string[];
   readonly expect: string;
 }
 
-/** What is typed after the effective date of a roll. */
+/** What is done after the effective date of a roll. */
 export interface Sitting {
   readonly after: string;
-  readonly lines: readonly string[];
+  readonly steps: readonly RunbookStep[];
 }
 
 /** Reads a runbook from the top to its end. */
@@ -42,13 +50,18 @@ export function readRunbook(markdown: string): Runbook {
   const part = (title: string): string => parts.find(one => one.startsWith(`## ${title}`)) ?? '';
   return {
     preparation: blocksOf(part('Before you begin'))[0] ?? [],
-    steps: part('Steps')
-      .split(/^(?=### )/m)
-      .slice(1)
-      .map(stepOf),
+    steps: stepsIn(part('Steps')),
     checks: checksOf(part('Checks')),
+    closing: blocksOf(part('Bring the receipts back'), 'console').flat(),
     sittings: parts.filter(one => one.startsWith('## Second sitting')).map(sittingOf),
   };
+}
+
+function stepsIn(text: string): RunbookStep[] {
+  return text
+    .split(/^(?=### )/m)
+    .slice(1)
+    .map(stepOf);
 }
 
 function stepOf(text: string): RunbookStep {
@@ -59,6 +72,7 @@ function stepOf(text: string): RunbookStep {
     number: Number(number),
     deployment,
     title,
+    ...whereabouts(text),
     servers: codeIn(on),
     brings: codeIn(/^- Bring: (.*)$/m.exec(text)?.[1] ?? ''),
     lines: blocksOf(before).flat(),
@@ -70,12 +84,20 @@ function stepOf(text: string): RunbookStep {
   };
 }
 
+function whereabouts(text: string): Pick<RunbookStep, 'shell' | 'roles'> {
+  return {
+    shell: must(/^- Shell: (.*), as administrator$/m, text)[1] ?? '',
+    roles: (must(/^- Role: (.*)$/m, text)[1] ?? '').split(' or '),
+  };
+}
+
 function checksOf(text: string): RunbookCheck[] {
   return text
-    .split(/^(?=In the )/m)
+    .split(/^(?=### )/m)
     .slice(1)
     .map(check => ({
-      shell: must(/^In the (.*?), /, check)[1] ?? '',
+      deployment: must(/^### (\S+): /m, check)[1] ?? '',
+      ...whereabouts(check),
       lines: blocksOf(check).flat(),
       expect: must(/^Expect: (.*)\.$/m, check)[1] ?? '',
     }));
@@ -84,14 +106,15 @@ function checksOf(text: string): RunbookCheck[] {
 function sittingOf(text: string): Sitting {
   return {
     after: must(/^## Second sitting: after (.*)$/m, text)[1] ?? '',
-    lines: blocksOf(text).flat(),
+    steps: stepsIn(text),
   };
 }
 
-function blocksOf(text: string): string[][] {
-  return [...text.matchAll(/^```powershell\n([\s\S]*?)^```$/gm)].map(([, body = '']) =>
-    body.split('\n').filter(line => line !== ''),
-  );
+function blocksOf(text: string, language = 'powershell'): string[][] {
+  const blocks = text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
+  return [...blocks]
+    .filter(([, one]) => one === language)
+    .map(([, , body = '']) => body.split('\n').filter(line => line !== ''));
 }
 
 function codeIn(text: string): string[] {

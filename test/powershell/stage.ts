@@ -143,7 +143,7 @@ function leftIn(folder: string): Map<string, Buffer> {
 }
 
 /** A PFX of the test key that a certificate belongs to. */
-async function pfxOf(certificate: Uint8Array): Promise<Uint8Array | undefined> {
+export async function pfxOf(certificate: Uint8Array): Promise<Uint8Array | undefined> {
   const found = new X509Certificate(certificate).publicKey.export({ format: 'der', type: 'spki' });
   const pair = Array.from({ length: TEST_KEY_COUNT }, (_, index) => testKeyPair(index)).find(
     ({ publicKey }) => Buffer.from(publicKey).equals(found),

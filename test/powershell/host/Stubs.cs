@@ -41,14 +41,12 @@ internal static class Stubs
 
     /// <summary>
     /// The same for a command that runs: what asks for confirmation is the engine's own, and the
-    /// pipeline brings an InputObject.
+    /// pipeline brings an InputObject, or files by their path.
     /// </summary>
     public static string Running(DocumentedCommand command, string body)
     {
         var names = command.Parameters.Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var parameters = command.Parameters.Where(group => !Common.ContainsKey(group.Key) && !IsConfirming(group.Key)).Select(group => Parameter(command, group)).ToList();
-        // It takes files from the pipeline by a property that the documented sets do not show.
-        if (command.Name == "Unblock-File") parameters.Add("[Parameter(ParameterSetName='ByLiteralPath', DontShow=$true, ValueFromPipeline=$true)]$File");
         var choice = command.DefaultSet is { } set ? $"DefaultParameterSetName={Quote(set)}, " : "";
         var confirms = names.Any(IsConfirming) ? "SupportsShouldProcess=$true, " : "";
         return $"[CmdletBinding({choice}{confirms}PositionalBinding=$false)] param(\n{string.Join(",\n", parameters)}\n)\n{body}";
@@ -59,9 +57,11 @@ internal static class Stubs
     private static string Parameter(DocumentedCommand command, IGrouping<string, SetParameter> group)
     {
         var sets = group.Select(one => $"[Parameter(ParameterSetName={Quote(one.Set)}"
-            + (one.Required ? ", Mandatory=$true" : "") + (one.Position is { } at ? $", Position={at}" : "") + (group.Key == "InputObject" ? ", ValueFromPipeline=$true" : "") + ")]");
+            + (one.Required ? ", Mandatory=$true" : "") + (one.Position is { } at ? $", Position={at}" : "") + (group.Key == "InputObject" ? ", ValueFromPipeline=$true" : "") + (group.Key == "LiteralPath" ? ", ValueFromPipelineByPropertyName=$true" : "") + ")]");
+        // Undocumented for most of them, and so for all: a file from the pipeline is a literal path.
+        var alias = group.Key == "LiteralPath" ? "[Alias('PSPath')]" : "";
         var values = command.Values.TryGetValue(group.Key, out var known) ? $"[ValidateSet({string.Join(",", known.Select(Quote))})]" : "";
-        return $"{string.Concat(sets)}{values}[{EngineType(group.First().Type)}]${{{group.Key}}}";
+        return $"{string.Concat(sets)}{alias}{values}[{EngineType(group.First().Type)}]${{{group.Key}}}";
     }
 
     /// <summary>A function of the script itself: its parameters as written, without defaults, and no body of its own.</summary>

@@ -40,7 +40,7 @@ internal static class BuiltIns
         {
             ["ConvertFrom-Json"] = call => [WindowsJson.Read(call.Text("InputObject"))],
             ["Format-List"] = FormatList,
-            ["Get-ChildItem"] = call => new DirectoryInfo(call.Resolve(call.Text("Path"))).EnumerateFiles(call.Text("Filter"), call.On("Recurse") ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly),
+            ["Get-ChildItem"] = Files,
             ["Join-Path"] = call => [Path.Combine(call.Text("Path"), call.Text("ChildPath"))],
             ["Read-Host"] = ReadHost,
             ["Set-ExecutionPolicy"] = _ => [],
@@ -115,6 +115,18 @@ internal static class BuiltIns
     {
         call.Cmdlet.SessionState.Path.SetLocation(call.Has("LiteralPath") ? call.Text("LiteralPath") : call.Text("Path"));
         return [];
+    }
+
+    /// <summary>Files carry their path for whatever stands behind a pipe.</summary>
+    private static IEnumerable<object?> Files(BuiltInCall call)
+    {
+        var depth = call.On("Recurse") ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
+        foreach (var file in new DirectoryInfo(call.Resolve(call.Text("Path"))).EnumerateFiles(call.Text("Filter"), depth))
+        {
+            var shape = PSObject.AsPSObject(file);
+            shape.Properties.Add(new PSNoteProperty("PSPath", file.FullName));
+            yield return shape;
+        }
     }
 
     private static IEnumerable<object?> Move(BuiltInCall call)

@@ -1,7 +1,10 @@
 ﻿#requires -Version 3.0
 # Checks the service name of AuthConfig and sets the realm, where one is pinned.
 [CmdletBinding(SupportsShouldProcess = $true)]
-param()
+param(
+    # Changes a realm that is pinned to another value: every partner that trusts the old one must follow.
+    [switch] $Replace
+)
 
 $Declared = @{
     Format      = 1
@@ -365,7 +368,10 @@ function Test-Place($Principal) {
     if ($null -eq $Run.Controller) { $Run.Controller = Get-Controller -Configuration $configuration }
     Test-Principal -Found ([string]$configuration.ServiceName)
     $realm = [string]$configuration.Realm
-    if ($realm -ne '' -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
+    # The step that sets a pinned realm meets the former one, and so does the certificate before it.
+    $settings = $Declared['Settings']
+    $isAhead = $null -ne $Declared['Certificate'] -or ($null -ne $settings -and $null -ne $settings.Realm)
+    if ($realm -ne '' -and -not $isAhead -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
         Stop-Run -Because ('the realm of AuthConfig is ' + $realm + ', declared is ' + $Declared.Self.Realm + '. Pin it in the topology.')
     }
     $domains = @(Get-AcceptedDomain -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Default -eq 'True' })
@@ -401,6 +407,10 @@ function Test-Ahead { }
 function Find-Changes($Objects) {
     $found = $Objects['settings']
     if ($null -ne $Target.Realm -and $found.Realm -ine $Target.Realm) {
+        if ([string]$found.Realm -ne '' -and -not $Replace) {
+            Stop-Run -Because ('the realm is pinned to ' + $found.Realm + ', declared is ' + $Target.Realm +
+                '. Every partner of this deployment refuses its tokens once that changes. Run again with -Replace if it is meant.')
+        }
         New-Change -Repair 'realm' -Object 'settings' -What 'Realm' -From $found.Realm -To $Target.Realm
     }
 }

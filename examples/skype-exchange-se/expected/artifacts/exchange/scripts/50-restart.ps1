@@ -362,7 +362,10 @@ function Test-Place($Principal) {
     if ($null -eq $Run.Controller) { $Run.Controller = Get-Controller -Configuration $configuration }
     Test-Principal -Found ([string]$configuration.ServiceName)
     $realm = [string]$configuration.Realm
-    if ($realm -ne '' -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
+    # The step that sets a pinned realm meets the former one, and so does the certificate before it.
+    $settings = $Declared['Settings']
+    $isAhead = $null -ne $Declared['Certificate'] -or ($null -ne $settings -and $null -ne $settings.Realm)
+    if ($realm -ne '' -and -not $isAhead -and $null -ne $Declared.Self.Realm -and $realm -ine $Declared.Self.Realm) {
         Stop-Run -Because ('the realm of AuthConfig is ' + $realm + ', declared is ' + $Declared.Self.Realm + '. Pin it in the topology.')
     }
     $domains = @(Get-AcceptedDomain -ErrorAction Stop | Where-Object -FilterScript { [string]$_.Default -eq 'True' })
