@@ -8,8 +8,11 @@ import type { World } from './world.ts';
 
 /** What the servers of a variant have, or how far its runbook can be gone on them. */
 const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps'>>> = {
-  // Nobody accepts tokens of a side whose certificate is still awaited.
+  // About certificates; and nobody accepts tokens of a side whose certificate is still awaited.
   'certificates by their servers': { steps: /10-certificate/ },
+  'certificates imported': { steps: /10-certificate/ },
+  'certificates rolled': { steps: /10-certificate/ },
+  'certificates existing': { steps: /10-certificate/ },
   'partner without a linked account of ours': { prepare: withAccount },
   'archiving of a site, contact store off': {
     prepare(world) {
