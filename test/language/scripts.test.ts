@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/kernel/canonical.ts';
 import { readCatalog } from '../../src/products/registry.ts';
 import { isFault, readDeclared } from '../../src/proof/declared-block.ts';
+import { documentedCommands } from '../powershell/shell.ts';
 import {
   asRequest,
   describeFindings,
@@ -75,14 +76,7 @@ describe.skipIf(!hasEngine)('by the engine', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = startEngine();
-    const commands = Object.entries(documented).map(([name, command]) => [
-      name,
-      { ...command, default: command.default ?? defaults[name]?.default },
-    ]);
-    const called = Object.values(computed).map(({ name, ...command }) => [name, command]);
-    await engine.request('documented', {
-      commands: Object.fromEntries([...commands, ...called]),
-    });
+    await engine.request('documented', { commands: documentedCommands() });
   });
   afterAll(() => engine.close());
 
