@@ -45,6 +45,8 @@ export interface Met {
 /** One thing to run: a case, in one of the kinds. */
 export interface Planned {
   readonly name: string;
+  readonly one: Case;
+  readonly kind: string;
   run(met: Met): Promise<Row>;
 }
 
@@ -53,8 +55,12 @@ const EVERY: readonly KindName[] = Object.keys(KINDS) as KindName[];
 const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do, again, undo'];
 
 /** Everything that is run of one topology: each script of its runbook in each starting state. */
-export async function plannedOf(rendered: Rendered, shell: Shell): Promise<Planned[]> {
-  const stage = await layDown(rendered, shell);
+export async function plannedOf(
+  rendered: Rendered,
+  shell: Shell,
+  laid?: Stage,
+): Promise<Planned[]> {
+  const stage = laid ?? (await layDown(rendered, shell));
   const turns = await turnsOf(stage, estateOf(rendered, freshSigning(rendered)));
   const planned: Planned[] = [];
   for (const turn of turns.filter(({ step }) => step.undo !== undefined)) {
@@ -178,6 +184,8 @@ function plannedOne(one: Case, kind: string, run: Kind): Planned {
   const topology = one.stage.rendered.name;
   return {
     name: `${topology}: ${one.script}, ${one.state}: ${kind}`,
+    one,
+    kind,
     async run(met) {
       const counted = await carryOut(run, one);
       for (const name of counted.called) met.called.add(name);
