@@ -1314,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "5d5b248ab12692cb5b333cae56583787f7becb905236b056e0eee83bb2ede2c0"
+  "digest": "40f96830730464aab848611ead28cf72ec420b77c6c22373339a7f343efe723e"
 };

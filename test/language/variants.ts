@@ -128,8 +128,13 @@ const REMOVALS: Readonly<Record<string, readonly [example: string, edits: readon
 
 /** Every example, every variant and every removal, rendered. */
 export async function renderEverything(): Promise<Rendered[]> {
+  const examples = await Promise.all(exampleNames().map(example => renderExample(example)));
+  return [...examples, ...(await renderVariants())];
+}
+
+/** Every variant and every removal, rendered. */
+export async function renderVariants(): Promise<Rendered[]> {
   return Promise.all([
-    ...exampleNames().map(example => renderExample(example)),
     ...Object.entries(VARIANTS).map(([name, [example, edits]]) =>
       renderExample(example, { name, edits, files: FILES }),
     ),

@@ -334,21 +334,37 @@ export function endingSoon({ step }: Turn): Change | undefined {
 
 /** Two partners that both could be ours: nobody can tell which one is meant. */
 export function doubled({ step }: Turn): Change | undefined {
-  const { resource, side } = step;
-  if (resource?.kind !== 'partner' || step.removed) return undefined;
-  const kind = side.family === 'exchange-server' ? 'PartnerApplication' : 'CsPartnerApplication';
+  if (step.resource?.kind !== 'partner' || step.removed) return undefined;
   return world => {
-    const objects = world.deployments[side.name]?.objects[kind] ?? [];
-    const ours = objects.find(
-      one =>
-        one['ApplicationIdentifier'] === resource.attributes['principal'] &&
-        one['source'] !== 'oauth-server' &&
-        one['UseAuthServer'] !== true,
-    );
-    if (!ours) throw new Error('nothing to double');
+    const { ours, objects } = partnerIn(world, step);
     const twin = { ...structuredClone(ours), Name: 'Twin' };
-    objects.push(kind === 'CsPartnerApplication' ? { ...twin, Identity: 'Twin' } : twin);
+    objects.push('Identity' in ours ? { ...twin, Identity: 'Twin' } : twin);
   };
+}
+
+/** Somebody made ours before us, and called it something else. */
+export function underAnotherName({ step }: Turn): Change | undefined {
+  if (step.resource?.kind !== 'partner' || step.removed) return undefined;
+  return world => {
+    const { ours } = partnerIn(world, step);
+    ours['Identity' in ours ? 'Identity' : 'Name'] = 'Elsewhere';
+  };
+}
+
+function partnerIn(
+  world: World,
+  { resource, side }: StepOfRunbook,
+): { ours: StoredObject; objects: StoredObject[] } {
+  const kind = side.family === 'exchange-server' ? 'PartnerApplication' : 'CsPartnerApplication';
+  const objects = world.deployments[side.name]?.objects[kind] ?? [];
+  const ours = objects.find(
+    one =>
+      one['ApplicationIdentifier'] === resource?.attributes['principal'] &&
+      one['source'] !== 'oauth-server' &&
+      one['UseAuthServer'] !== true,
+  );
+  if (!ours) throw new Error(`no partner of ours on ${side.name}`);
+  return { ours, objects };
 }
 
 /** A server that is not the one, or a person who may not: what makes it so, and what is said. */

@@ -13,8 +13,7 @@ export const KINDS = {
   'do, undo': undone,
   'do, again, undo': undoneAfterAgain,
   'do, undo without its files': withoutFiles,
-  'fault, do, undo, undo': faultThenDo,
-  'fault, undo': faultThenUndo,
+  'fault, do, undo, undo; fault, undo': faultThen,
   'do, faulted undo, undo': faultedUndo,
 } as const satisfies Record<string, Kind>;
 
@@ -104,33 +103,38 @@ async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
   }
 }
 
-async function faultThenDo(run: Runner, one: Case): Promise<void> {
+/** After a fault the script is run again, or the run is taken back; both ways end well. */
+async function faultThen(run: Runner, one: Case): Promise<void> {
   await eachFault(run, one, async faulted => {
-    const done = await run.do(faulted);
-    run.succeeded(done);
-    // The run after the fault is taken back first, then the one that broke off.
-    const images = imagesOf(run, done.after).length;
-    if (images === imagesOf(run, one.start).length) return;
-    const broke = imagesOf(run, faulted).length > imagesOf(run, one.start).length;
-    const newest = broke && images === imagesOf(run, faulted).length ? one.start : faulted;
-    const back = await takenBack(run, one, { from: done.after, to: newest });
-    if (newest === faulted && broke && !one.stays) {
-      await takenBack(run, one, { from: back.after, to: one.start });
-    }
+    await thenDo(run, one, faulted);
+    await thenUndo(run, one, faulted);
   });
 }
 
-async function faultThenUndo(run: Runner, one: Case): Promise<void> {
-  await eachFault(run, one, async faulted => {
-    if (imagesOf(run, faulted).length === imagesOf(run, one.start).length) {
-      const refused = await run.undo(faulted);
-      run.stopped(refused, { code: imagesOf(run, faulted).length === 0 ? 5 : 1 });
-      run.unchanged(faulted, refused);
-      run.sameWorld(one.start, refused);
-      return;
-    }
+async function thenDo(run: Runner, one: Case, faulted: Moment): Promise<void> {
+  const done = await run.do(faulted);
+  run.succeeded(done);
+  const [atFirst, broken, images] = [one.start, faulted, done.after].map(
+    moment => imagesOf(run, moment).length,
+  );
+  if (images === atFirst) return;
+  // The run after the fault is taken back first, then the one that broke off.
+  const again = images !== broken;
+  const back = await takenBack(run, one, { from: done.after, to: again ? faulted : one.start });
+  if (again && broken !== atFirst && back.entered.exit === 0) {
+    await takenBack(run, one, { from: back.after, to: one.start });
+  }
+}
+
+async function thenUndo(run: Runner, one: Case, faulted: Moment): Promise<void> {
+  if (imagesOf(run, faulted).length > imagesOf(run, one.start).length) {
     await takenBack(run, one, { from: faulted, to: one.start });
-  });
+    return;
+  }
+  const refused = await run.undo(faulted);
+  run.stopped(refused, { code: 5, why: /there is no before-image/ });
+  run.unchanged(faulted, refused);
+  run.sameWorld(one.start, refused);
 }
 
 /** Undo itself breaks off at each of its calls, and is run again. */

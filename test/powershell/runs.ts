@@ -135,12 +135,20 @@ export class Runner {
   }
 }
 
-/** All modes of a fault that a call can have: a method has no error that does not end it. */
-export function modesOf({ kind }: CallRecord): readonly FaultMode[] {
-  return kind === 'method'
-    ? ['before', 'after', 'interrupt']
-    : ['before', 'after', 'instead', 'interrupt'];
+/**
+ * All modes of a fault that differ for a call: a method has no error that does not end it, and after
+ * a call that changes nothing is as good as before it.
+ */
+export function modesOf({ kind, name, changed }: CallRecord): readonly FaultMode[] {
+  const hasEffect = changed === true || WRITES.test(name);
+  return FAULT_MODES.filter(
+    mode => (mode !== 'instead' || kind !== 'method') && (mode !== 'after' || hasEffect),
+  );
 }
+
+const FAULT_MODES: readonly FaultMode[] = ['before', 'after', 'instead', 'interrupt'];
+/** What leaves something behind although it changes no server. */
+const WRITES = /^(?:WriteAllText|Move|CreateDirectory|Move-Item|Export-Clixml)$/;
 
 /** Names what a call did. */
 export function nameOf({ name, given }: CallRecord): string {

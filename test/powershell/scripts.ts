@@ -8,6 +8,7 @@ import {
   freshSigning,
   inUse,
   turnsOf,
+  underAnotherName,
   withFormerUrl,
   WRONG_PLACES,
   type Change,
@@ -58,12 +59,16 @@ const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do,
 export async function plannedOf(
   rendered: Rendered,
   shell: Shell,
-  laid?: Stage,
+  isWanted: (script: string) => boolean = () => true,
 ): Promise<Planned[]> {
-  const stage = laid ?? (await layDown(rendered, shell));
+  const stage = await layDown(rendered, shell);
   const turns = await turnsOf(stage, estateOf(rendered, freshSigning(rendered)));
   const planned: Planned[] = [];
-  for (const turn of turns.filter(({ step }) => step.undo !== undefined)) {
+  const seen = new Set<string>();
+  for (const turn of turns) {
+    const { script, undo } = turn.step;
+    if (undo === undefined || seen.has(script) || !isWanted(script)) continue;
+    seen.add(script);
     planned.push(...(await statesOf(stage, turn)));
   }
   return planned;
@@ -73,10 +78,11 @@ async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
   const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
   return [
-    ...inKinds(turn, fresh, EVERY),
+    ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
     ...inKinds(turn, used, EVERY),
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
+    ...(await renamed(stage, turn)),
     ...wrongPlaces(stage, turn),
   ];
 }
@@ -109,6 +115,17 @@ async function severalOnes(stage: Stage, turn: Turn): Promise<Planned[]> {
   if (!change) return [];
   const one = caseOf(stage, await done(stage, turn), 'two of ours', change);
   return [plannedOne(withoutFiles(one), 'stops', stopping(/several partner applications/))];
+}
+
+/** Ours under another name: one product cannot rename it, so that its name must be adopted. */
+async function renamed(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const change = underAnotherName(turn);
+  if (!change) return [];
+  const after = await done(stage, turn);
+  const one = caseOf(stage, after, 'under another name', change);
+  return turn.step.side.family === 'exchange-server'
+    ? inKinds(turn, one, PLAIN)
+    : [plannedOne(one, 'stops', stopping(/exists under the name Elsewhere\.? ?/))];
 }
 
 function wrongPlaces(stage: Stage, turn: Turn): Planned[] {

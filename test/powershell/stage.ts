@@ -29,7 +29,7 @@ export interface Stage {
   readonly shell: Shell;
   readonly rendered: Rendered;
   /** Scripts that a campaign changed on purpose; all others must be the emitted ones. */
-  readonly altered?: ReadonlySet<string>;
+  readonly altered: Set<string>;
 }
 
 /** All servers and all files that runs left, between two runs. */
@@ -47,7 +47,7 @@ export interface Played {
 /** Lays the artifacts of a topology down, with a PFX of each key that somebody brings along. */
 export async function layDown(rendered: Rendered, shell: Shell): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'concordat-stage-'));
-  const stage = { folder, shell, rendered };
+  const stage = { folder, shell, rendered, altered: new Set<string>() };
   await replaceArtifacts(stage, rendered);
   return stage;
 }
@@ -118,7 +118,7 @@ function takesPfx(script: string): boolean {
 }
 
 function checkDigest({ folder, rendered, altered }: Stage, script: string): void {
-  if (altered?.has(script)) return;
+  if (altered.has(script)) return;
   const emitted = rendered.proposal.artifacts.find(({ path }) => path === script);
   if (!emitted) throw new Error(`${script} is not among the artifacts`);
   const [expected, found] = [emitted.bytes, readFileSync(join(folder, script))].map(bytes =>

@@ -39,7 +39,7 @@ export function startEngine(): Engine {
   if (!tools.dotnet) throw new Error('there is no .NET SDK here');
   const child = spawn(tools.dotnet, [HOST], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, POWERSHELL_TELEMETRY_OPTOUT: '1', DOTNET_TieredPGO: '0' },
+    env: { ...process.env, POWERSHELL_TELEMETRY_OPTOUT: '1', DOTNET_TieredCompilation: '0' },
   });
   return {
     request: asking(child),

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plannedOf, type Met, type Planned } from '../../powershell/scripts.ts';
 import { startShell, type Shell } from '../../powershell/shell.ts';
-import { layDown, type Stage } from '../../powershell/stage.ts';
+import type { Stage } from '../../powershell/stage.ts';
 import type { Rendered } from '../../support/rendered.ts';
 import type { Place } from './mutants.ts';
 
@@ -20,8 +20,7 @@ export interface Bench {
 }
 
 interface Laid {
-  readonly stage: Stage;
-  readonly altered: Set<string>;
+  readonly stage: Stage | undefined;
   readonly planned: readonly Planned[];
 }
 
@@ -41,31 +40,37 @@ export async function openBench(): Promise<Bench> {
       return planned.filter(({ one }) => [one.script, one.undo].includes(place.script));
     },
     async instead(place, work) {
-      const { stage, altered } = await laidFor(place);
+      const { stage } = await laidFor(place);
+      if (!stage) throw new Error(`${place.rendered.name} has no stage`);
       const file = join(stage.folder, place.script);
-      altered.add(place.script);
+      stage.altered.add(place.script);
       writeFileSync(file, place.bytes);
       try {
         return await work();
       } finally {
         const emitted = stage.rendered.proposal.artifacts.find(({ path }) => path === place.script);
         writeFileSync(file, emitted?.bytes ?? '');
-        altered.delete(place.script);
+        stage.altered.delete(place.script);
       }
     },
     async close() {
       for (const { stage } of await Promise.all(laid.values())) {
-        rmSync(stage.folder, { recursive: true, force: true });
+        if (stage) rmSync(stage.folder, { recursive: true, force: true });
       }
       await shell.close();
     },
   };
 }
 
+/** A topology that cannot be gone through from its beginning to its end has no runs. */
 async function layOut(rendered: Rendered, shell: Shell): Promise<Laid> {
-  const altered = new Set<string>();
-  const stage = { ...(await layDown(rendered, shell)), altered };
-  return { stage, altered, planned: await plannedOf(rendered, shell, stage) };
+  try {
+    const planned = await plannedOf(rendered, shell);
+    return { stage: planned[0]?.one.stage, planned };
+  } catch (fault) {
+    console.log(`no runs of ${rendered.name}: ${(fault as Error).message.slice(0, 200)}`);
+    return { stage: undefined, planned: [] };
+  }
 }
 
 /** What a run of a mutant met is of no interest. */

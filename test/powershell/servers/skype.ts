@@ -121,7 +121,7 @@ function objectsOf(facts: LyncFacts): Record<string, StoredObject[]> {
     CsPartnerApplication: [],
     CsOAuthServer: [],
     CsUserServicesPolicy: [{ Identity: 'Global', UcsAllowed: true }],
-    CsArchivingConfiguration: [{ Identity: 'Global', EnableArchiving: 'None' }],
+    CsArchivingConfiguration: [{ Identity: 'Global', EnableArchiving: 'None', EnableExchangeArchiving: false }],
     CsArchivingPolicy: [{ Identity: 'Global', ArchiveInternal: false, ArchiveExternal: false }],
     CsUser: [],
   };

@@ -151,6 +151,7 @@ function Get-Sha256([byte[]] $Bytes) {
 }
 
 function ConvertTo-Quoted([string] $Text) {
+    if ($Text -notmatch '[\x00-\x1f"\\]') { return '"' + $Text + '"' }
     $out = New-Object -TypeName System.Text.StringBuilder
     [void]$out.Append('"')
     foreach ($character in $Text.ToCharArray()) {
@@ -379,10 +380,12 @@ function Read-Objects {
     return @{ Objects = @{ policy = $ours[0] }; Seen = $all }
 }
 
-# Contacts move by themselves while this deployment trusts a mail server that trusts it.
+# Contacts move by themselves while this deployment trusts a mail server that trusts it. One of a
+# cloud, which relies on an authorization server, is none of our business: it stood before, or not.
 function Get-StandingPartners {
     return @(Get-CsPartnerApplication -ErrorAction Stop | Where-Object -FilterScript {
-            [string]$_.ApplicationIdentifier -ieq '00000002-0000-0ff1-ce00-000000000000' -and [string]$_.Enabled -eq 'True'
+            [string]$_.ApplicationIdentifier -ieq '00000002-0000-0ff1-ce00-000000000000' -and [string]$_.Enabled -eq 'True' -and
+            [string]$_.AuthToken -notlike '*UseOAuthServer*'
         } | ForEach-Object -Process { [string]$_.Identity })
 }
 

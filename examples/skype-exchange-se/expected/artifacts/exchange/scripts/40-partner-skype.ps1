@@ -176,6 +176,7 @@ function Get-Sha256([byte[]] $Bytes) {
 }
 
 function ConvertTo-Quoted([string] $Text) {
+    if ($Text -notmatch '[\x00-\x1f"\\]') { return '"' + $Text + '"' }
     $out = New-Object -TypeName System.Text.StringBuilder
     [void]$out.Append('"')
     foreach ($character in $Text.ToCharArray()) {

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Rendered } from '../support/rendered.ts';
+import { report } from './report.ts';
+import { plannedOf, type Met, type Planned, type Row } from './scripts.ts';
+import { BEHAVIOURS, startShell, type Shell } from './shell.ts';
+
+/** A topology whose scripts are run; of a variant only those that an example does not have. */
+export interface Wanted {
+  readonly rendered: Rendered;
+  readonly isWanted?: (script: string) => boolean;
+}
+
+/** Runs everything that is planned, and keeps the page that says what was run. */
+export function runScripts(page: string, wanted: () => Promise<readonly Wanted[]>): void {
+  let shell: Shell;
+  const planned: Planned[] = [];
+  const rows: Row[] = [];
+  const met: Met = { called: new Set(), refusals: new Set() };
+
+  beforeAll(async () => {
+    shell = await startShell();
+    for (const { rendered, isWanted } of await wanted()) {
+      planned.push(...(await plannedOf(rendered, shell, isWanted)));
+    }
+  }, 600_000);
+  afterAll(() => shell.close());
+
+  it('keep every promise, in every state', async () => {
+    const broken: string[] = [];
+    for (const one of planned) {
+      try {
+        rows.push(await one.run(met));
+      } catch (fault) {
+        broken.push(fault instanceof Error ? fault.message : String(fault));
+      }
+    }
+    expect(broken.join('\n\n')).toBe('');
+  }, 1_200_000);
+
+  it('call nothing that the table of behaviours does not know to refuse', () => {
+    const refusing = new Set(BEHAVIOURS.map(({ command }) => command));
+    expect([...met.called].filter(name => !refusing.has(name))).toEqual([]);
+  });
+
+  it('are counted in the docs', async () => {
+    const file = fileURLToPath(new URL(`../../docs/scripts/${page}.md`, import.meta.url));
+    await expect(report(page, rows)).toMatchFileSnapshot(file);
+  });
+}
