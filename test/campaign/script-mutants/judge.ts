@@ -14,7 +14,7 @@ export interface Verdict {
 /** More scripts that share a fragment show nothing new. */
 const MOST_SHARING = 4;
 /** Faults at each call are tried in so many places. */
-const MOST_FAULTY = 2;
+const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
 const BEST = [
   'skype-for-business-server/partner',
@@ -27,33 +27,73 @@ const BEST = [
 /** Runs that caught the mutant before are likely to catch its neighbour. */
 const recent = new Map<string, string[]>();
 
+/** How far a mutant is looked into: the second round is for what the first did not catch. */
+export type Round = 'quick' | 'whole';
+
 /** Tries a mutant until something catches it; what is quick comes first. */
-export async function judge(mutant: Mutant, bench: Bench): Promise<Verdict> {
-  const group = mutant.id.replace(/ \S+ \d+$/, '');
+export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise<Verdict> {
   const places = placesFor(mutant);
-  const rounds = await Promise.all(
-    places.map(async (place, index) => ({
-      place,
-      runs: (await bench.runsOf(place)).filter(run => isTelling(run, place, index === 0)),
-    })),
-  );
-  const likely = recent.get(group) ?? [];
-  for (const { place, runs } of rounds) {
-    const first = runs.filter(run => likely.includes(run.name));
-    const caught = first.length > 0 ? await caughtBy(first, place, bench) : undefined;
+  const [first = mutant.places[0], ...others] = places;
+  if (round === 'quick') {
+    return (
+      (await likely(mutant, places, bench)) ??
+      (await caughtIn(first, 'plain', mutant, bench)) ??
+      (await refused(mutant, bench)) ??
+      SURVIVED
+    );
+  }
+  for (const place of others) {
+    const caught = await caughtIn(place, 'plain elsewhere', mutant, bench);
     if (caught) return caught;
   }
-  for (const faulty of [false, true]) {
-    for (const { place, runs } of faulty ? rounds.slice(0, MOST_FAULTY) : rounds) {
-      const chosen = inOrder(runs.filter(run => isFaulty(run) === faulty));
-      const caught = await caughtBy(chosen, place, bench, name => note(group, name));
-      if (caught) return caught;
-    }
-    const [place] = places;
-    const refused = !faulty && place ? await refusedBy(place, bench.shell.engine) : undefined;
-    if (refused !== undefined) return { by: 'reading', how: refused };
+  for (const place of [first, ...others].slice(0, MOST_FAULTY)) {
+    const caught = await caughtIn(place, 'faulty', mutant, bench);
+    if (caught) return caught;
   }
-  return { by: undefined, how: '' };
+  return SURVIVED;
+}
+
+const SURVIVED: Verdict = { by: undefined, how: '' };
+
+async function refused({ places }: Mutant, bench: Bench): Promise<Verdict | undefined> {
+  const how = await refusedBy(places[0], bench.shell.engine);
+  return how === undefined ? undefined : { by: 'reading', how };
+}
+
+/** By a run that caught a neighbour. */
+async function likely(
+  mutant: Mutant,
+  places: readonly Place[],
+  bench: Bench,
+): Promise<Verdict | undefined> {
+  const names = recent.get(groupOf(mutant)) ?? [];
+  for (const place of places.filter(({ rendered }) => names.some(isOf(rendered.name)))) {
+    const runs = await bench.runsOf(place);
+    const chosen = runs.filter(({ name }) => names.includes(name));
+    const caught = await caughtBy(chosen, place, bench);
+    if (caught) return caught;
+  }
+  return undefined;
+}
+
+async function caughtIn(
+  place: Place,
+  which: Which,
+  mutant: Mutant,
+  bench: Bench,
+): Promise<Verdict | undefined> {
+  const runs = await bench.runsOf(place);
+  const chosen = inOrder(runs.filter(run => isTelling(run, place, which)));
+  return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
+}
+
+function groupOf({ id }: Mutant): string {
+  return id.replace(/ \S+ \d+$/, '');
+}
+
+/** Whether a run belongs to a topology. */
+function isOf(topology: string): (run: string) => boolean {
+  return run => run.startsWith(`${topology}: `);
 }
 
 async function caughtBy(
@@ -62,6 +102,7 @@ async function caughtBy(
   bench: Bench,
   remember: (name: string) => void = () => undefined,
 ): Promise<Verdict | undefined> {
+  if (runs.length === 0) return undefined;
   return bench.instead(place, async () => {
     for (const run of runs) {
       try {
@@ -87,11 +128,16 @@ function note(group: string, name: string): void {
   recent.set(group, [name, ...names.filter(one => one !== name)].slice(0, 3));
 }
 
-/** A template of its own is tried wherever it is; a fragment where it is exercised best. */
+/** A template of its own is tried wherever it is another script; a fragment where it is at its best. */
 function placesFor({ template, places }: Mutant): readonly Place[] {
-  const whole = new Map(places.map(place => [place.whole, place]));
-  if (whole.size === 1) return places;
-  const rank = (place: Place): number => (BEST.indexOf(place.whole) + BEST.length) % BEST.length;
+  const whole = new Set(places.map(place => place.whole));
+  if (whole.size === 1) {
+    return places.filter(
+      (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
+    );
+  }
+  const rank = (place: Place): number =>
+    BEST.includes(place.whole) ? BEST.indexOf(place.whole) : BEST.length;
   const family = template.split('/')[0] ?? '';
   const own = (place: Place): boolean => place.whole.startsWith(family);
   return [...places]
@@ -104,13 +150,12 @@ function isFirst(place: Place, index: number, all: readonly Place[]): boolean {
   return all.findIndex(({ whole }) => whole === place.whole) === index;
 }
 
-function isFaulty({ kind }: Planned): boolean {
-  return /fault/.test(kind);
-}
+type Which = 'plain' | 'plain elsewhere' | 'faulty';
 
 /** An undo twin is looked at where it runs; states that somebody altered are tried in one place. */
-function isTelling({ one, kind }: Planned, { script }: Place, first: boolean): boolean {
-  if (!first && one.state.startsWith('drifted')) return false;
+function isTelling({ one, kind }: Planned, { script }: Place, which: Which): boolean {
+  if (/fault/.test(kind) !== (which === 'faulty')) return false;
+  if (which === 'plain elsewhere' && one.state.startsWith('drifted')) return false;
   if (one.undo === script) return /undo/.test(kind);
   return kind !== 'do, faulted undo, undo' && !(one.state !== 'fresh' && /again, undo/.test(kind));
 }

@@ -11,7 +11,7 @@ export interface Mutant {
   readonly operator: string;
   /** What is changed, and into what, on one line. */
   readonly text: string;
-  readonly places: readonly Place[];
+  readonly places: readonly [Place, ...Place[]];
 }
 
 /** A mutant in one emitted script. */
@@ -21,7 +21,7 @@ export interface Place {
   readonly script: string;
   /** The template of the script as a whole. */
   readonly whole: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** As the engine's host answers. */
@@ -39,14 +39,17 @@ interface Edit {
 
 interface Found extends Edit {
   readonly origin: Origin;
-  readonly places: Place[];
+  readonly places: [Place, ...Place[]];
 }
 
 /** Bytes before the first character. */
 const MARK = 3;
 
 /** All mutants of all templates: one that several scripts share is one. */
-export async function mutantsOf(topologies: readonly Rendered[], engine: Engine): Promise<Mutant[]> {
+export async function mutantsOf(
+  topologies: readonly Rendered[],
+  engine: Engine,
+): Promise<Mutant[]> {
   const all = new Map<string, Found>();
   for (const script of topologies.flatMap(scriptsOf)) {
     const origins = originsOf(textOf(script));
@@ -58,9 +61,10 @@ export async function mutantsOf(topologies: readonly Rendered[], engine: Engine)
       // Where fragments meet, what stands next to what depends on the script.
       const change = [edit.operator, edit.text, edit.replacement];
       const key = [origin.template, origin.line, edit.column, ...change].join('\n');
-      const found = all.get(key) ?? { ...edit, origin, places: [] };
-      found.places.push(placeOf(script, whole, edit));
-      all.set(key, found);
+      const place = placeOf(script, whole, edit);
+      const found = all.get(key);
+      if (found) found.places.push(place);
+      else all.set(key, { ...edit, origin, places: [place] });
     }
   }
   return named([...all.values()]);
