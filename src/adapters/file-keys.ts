@@ -5,17 +5,7 @@ import type { Secret } from '../kernel/secret.ts';
 import type { KeyStore, PublicKeyRecord } from '../ports/key-store.ts';
 import { writeAtomic } from './atomic-write.ts';
 import { lookAt } from './folder.ts';
-import { refuseKey } from './key-fault.ts';
-import { closeToOthers } from './key-file.ts';
-import { makeHeader, openHeader, readHeader } from './key-header.ts';
-import {
-  isRecordFile,
-  openRecord,
-  readRecord,
-  recordFile,
-  writeRecord,
-  type KeyRecord,
-} from './key-record.ts';
+import type { KeyRecord } from './key-record.ts';
 import { readFault } from './write-fault.ts';
 
 /**
@@ -26,6 +16,12 @@ export type AskPassphrase = (fresh: boolean) => Promise<Secret | undefined>;
 
 const SECRET_FILE = { mode: 0o600, exclusive: true } as const;
 
+/** Most runs find no key, and then nothing of this is needed. */
+const records = () => import('./key-record.ts');
+const headers = () => import('./key-header.ts');
+const faults = () => import('./key-fault.ts');
+const access = () => import('./key-file.ts');
+
 /**
  * Keys in a folder: `store.json` holds a data key under the passphrase, `certificate-<name>.json`
  * one record each, its private key encrypted under the data key.
@@ -35,30 +31,33 @@ export function fileKeys(folder: string, ask?: AskPassphrase): KeyStore {
   let dataKey: Promise<Secret> | undefined;
   const unlock = (): Promise<Secret> => (dataKey ??= openStore(folder, header, ask));
   return {
-    async list() {
-      return listRecords(folder);
-    },
+    list: () => listRecords(folder),
     unlocked: ask !== undefined,
     async open(address) {
+      const { openRecord, readRecord, recordFile } = await records();
       const path = join(folder, recordFile(address));
       const record = readRecord(path);
       if (!record) return undefined;
-      [folder, header, path].forEach(closeToOthers);
+      [folder, header, path].forEach((await access()).closeToOthers);
       return openRecord(record, await unlock(), path);
     },
     async add(record, privateKey) {
+      const { recordFile, writeRecord } = await records();
       const path = join(folder, recordFile(record.address));
-      closeToOthers(folder);
+      (await access()).closeToOthers(folder);
       const bytes = await writeRecord(record, privateKey, await unlock());
       await writeAtomic(path, bytes, SECRET_FILE);
     },
   };
 }
 
-function listRecords(folder: string): readonly PublicKeyRecord[] {
-  const names = namesIn(folder).filter(isRecordFile);
-  const records = names.map(name => readRecord(join(folder, name)));
-  return records.flatMap(record => (record ? [publicPart(record)] : [])).sort(byAddress);
+async function listRecords(folder: string): Promise<readonly PublicKeyRecord[]> {
+  const files = namesIn(folder);
+  if (files.length === 0) return [];
+  const { isRecordFile, readRecord } = await records();
+  const names = files.filter(isRecordFile);
+  const found = names.map(name => readRecord(join(folder, name)));
+  return found.flatMap(record => (record ? [publicPart(record)] : [])).sort(byAddress);
 }
 
 function publicPart({ address, certificate, profile }: KeyRecord): PublicKeyRecord {
@@ -78,6 +77,9 @@ async function openStore(
   path: string,
   ask: AskPassphrase | undefined,
 ): Promise<Secret> {
+  const { makeHeader, openHeader, readHeader } = await headers();
+  const { isRecordFile } = await records();
+  const { refuseKey } = await faults();
   const header = readHeader(path);
   if (!header && namesIn(folder).some(isRecordFile)) {
     throw refuseKey('keys/damaged', `${path} is missing, and there are keys that only it opens`);

@@ -5,11 +5,14 @@ import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
-import { describe, takeLock, unlock, type LockContext } from './file-lock.ts';
+import type { LockContext } from './file-lock.ts';
 import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 
 const GENERATIONS = 10;
+
+/** Who only reads takes no lock. */
+const locks = () => import('./file-lock.ts');
 
 /** Where a project keeps what it knows, below its `.concordat` folder. */
 export function statePlaces(folder: string) {
@@ -34,12 +37,15 @@ export function fileState(folder: string, context: LockContext): StateStore {
     writeProject: bytes => writeAtomic(places.project, bytes),
     async lock(operation) {
       makeFolder(folder);
+      const { takeLock } = await locks();
       const held = await takeLock(places.lock, operation, context);
       for (const below of [folder, places.history, places.keys]) sweep(below);
       return held;
     },
-    unlock: async (id, ifExpired) =>
-      describe(await unlock(places.lock, { id, ifExpired }, context)),
+    async unlock(id, ifExpired) {
+      const { describe, unlock } = await locks();
+      return describe(await unlock(places.lock, { id, ifExpired }, context));
+    },
     readJournal: async () => readOwn(places.journal),
     writeJournal: async bytes => {
       if (bytes) await writeAtomic(places.journal, bytes);

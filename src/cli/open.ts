@@ -10,7 +10,6 @@ import {
   type Project,
 } from '../index.ts';
 import type { CommonOptions } from './command.ts';
-import { passphrase } from './passphrase.ts';
 import type { Terminal } from './terminal.ts';
 import { humanDiagnostics } from './views/diagnostics-human.ts';
 import { jsonDiagnostics } from './views/diagnostics-json.ts';
@@ -21,7 +20,9 @@ export function open(options: CommonOptions, terminal: Terminal): Promise<Projec
     ...(options.topology !== undefined && { topology: options.topology }),
     ...(options.artifacts !== undefined && { artifacts: options.artifacts }),
     ...(options.at !== undefined && { at: instant(options.at) }),
-    passphrase: fresh => passphrase(options, terminal, fresh),
+    // Most runs need no key.
+    passphrase: async fresh =>
+      (await import('./passphrase.ts')).passphrase(options, terminal, fresh),
   });
 }
 

@@ -1,6 +1,4 @@
 import { fstatSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import { EXIT, Refusal } from '../index.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,6 +27,7 @@ export function openTerminal(process: NodeJS.Process): SystemTerminal {
     ask: question => answer({ stdin, output: stderr }, question),
     askSecret: async question => {
       stderr.write(question);
+      const { Writable } = await import('node:stream');
       // What is typed is echoed into a stream that drops it.
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
       const typed = await answer({ stdin, output: nowhere }, '');
@@ -92,6 +91,7 @@ interface Streams {
 
 /** One line that a person types. Ctrl+C at a question leaves everything as it is. */
 async function answer({ stdin, output }: Streams, question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output, terminal: true });
   try {
     return await lines.question(question);

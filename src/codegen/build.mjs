@@ -3,14 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { link } from './link.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Rooms of many small files that every check loads; one file each is quicker. */
+const ROOMS = ['topology/read.js', 'rules/index.js'];
 /** The step has said why. */
 const FAILED = new Error('a step of the build failed');
 const fresh = join(root, `.concordat-scratch/dist-${process.pid}`);
 try {
   run('src/codegen/generate.mjs');
   run('node_modules/typescript/bin/tsc', '--noEmitOnError', '--outDir', fresh);
+  for (const room of ROOMS) link(join(fresh, room));
   copyCommonJs(join(root, 'src/generated'), join(fresh, 'generated'));
   chmodSync(join(fresh, 'cli/main.js'), 0o755);
   // Only a whole build takes the place of the one before.

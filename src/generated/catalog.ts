@@ -1314,5 +1314,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "40f96830730464aab848611ead28cf72ec420b77c6c22373339a7f343efe723e"
+  "digest": "fc8ef21b700c3e7781caff674405ab177e3ea9b1392bd2ba1da2ec53577d3263"
 };

@@ -2,14 +2,6 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:plan","title":"Concordat plan","type":"object","required":["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","certificates","artifacts","diagnostics","checksum"],"additionalProperties":false,"properties":{"format_version":{"type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$"},"kind":{"const":"plan"},"tool":{"type":"string","maxLength":64},"clock":{"$ref":"#/$defs/instant"},"name":{"type":"string","maxLength":32},"lineage":{"type":["string","null"],"maxLength":64},"serial":{"type":"integer","minimum":0},"digests":{"type":"object","required":["topology","state","evidence","templates"],"additionalProperties":false,"properties":{"topology":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/file-digest"}},"state":{"type":["string","null"],"maxLength":64,"pattern":"^[0-9a-f]{64}$"},"evidence":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/file-digest"}},"templates":{"$ref":"#/$defs/sha256"}}},"complete":{"type":"boolean"},"summary":{"type":"object","required":["ensure","create","update","replace","delete","keep"],"additionalProperties":false,"properties":{"ensure":{"$ref":"#/$defs/count"},"create":{"$ref":"#/$defs/count"},"update":{"$ref":"#/$defs/count"},"replace":{"$ref":"#/$defs/count"},"delete":{"$ref":"#/$defs/count"},"keep":{"$ref":"#/$defs/count"}}},"awaiting":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["address","script","since","standing"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"script":{"$ref":"#/$defs/path"},"since":{"$ref":"#/$defs/instant"},"standing":{"enum":["rendered","removing"]}}}},"changes":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/change"}},"trust":{"type":"object","required":["reading","edges"],"additionalProperties":false,"properties":{"reading":{"$ref":"#/$defs/reading"},"edges":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["address","reading","before","after"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"reading":{"$ref":"#/$defs/reading"},"before":{"$ref":"#/$defs/attributes"},"after":{"$ref":"#/$defs/attributes"}}}}}},"certificates":{"type":"array","maxItems":100000,"items":{"type":"object","required":["address","subject","thumbprint","not_after"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"subject":{"type":"string","maxLength":4096},"thumbprint":{"type":"string","maxLength":40,"pattern":"^[0-9A-F]{40}$"},"not_after":{"$ref":"#/$defs/instant"}}}},"artifacts":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["path","action","sha256"],"additionalProperties":false,"properties":{"path":{"$ref":"#/$defs/path"},"action":{"enum":["create","update","delete","keep"]},"sha256":{"$ref":"#/$defs/sha256"}}}},"diagnostics":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/diagnostic"}},"checksum":{"type":["string","null"],"maxLength":64,"pattern":"^[0-9a-f]{64}$"},"seal":{"$ref":"#/$defs/sha256"}},"$defs":{"instant":{"type":"string","maxLength":35,"format":"date-time"},"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"count":{"type":"integer","minimum":0},"path":{"type":"string","minLength":1,"maxLength":1024},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"attributes":{"type":["object","null"],"maxProperties":1000},"code":{"type":"string","maxLength":128},"text":{"type":"string","maxLength":10000},"reading":{"enum":["widens","narrows","same"]},"file-digest":{"type":"object","required":["file","sha256"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path"},"sha256":{"$ref":"#/$defs/sha256"}}},"change":{"type":"object","required":["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"actions":{"type":"array","minItems":1,"maxItems":2,"items":{"enum":["ensure","create","update","delete","keep"]}},"before":{"$ref":"#/$defs/attributes"},"after":{"$ref":"#/$defs/attributes"},"after_unknown":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/code"}},"because":{"type":"array","maxItems":1000,"items":{"type":"object","required":["code","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"text":{"$ref":"#/$defs/text"}}}},"needs":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/address"}},"undo":{"$ref":"#/$defs/text"},"hazards":{"type":"array","maxItems":100,"items":{"type":"object","required":["code","severity","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"severity":{"enum":["warning","notice"]},"text":{"$ref":"#/$defs/text"}}}}}},"diagnostic":{"type":"object","required":["code","severity","summary","detail","help","related"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"rule":{"$ref":"#/$defs/code"},"severity":{"enum":["error","warning","info"]},"summary":{"$ref":"#/$defs/text"},"detail":{"$ref":"#/$defs/text"},"help":{"$ref":"#/$defs/text"},"address":{"type":"string","maxLength":256},"place":{"$ref":"#/$defs/place"},"related":{"type":"array","maxItems":1000,"items":{"type":"object","required":["place","text"],"additionalProperties":false,"properties":{"place":{"$ref":"#/$defs/place"},"text":{"$ref":"#/$defs/text"}}}},"masked":{"type":"boolean"},"waived":{"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{"reason":{"$ref":"#/$defs/text"},"until":{"type":"string","maxLength":35}}}}},"place":{"type":"object","required":["file","line","column","endLine","endColumn"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"endLine":{"type":"integer","minimum":1},"endColumn":{"type":"integer","minimum":1}}}}};
-const schema32 = {"type":"string","maxLength":35,"format":"date-time"};
-const schema35 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
-const schema37 = {"type":"integer","minimum":0};
-const schema43 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
-const schema34 = {"type":"string","minLength":1,"maxLength":1024};
-const schema57 = {"enum":["widens","narrows","same"]};
-const schema48 = {"type":["object","null"],"maxProperties":1000};
 const func0 = Object.prototype.hasOwnProperty;
 const func79 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
@@ -17,7 +9,6 @@ const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 const pattern8 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const pattern13 = new RegExp("^[0-9A-F]{40}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
-const schema33 = {"type":"object","required":["file","sha256"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path"},"sha256":{"$ref":"#/$defs/sha256"}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -32,33 +23,18 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.file === undefined) || (!(func0.call(data, "file")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.sha256 === undefined) || (!(func0.call(data, "sha256")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((key0 === "file") || (key0 === "sha256"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
@@ -67,33 +43,18 @@ let data0 = data.file;
 if(typeof data0 === "string"){
 if(func79(data0) > 1024){
 const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if(func79(data0) < 1){
 const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
 else {
 const err5 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -102,45 +63,25 @@ let data1 = data.sha256;
 if(typeof data1 === "string"){
 if(func79(data1) > 64){
 const err6 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err7 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
 }
 else {
 const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 validate21.errors = vErrors;
@@ -148,9 +89,6 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"type":"object","required":["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"actions":{"type":"array","minItems":1,"maxItems":2,"items":{"enum":["ensure","create","update","delete","keep"]}},"before":{"$ref":"#/$defs/attributes"},"after":{"$ref":"#/$defs/attributes"},"after_unknown":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/code"}},"because":{"type":"array","maxItems":1000,"items":{"type":"object","required":["code","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"text":{"$ref":"#/$defs/text"}}}},"needs":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/address"}},"undo":{"$ref":"#/$defs/text"},"hazards":{"type":"array","maxItems":100,"items":{"type":"object","required":["code","severity","text"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"severity":{"enum":["warning","notice"]},"text":{"$ref":"#/$defs/text"}}}}}};
-const schema50 = {"type":"string","maxLength":128};
-const schema52 = {"type":"string","maxLength":10000};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -165,113 +103,58 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.address === undefined) || (!(func0.call(data, "address")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.actions === undefined) || (!(func0.call(data, "actions")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.before === undefined) || (!(func0.call(data, "before")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.after === undefined) || (!(func0.call(data, "after")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.after_unknown === undefined) || (!(func0.call(data, "after_unknown")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after_unknown"},message:"must have required property '"+"after_unknown"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if((data.because === undefined) || (!(func0.call(data, "because")))){
 const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "because"},message:"must have required property '"+"because"+"'"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if((data.needs === undefined) || (!(func0.call(data, "needs")))){
 const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "needs"},message:"must have required property '"+"needs"+"'"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if((data.undo === undefined) || (!(func0.call(data, "undo")))){
 const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "undo"},message:"must have required property '"+"undo"+"'"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if((data.hazards === undefined) || (!(func0.call(data, "hazards")))){
 const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "hazards"},message:"must have required property '"+"hazards"+"'"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema46.properties, key0))){
+if(!(keys1.has(key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -280,46 +163,26 @@ let data0 = data.address;
 if(typeof data0 === "string"){
 if(func79(data0) > 256){
 const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if(!pattern8.test(data0)){
 const err12 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 else {
 const err13 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data1 = data.kind;
 if(!((((((((((data1 === "certificate") || (data1 === "document")) || (data1 === "oauth-settings")) || (data1 === "settings")) || (data1 === "partner")) || (data1 === "authorization-server")) || (data1 === "permission")) || (data1 === "feature")) || (data1 === "connector")) || (data1 === "tenant-credential"))){
-const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema46.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: ["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -328,71 +191,41 @@ let data2 = data.actions;
 if(Array.isArray(data2)){
 if(data2.length > 2){
 const err15 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if(data2.length < 1){
 const err16 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((((data3 === "ensure") || (data3 === "create")) || (data3 === "update")) || (data3 === "delete")) || (data3 === "keep"))){
-const err17 = {instancePath:instancePath+"/actions/" + i0,schemaPath:"#/properties/actions/items/enum",keyword:"enum",params:{allowedValues: schema46.properties.actions.items.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+const err17 = {instancePath:instancePath+"/actions/" + i0,schemaPath:"#/properties/actions/items/enum",keyword:"enum",params:{allowedValues: ["ensure","create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 }
 else {
 const err18 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 if(data.before !== undefined && func0.call(data, "before")){
 let data4 = data.before;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err19 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema48.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+const err19 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 1000){
 const err20 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
@@ -400,24 +233,14 @@ errors++;
 if(data.after !== undefined && func0.call(data, "after")){
 let data5 = data.after;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err21 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema48.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+const err21 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err21);
 errors++;
 }
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(Object.keys(data5).length > 1000){
 const err22 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
@@ -427,12 +250,7 @@ let data6 = data.after_unknown;
 if(Array.isArray(data6)){
 if(data6.length > 1000){
 const err23 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 const len1 = data6.length;
@@ -441,35 +259,20 @@ let data7 = data6[i1];
 if(typeof data7 === "string"){
 if(func79(data7) > 128){
 const err24 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 else {
 const err25 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 }
 else {
 const err26 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
@@ -478,12 +281,7 @@ let data8 = data.because;
 if(Array.isArray(data8)){
 if(data8.length > 1000){
 const err27 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 const len2 = data8.length;
@@ -492,33 +290,18 @@ let data9 = data8[i2];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if((data9.code === undefined) || (!(func0.call(data9, "code")))){
 const err28 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if((data9.text === undefined) || (!(func0.call(data9, "text")))){
 const err29 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 for(const key1 of Object.keys(data9)){
 if(!((key1 === "code") || (key1 === "text"))){
 const err30 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -527,23 +310,13 @@ let data10 = data9.code;
 if(typeof data10 === "string"){
 if(func79(data10) > 128){
 const err31 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
 else {
 const err32 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
@@ -552,47 +325,27 @@ let data11 = data9.text;
 if(typeof data11 === "string"){
 if(func79(data11) > 10000){
 const err33 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
 else {
 const err34 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
 }
 else {
 const err35 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 else {
 const err36 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
@@ -601,12 +354,7 @@ let data12 = data.needs;
 if(Array.isArray(data12)){
 if(data12.length > 100000){
 const err37 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 const len3 = data12.length;
@@ -615,45 +363,25 @@ let data13 = data12[i3];
 if(typeof data13 === "string"){
 if(func79(data13) > 256){
 const err38 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 if(!pattern8.test(data13)){
 const err39 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 else {
 const err40 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 }
 else {
 const err41 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
@@ -662,23 +390,13 @@ let data14 = data.undo;
 if(typeof data14 === "string"){
 if(func79(data14) > 10000){
 const err42 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 }
 else {
 const err43 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
@@ -687,12 +405,7 @@ let data15 = data.hazards;
 if(Array.isArray(data15)){
 if(data15.length > 100){
 const err44 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 const len4 = data15.length;
@@ -701,43 +414,23 @@ let data16 = data15[i4];
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if((data16.code === undefined) || (!(func0.call(data16, "code")))){
 const err45 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 if((data16.severity === undefined) || (!(func0.call(data16, "severity")))){
 const err46 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 if((data16.text === undefined) || (!(func0.call(data16, "text")))){
 const err47 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 for(const key2 of Object.keys(data16)){
 if(!(((key2 === "code") || (key2 === "severity")) || (key2 === "text"))){
 const err48 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
@@ -746,36 +439,21 @@ let data17 = data16.code;
 if(typeof data17 === "string"){
 if(func79(data17) > 128){
 const err49 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
 else {
 const err50 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
 if(data16.severity !== undefined && func0.call(data16, "severity")){
 let data18 = data16.severity;
 if(!((data18 === "warning") || (data18 === "notice"))){
-const err51 = {instancePath:instancePath+"/hazards/" + i4+"/severity",schemaPath:"#/properties/hazards/items/properties/severity/enum",keyword:"enum",params:{allowedValues: schema46.properties.hazards.items.properties.severity.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+const err51 = {instancePath:instancePath+"/hazards/" + i4+"/severity",schemaPath:"#/properties/hazards/items/properties/severity/enum",keyword:"enum",params:{allowedValues: ["warning","notice"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err51);
 errors++;
 }
 }
@@ -784,59 +462,34 @@ let data19 = data16.text;
 if(typeof data19 === "string"){
 if(func79(data19) > 10000){
 const err52 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 }
 else {
 const err53 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
 }
 else {
 const err54 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
 }
 else {
 const err55 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 }
 }
 else {
 const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 validate24.errors = vErrors;
@@ -844,8 +497,6 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"type":"object","required":["code","severity","summary","detail","help","related"],"additionalProperties":false,"properties":{"code":{"$ref":"#/$defs/code"},"rule":{"$ref":"#/$defs/code"},"severity":{"enum":["error","warning","info"]},"summary":{"$ref":"#/$defs/text"},"detail":{"$ref":"#/$defs/text"},"help":{"$ref":"#/$defs/text"},"address":{"type":"string","maxLength":256},"place":{"$ref":"#/$defs/place"},"related":{"type":"array","maxItems":1000,"items":{"type":"object","required":["place","text"],"additionalProperties":false,"properties":{"place":{"$ref":"#/$defs/place"},"text":{"$ref":"#/$defs/text"}}}},"masked":{"type":"boolean"},"waived":{"type":"object","required":["reason","until"],"additionalProperties":false,"properties":{"reason":{"$ref":"#/$defs/text"},"until":{"type":"string","maxLength":35}}}}};
-const schema72 = {"type":"object","required":["file","line","column","endLine","endColumn"],"additionalProperties":false,"properties":{"file":{"$ref":"#/$defs/path"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"endLine":{"type":"integer","minimum":1},"endColumn":{"type":"integer","minimum":1}}};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -860,63 +511,33 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.file === undefined) || (!(func0.call(data, "file")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.line === undefined) || (!(func0.call(data, "line")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "line"},message:"must have required property '"+"line"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.column === undefined) || (!(func0.call(data, "column")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.endLine === undefined) || (!(func0.call(data, "endLine")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "endLine"},message:"must have required property '"+"endLine"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.endColumn === undefined) || (!(func0.call(data, "endColumn")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "endColumn"},message:"must have required property '"+"endColumn"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "file") || (key0 === "line")) || (key0 === "column")) || (key0 === "endLine")) || (key0 === "endColumn"))){
 const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -925,33 +546,18 @@ let data0 = data.file;
 if(typeof data0 === "string"){
 if(func79(data0) > 1024){
 const err6 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(func79(data0) < 1){
 const err7 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -959,23 +565,13 @@ if(data.line !== undefined && func0.call(data, "line")){
 let data1 = data.line;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
 const err9 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
 const err10 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -984,23 +580,13 @@ if(data.column !== undefined && func0.call(data, "column")){
 let data2 = data.column;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
 const err11 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
 const err12 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
@@ -1009,23 +595,13 @@ if(data.endLine !== undefined && func0.call(data, "endLine")){
 let data3 = data.endLine;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
 const err13 = {instancePath:instancePath+"/endLine",schemaPath:"#/properties/endLine/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
 const err14 = {instancePath:instancePath+"/endLine",schemaPath:"#/properties/endLine/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -1034,23 +610,13 @@ if(data.endColumn !== undefined && func0.call(data, "endColumn")){
 let data4 = data.endColumn;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
 const err15 = {instancePath:instancePath+"/endColumn",schemaPath:"#/properties/endColumn/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
 const err16 = {instancePath:instancePath+"/endColumn",schemaPath:"#/properties/endColumn/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
@@ -1058,12 +624,7 @@ errors++;
 }
 else {
 const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 validate27.errors = vErrors;
@@ -1085,73 +646,38 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.code === undefined) || (!(func0.call(data, "code")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.severity === undefined) || (!(func0.call(data, "severity")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.summary === undefined) || (!(func0.call(data, "summary")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.detail === undefined) || (!(func0.call(data, "detail")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detail"},message:"must have required property '"+"detail"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.help === undefined) || (!(func0.call(data, "help")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "help"},message:"must have required property '"+"help"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.related === undefined) || (!(func0.call(data, "related")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "related"},message:"must have required property '"+"related"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema66.properties, key0))){
+if(!(keys2.has(key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
@@ -1160,23 +686,13 @@ let data0 = data.code;
 if(typeof data0 === "string"){
 if(func79(data0) > 128){
 const err7 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -1185,36 +701,21 @@ let data1 = data.rule;
 if(typeof data1 === "string"){
 if(func79(data1) > 128){
 const err9 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 else {
 const err10 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 if(data.severity !== undefined && func0.call(data, "severity")){
 let data2 = data.severity;
 if(!(((data2 === "error") || (data2 === "warning")) || (data2 === "info"))){
-const err11 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema66.properties.severity.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+const err11 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: ["error","warning","info"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
@@ -1223,23 +724,13 @@ let data3 = data.summary;
 if(typeof data3 === "string"){
 if(func79(data3) > 10000){
 const err12 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 else {
 const err13 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
@@ -1248,23 +739,13 @@ let data4 = data.detail;
 if(typeof data4 === "string"){
 if(func79(data4) > 10000){
 const err14 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
 else {
 const err15 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
@@ -1273,23 +754,13 @@ let data5 = data.help;
 if(typeof data5 === "string"){
 if(func79(data5) > 10000){
 const err16 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
 else {
 const err17 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
@@ -1298,23 +769,13 @@ let data6 = data.address;
 if(typeof data6 === "string"){
 if(func79(data6) > 256){
 const err18 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 else {
 const err19 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
@@ -1329,12 +790,7 @@ let data8 = data.related;
 if(Array.isArray(data8)){
 if(data8.length > 1000){
 const err20 = {instancePath:instancePath+"/related",schemaPath:"#/properties/related/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 const len0 = data8.length;
@@ -1343,33 +799,18 @@ let data9 = data8[i0];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if((data9.place === undefined) || (!(func0.call(data9, "place")))){
 const err21 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/required",keyword:"required",params:{missingProperty: "place"},message:"must have required property '"+"place"+"'"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 if((data9.text === undefined) || (!(func0.call(data9, "text")))){
 const err22 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 for(const key1 of Object.keys(data9)){
 if(!((key1 === "place") || (key1 === "text"))){
 const err23 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
@@ -1384,59 +825,34 @@ let data11 = data9.text;
 if(typeof data11 === "string"){
 if(func79(data11) > 10000){
 const err24 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 else {
 const err25 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 }
 else {
 const err26 = {instancePath:instancePath+"/related/" + i0,schemaPath:"#/properties/related/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
 }
 else {
 const err27 = {instancePath:instancePath+"/related",schemaPath:"#/properties/related/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 if(data.masked !== undefined && func0.call(data, "masked")){
 if(typeof data.masked !== "boolean"){
 const err28 = {instancePath:instancePath+"/masked",schemaPath:"#/properties/masked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
@@ -1445,33 +861,18 @@ let data13 = data.waived;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if((data13.reason === undefined) || (!(func0.call(data13, "reason")))){
 const err29 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 if((data13.until === undefined) || (!(func0.call(data13, "until")))){
 const err30 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/required",keyword:"required",params:{missingProperty: "until"},message:"must have required property '"+"until"+"'"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 for(const key2 of Object.keys(data13)){
 if(!((key2 === "reason") || (key2 === "until"))){
 const err31 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
@@ -1480,23 +881,13 @@ let data14 = data13.reason;
 if(typeof data14 === "string"){
 if(func79(data14) > 10000){
 const err32 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
 else {
 const err33 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
@@ -1505,47 +896,27 @@ let data15 = data13.until;
 if(typeof data15 === "string"){
 if(func79(data15) > 35){
 const err34 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
 else {
 const err35 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 else {
 const err36 = {instancePath:instancePath+"/waived",schemaPath:"#/properties/waived/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
 }
 else {
 const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 validate26.errors = vErrors;
@@ -1568,183 +939,93 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.tool === undefined) || (!(func0.call(data, "tool")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tool"},message:"must have required property '"+"tool"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.clock === undefined) || (!(func0.call(data, "clock")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "clock"},message:"must have required property '"+"clock"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.name === undefined) || (!(func0.call(data, "name")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.lineage === undefined) || (!(func0.call(data, "lineage")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lineage"},message:"must have required property '"+"lineage"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if((data.serial === undefined) || (!(func0.call(data, "serial")))){
 const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if((data.digests === undefined) || (!(func0.call(data, "digests")))){
 const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digests"},message:"must have required property '"+"digests"+"'"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if((data.complete === undefined) || (!(func0.call(data, "complete")))){
 const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "complete"},message:"must have required property '"+"complete"+"'"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if((data.summary === undefined) || (!(func0.call(data, "summary")))){
 const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if((data.awaiting === undefined) || (!(func0.call(data, "awaiting")))){
 const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "awaiting"},message:"must have required property '"+"awaiting"+"'"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 if((data.changes === undefined) || (!(func0.call(data, "changes")))){
 const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "changes"},message:"must have required property '"+"changes"+"'"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if((data.trust === undefined) || (!(func0.call(data, "trust")))){
 const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "trust"},message:"must have required property '"+"trust"+"'"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
 const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
 const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
 const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
 const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema31.properties, key0))){
+if(!(keys3.has(key0))){
 const err17 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
@@ -1753,45 +1034,25 @@ let data0 = data.format_version;
 if(typeof data0 === "string"){
 if(func79(data0) > 8){
 const err18 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 if(!pattern4.test(data0)){
 const err19 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 else {
 const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("plan" !== data.kind){
 const err21 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
@@ -1800,23 +1061,13 @@ let data2 = data.tool;
 if(typeof data2 === "string"){
 if(func79(data2) > 64){
 const err22 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
 else {
 const err23 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
@@ -1825,33 +1076,18 @@ let data3 = data.clock;
 if(typeof data3 === "string"){
 if(func79(data3) > 35){
 const err24 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 if(!(formats0.validate(data3))){
 const err25 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 else {
 const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
@@ -1860,47 +1096,27 @@ let data4 = data.name;
 if(typeof data4 === "string"){
 if(func79(data4) > 32){
 const err27 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 else {
 const err28 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
 if(data.lineage !== undefined && func0.call(data, "lineage")){
 let data5 = data.lineage;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err29 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: schema31.properties.lineage.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+const err29 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err29);
 errors++;
 }
 if(typeof data5 === "string"){
 if(func79(data5) > 64){
 const err30 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -1909,23 +1125,13 @@ if(data.serial !== undefined && func0.call(data, "serial")){
 let data6 = data.serial;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
 const err31 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 0 || isNaN(data6)){
 const err32 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
@@ -1935,53 +1141,28 @@ let data7 = data.digests;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.topology === undefined) || (!(func0.call(data7, "topology")))){
 const err33 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 if((data7.state === undefined) || (!(func0.call(data7, "state")))){
 const err34 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
 const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
 const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!((((key1 === "topology") || (key1 === "state")) || (key1 === "evidence")) || (key1 === "templates"))){
 const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
@@ -1990,12 +1171,7 @@ let data8 = data7.topology;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
 const err38 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 const len0 = data8.length;
@@ -2008,46 +1184,26 @@ errors = vErrors.length;
 }
 else {
 const err39 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 if(data7.state !== undefined && func0.call(data7, "state")){
 let data10 = data7.state;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err40 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: schema31.properties.digests.properties.state.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+const err40 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err40);
 errors++;
 }
 if(typeof data10 === "string"){
 if(func79(data10) > 64){
 const err41 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 if(!pattern5.test(data10)){
 const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 }
@@ -2057,12 +1213,7 @@ let data11 = data7.evidence;
 if(Array.isArray(data11)){
 if(data11.length > 100000){
 const err43 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 const len1 = data11.length;
@@ -2075,12 +1226,7 @@ errors = vErrors.length;
 }
 else {
 const err44 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
@@ -2089,57 +1235,32 @@ let data13 = data7.templates;
 if(typeof data13 === "string"){
 if(func79(data13) > 64){
 const err45 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 if(!pattern5.test(data13)){
 const err46 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 }
 else {
 const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 }
 else {
 const err48 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
 if(data.complete !== undefined && func0.call(data, "complete")){
 if(typeof data.complete !== "boolean"){
 const err49 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
@@ -2148,73 +1269,38 @@ let data15 = data.summary;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if((data15.ensure === undefined) || (!(func0.call(data15, "ensure")))){
 const err50 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 if((data15.create === undefined) || (!(func0.call(data15, "create")))){
 const err51 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 if((data15.update === undefined) || (!(func0.call(data15, "update")))){
 const err52 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 if((data15.replace === undefined) || (!(func0.call(data15, "replace")))){
 const err53 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 if((data15.delete === undefined) || (!(func0.call(data15, "delete")))){
 const err54 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
 const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 for(const key2 of Object.keys(data15)){
 if(!((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "keep"))){
 const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 }
@@ -2222,23 +1308,13 @@ if(data15.ensure !== undefined && func0.call(data15, "ensure")){
 let data16 = data15.ensure;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
 const err57 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+vErrors = add(vErrors, err57);
 errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 0 || isNaN(data16)){
 const err58 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+vErrors = add(vErrors, err58);
 errors++;
 }
 }
@@ -2247,23 +1323,13 @@ if(data15.create !== undefined && func0.call(data15, "create")){
 let data17 = data15.create;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
 const err59 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-add(vErrors, err59);
-}
+vErrors = add(vErrors, err59);
 errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < 0 || isNaN(data17)){
 const err60 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-add(vErrors, err60);
-}
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
@@ -2272,23 +1338,13 @@ if(data15.update !== undefined && func0.call(data15, "update")){
 let data18 = data15.update;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 const err61 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-add(vErrors, err61);
-}
+vErrors = add(vErrors, err61);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
 const err62 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-add(vErrors, err62);
-}
+vErrors = add(vErrors, err62);
 errors++;
 }
 }
@@ -2297,23 +1353,13 @@ if(data15.replace !== undefined && func0.call(data15, "replace")){
 let data19 = data15.replace;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 const err63 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-add(vErrors, err63);
-}
+vErrors = add(vErrors, err63);
 errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
 const err64 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-add(vErrors, err64);
-}
+vErrors = add(vErrors, err64);
 errors++;
 }
 }
@@ -2322,23 +1368,13 @@ if(data15.delete !== undefined && func0.call(data15, "delete")){
 let data20 = data15.delete;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 const err65 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-add(vErrors, err65);
-}
+vErrors = add(vErrors, err65);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
 const err66 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-add(vErrors, err66);
-}
+vErrors = add(vErrors, err66);
 errors++;
 }
 }
@@ -2347,23 +1383,13 @@ if(data15.keep !== undefined && func0.call(data15, "keep")){
 let data21 = data15.keep;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
 const err67 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-add(vErrors, err67);
-}
+vErrors = add(vErrors, err67);
 errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 < 0 || isNaN(data21)){
 const err68 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-add(vErrors, err68);
-}
+vErrors = add(vErrors, err68);
 errors++;
 }
 }
@@ -2371,12 +1397,7 @@ errors++;
 }
 else {
 const err69 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-add(vErrors, err69);
-}
+vErrors = add(vErrors, err69);
 errors++;
 }
 }
@@ -2385,12 +1406,7 @@ let data22 = data.awaiting;
 if(Array.isArray(data22)){
 if(data22.length > 1000000){
 const err70 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-add(vErrors, err70);
-}
+vErrors = add(vErrors, err70);
 errors++;
 }
 const len2 = data22.length;
@@ -2399,53 +1415,28 @@ let data23 = data22[i2];
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if((data23.address === undefined) || (!(func0.call(data23, "address")))){
 const err71 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-add(vErrors, err71);
-}
+vErrors = add(vErrors, err71);
 errors++;
 }
 if((data23.script === undefined) || (!(func0.call(data23, "script")))){
 const err72 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-add(vErrors, err72);
-}
+vErrors = add(vErrors, err72);
 errors++;
 }
 if((data23.since === undefined) || (!(func0.call(data23, "since")))){
 const err73 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-add(vErrors, err73);
-}
+vErrors = add(vErrors, err73);
 errors++;
 }
 if((data23.standing === undefined) || (!(func0.call(data23, "standing")))){
 const err74 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-add(vErrors, err74);
-}
+vErrors = add(vErrors, err74);
 errors++;
 }
 for(const key3 of Object.keys(data23)){
 if(!((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing"))){
 const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err75];
-}
-else {
-add(vErrors, err75);
-}
+vErrors = add(vErrors, err75);
 errors++;
 }
 }
@@ -2454,33 +1445,18 @@ let data24 = data23.address;
 if(typeof data24 === "string"){
 if(func79(data24) > 256){
 const err76 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-add(vErrors, err76);
-}
+vErrors = add(vErrors, err76);
 errors++;
 }
 if(!pattern8.test(data24)){
 const err77 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err77];
-}
-else {
-add(vErrors, err77);
-}
+vErrors = add(vErrors, err77);
 errors++;
 }
 }
 else {
 const err78 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-add(vErrors, err78);
-}
+vErrors = add(vErrors, err78);
 errors++;
 }
 }
@@ -2489,33 +1465,18 @@ let data25 = data23.script;
 if(typeof data25 === "string"){
 if(func79(data25) > 1024){
 const err79 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-add(vErrors, err79);
-}
+vErrors = add(vErrors, err79);
 errors++;
 }
 if(func79(data25) < 1){
 const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err80];
-}
-else {
-add(vErrors, err80);
-}
+vErrors = add(vErrors, err80);
 errors++;
 }
 }
 else {
 const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-add(vErrors, err81);
-}
+vErrors = add(vErrors, err81);
 errors++;
 }
 }
@@ -2524,70 +1485,40 @@ let data26 = data23.since;
 if(typeof data26 === "string"){
 if(func79(data26) > 35){
 const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-add(vErrors, err82);
-}
+vErrors = add(vErrors, err82);
 errors++;
 }
 if(!(formats0.validate(data26))){
 const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err83];
-}
-else {
-add(vErrors, err83);
-}
+vErrors = add(vErrors, err83);
 errors++;
 }
 }
 else {
 const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-add(vErrors, err84);
-}
+vErrors = add(vErrors, err84);
 errors++;
 }
 }
 if(data23.standing !== undefined && func0.call(data23, "standing")){
 let data27 = data23.standing;
 if(!((data27 === "rendered") || (data27 === "removing"))){
-const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: schema31.properties.awaiting.items.properties.standing.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err85];
-}
-else {
-add(vErrors, err85);
-}
+const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err85);
 errors++;
 }
 }
 }
 else {
 const err86 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err86];
-}
-else {
-add(vErrors, err86);
-}
+vErrors = add(vErrors, err86);
 errors++;
 }
 }
 }
 else {
 const err87 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-add(vErrors, err87);
-}
+vErrors = add(vErrors, err87);
 errors++;
 }
 }
@@ -2596,12 +1527,7 @@ let data28 = data.changes;
 if(Array.isArray(data28)){
 if(data28.length > 1000000){
 const err88 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-add(vErrors, err88);
-}
+vErrors = add(vErrors, err88);
 errors++;
 }
 const len3 = data28.length;
@@ -2614,12 +1540,7 @@ errors = vErrors.length;
 }
 else {
 const err89 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-add(vErrors, err89);
-}
+vErrors = add(vErrors, err89);
 errors++;
 }
 }
@@ -2628,46 +1549,26 @@ let data30 = data.trust;
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if((data30.reading === undefined) || (!(func0.call(data30, "reading")))){
 const err90 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-add(vErrors, err90);
-}
+vErrors = add(vErrors, err90);
 errors++;
 }
 if((data30.edges === undefined) || (!(func0.call(data30, "edges")))){
 const err91 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-add(vErrors, err91);
-}
+vErrors = add(vErrors, err91);
 errors++;
 }
 for(const key4 of Object.keys(data30)){
 if(!((key4 === "reading") || (key4 === "edges"))){
 const err92 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-add(vErrors, err92);
-}
+vErrors = add(vErrors, err92);
 errors++;
 }
 }
 if(data30.reading !== undefined && func0.call(data30, "reading")){
 let data31 = data30.reading;
 if(!(((data31 === "widens") || (data31 === "narrows")) || (data31 === "same"))){
-const err93 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: schema57.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-add(vErrors, err93);
-}
+const err93 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err93);
 errors++;
 }
 }
@@ -2676,12 +1577,7 @@ let data32 = data30.edges;
 if(Array.isArray(data32)){
 if(data32.length > 1000000){
 const err94 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-add(vErrors, err94);
-}
+vErrors = add(vErrors, err94);
 errors++;
 }
 const len4 = data32.length;
@@ -2690,53 +1586,28 @@ let data33 = data32[i4];
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if((data33.address === undefined) || (!(func0.call(data33, "address")))){
 const err95 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-add(vErrors, err95);
-}
+vErrors = add(vErrors, err95);
 errors++;
 }
 if((data33.reading === undefined) || (!(func0.call(data33, "reading")))){
 const err96 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-add(vErrors, err96);
-}
+vErrors = add(vErrors, err96);
 errors++;
 }
 if((data33.before === undefined) || (!(func0.call(data33, "before")))){
 const err97 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-add(vErrors, err97);
-}
+vErrors = add(vErrors, err97);
 errors++;
 }
 if((data33.after === undefined) || (!(func0.call(data33, "after")))){
 const err98 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-add(vErrors, err98);
-}
+vErrors = add(vErrors, err98);
 errors++;
 }
 for(const key5 of Object.keys(data33)){
 if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
 const err99 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-add(vErrors, err99);
-}
+vErrors = add(vErrors, err99);
 errors++;
 }
 }
@@ -2745,70 +1616,40 @@ let data34 = data33.address;
 if(typeof data34 === "string"){
 if(func79(data34) > 256){
 const err100 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-add(vErrors, err100);
-}
+vErrors = add(vErrors, err100);
 errors++;
 }
 if(!pattern8.test(data34)){
 const err101 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-add(vErrors, err101);
-}
+vErrors = add(vErrors, err101);
 errors++;
 }
 }
 else {
 const err102 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-add(vErrors, err102);
-}
+vErrors = add(vErrors, err102);
 errors++;
 }
 }
 if(data33.reading !== undefined && func0.call(data33, "reading")){
 let data35 = data33.reading;
 if(!(((data35 === "widens") || (data35 === "narrows")) || (data35 === "same"))){
-const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: schema57.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-add(vErrors, err103);
-}
+const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err103);
 errors++;
 }
 }
 if(data33.before !== undefined && func0.call(data33, "before")){
 let data36 = data33.before;
 if((!(data36 && typeof data36 == "object" && !Array.isArray(data36))) && (data36 !== null)){
-const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema48.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-add(vErrors, err104);
-}
+const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err104);
 errors++;
 }
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 if(Object.keys(data36).length > 1000){
 const err105 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-add(vErrors, err105);
-}
+vErrors = add(vErrors, err105);
 errors++;
 }
 }
@@ -2816,24 +1657,14 @@ errors++;
 if(data33.after !== undefined && func0.call(data33, "after")){
 let data37 = data33.after;
 if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
-const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: schema48.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-add(vErrors, err106);
-}
+const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err106);
 errors++;
 }
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 if(Object.keys(data37).length > 1000){
 const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-add(vErrors, err107);
-}
+vErrors = add(vErrors, err107);
 errors++;
 }
 }
@@ -2841,36 +1672,21 @@ errors++;
 }
 else {
 const err108 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err108];
-}
-else {
-add(vErrors, err108);
-}
+vErrors = add(vErrors, err108);
 errors++;
 }
 }
 }
 else {
 const err109 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err109];
-}
-else {
-add(vErrors, err109);
-}
+vErrors = add(vErrors, err109);
 errors++;
 }
 }
 }
 else {
 const err110 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-add(vErrors, err110);
-}
+vErrors = add(vErrors, err110);
 errors++;
 }
 }
@@ -2879,12 +1695,7 @@ let data38 = data.certificates;
 if(Array.isArray(data38)){
 if(data38.length > 100000){
 const err111 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-if(vErrors === null){
-vErrors = [err111];
-}
-else {
-add(vErrors, err111);
-}
+vErrors = add(vErrors, err111);
 errors++;
 }
 const len5 = data38.length;
@@ -2893,53 +1704,28 @@ let data39 = data38[i5];
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
 if((data39.address === undefined) || (!(func0.call(data39, "address")))){
 const err112 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err112];
-}
-else {
-add(vErrors, err112);
-}
+vErrors = add(vErrors, err112);
 errors++;
 }
 if((data39.subject === undefined) || (!(func0.call(data39, "subject")))){
 const err113 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
-if(vErrors === null){
-vErrors = [err113];
-}
-else {
-add(vErrors, err113);
-}
+vErrors = add(vErrors, err113);
 errors++;
 }
 if((data39.thumbprint === undefined) || (!(func0.call(data39, "thumbprint")))){
 const err114 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-add(vErrors, err114);
-}
+vErrors = add(vErrors, err114);
 errors++;
 }
 if((data39.not_after === undefined) || (!(func0.call(data39, "not_after")))){
 const err115 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
-if(vErrors === null){
-vErrors = [err115];
-}
-else {
-add(vErrors, err115);
-}
+vErrors = add(vErrors, err115);
 errors++;
 }
 for(const key6 of Object.keys(data39)){
 if(!((((key6 === "address") || (key6 === "subject")) || (key6 === "thumbprint")) || (key6 === "not_after"))){
 const err116 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err116];
-}
-else {
-add(vErrors, err116);
-}
+vErrors = add(vErrors, err116);
 errors++;
 }
 }
@@ -2948,33 +1734,18 @@ let data40 = data39.address;
 if(typeof data40 === "string"){
 if(func79(data40) > 256){
 const err117 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err117];
-}
-else {
-add(vErrors, err117);
-}
+vErrors = add(vErrors, err117);
 errors++;
 }
 if(!pattern8.test(data40)){
 const err118 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err118];
-}
-else {
-add(vErrors, err118);
-}
+vErrors = add(vErrors, err118);
 errors++;
 }
 }
 else {
 const err119 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err119];
-}
-else {
-add(vErrors, err119);
-}
+vErrors = add(vErrors, err119);
 errors++;
 }
 }
@@ -2983,23 +1754,13 @@ let data41 = data39.subject;
 if(typeof data41 === "string"){
 if(func79(data41) > 4096){
 const err120 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
-if(vErrors === null){
-vErrors = [err120];
-}
-else {
-add(vErrors, err120);
-}
+vErrors = add(vErrors, err120);
 errors++;
 }
 }
 else {
 const err121 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err121];
-}
-else {
-add(vErrors, err121);
-}
+vErrors = add(vErrors, err121);
 errors++;
 }
 }
@@ -3008,33 +1769,18 @@ let data42 = data39.thumbprint;
 if(typeof data42 === "string"){
 if(func79(data42) > 40){
 const err122 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
-if(vErrors === null){
-vErrors = [err122];
-}
-else {
-add(vErrors, err122);
-}
+vErrors = add(vErrors, err122);
 errors++;
 }
 if(!pattern13.test(data42)){
 const err123 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
-if(vErrors === null){
-vErrors = [err123];
-}
-else {
-add(vErrors, err123);
-}
+vErrors = add(vErrors, err123);
 errors++;
 }
 }
 else {
 const err124 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err124];
-}
-else {
-add(vErrors, err124);
-}
+vErrors = add(vErrors, err124);
 errors++;
 }
 }
@@ -3043,57 +1789,32 @@ let data43 = data39.not_after;
 if(typeof data43 === "string"){
 if(func79(data43) > 35){
 const err125 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err125];
-}
-else {
-add(vErrors, err125);
-}
+vErrors = add(vErrors, err125);
 errors++;
 }
 if(!(formats0.validate(data43))){
 const err126 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err126];
-}
-else {
-add(vErrors, err126);
-}
+vErrors = add(vErrors, err126);
 errors++;
 }
 }
 else {
 const err127 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err127];
-}
-else {
-add(vErrors, err127);
-}
+vErrors = add(vErrors, err127);
 errors++;
 }
 }
 }
 else {
 const err128 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err128];
-}
-else {
-add(vErrors, err128);
-}
+vErrors = add(vErrors, err128);
 errors++;
 }
 }
 }
 else {
 const err129 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err129];
-}
-else {
-add(vErrors, err129);
-}
+vErrors = add(vErrors, err129);
 errors++;
 }
 }
@@ -3102,12 +1823,7 @@ let data44 = data.artifacts;
 if(Array.isArray(data44)){
 if(data44.length > 1000000){
 const err130 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err130];
-}
-else {
-add(vErrors, err130);
-}
+vErrors = add(vErrors, err130);
 errors++;
 }
 const len6 = data44.length;
@@ -3116,43 +1832,23 @@ let data45 = data44[i6];
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 if((data45.path === undefined) || (!(func0.call(data45, "path")))){
 const err131 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
-if(vErrors === null){
-vErrors = [err131];
-}
-else {
-add(vErrors, err131);
-}
+vErrors = add(vErrors, err131);
 errors++;
 }
 if((data45.action === undefined) || (!(func0.call(data45, "action")))){
 const err132 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
-if(vErrors === null){
-vErrors = [err132];
-}
-else {
-add(vErrors, err132);
-}
+vErrors = add(vErrors, err132);
 errors++;
 }
 if((data45.sha256 === undefined) || (!(func0.call(data45, "sha256")))){
 const err133 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
-if(vErrors === null){
-vErrors = [err133];
-}
-else {
-add(vErrors, err133);
-}
+vErrors = add(vErrors, err133);
 errors++;
 }
 for(const key7 of Object.keys(data45)){
 if(!(((key7 === "path") || (key7 === "action")) || (key7 === "sha256"))){
 const err134 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err134];
-}
-else {
-add(vErrors, err134);
-}
+vErrors = add(vErrors, err134);
 errors++;
 }
 }
@@ -3161,46 +1857,26 @@ let data46 = data45.path;
 if(typeof data46 === "string"){
 if(func79(data46) > 1024){
 const err135 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err135];
-}
-else {
-add(vErrors, err135);
-}
+vErrors = add(vErrors, err135);
 errors++;
 }
 if(func79(data46) < 1){
 const err136 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err136];
-}
-else {
-add(vErrors, err136);
-}
+vErrors = add(vErrors, err136);
 errors++;
 }
 }
 else {
 const err137 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-add(vErrors, err137);
-}
+vErrors = add(vErrors, err137);
 errors++;
 }
 }
 if(data45.action !== undefined && func0.call(data45, "action")){
 let data47 = data45.action;
 if(!((((data47 === "create") || (data47 === "update")) || (data47 === "delete")) || (data47 === "keep"))){
-const err138 = {instancePath:instancePath+"/artifacts/" + i6+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: schema31.properties.artifacts.items.properties.action.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err138];
-}
-else {
-add(vErrors, err138);
-}
+const err138 = {instancePath:instancePath+"/artifacts/" + i6+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err138);
 errors++;
 }
 }
@@ -3209,57 +1885,32 @@ let data48 = data45.sha256;
 if(typeof data48 === "string"){
 if(func79(data48) > 64){
 const err139 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err139];
-}
-else {
-add(vErrors, err139);
-}
+vErrors = add(vErrors, err139);
 errors++;
 }
 if(!pattern5.test(data48)){
 const err140 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-add(vErrors, err140);
-}
+vErrors = add(vErrors, err140);
 errors++;
 }
 }
 else {
 const err141 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-add(vErrors, err141);
-}
+vErrors = add(vErrors, err141);
 errors++;
 }
 }
 }
 else {
 const err142 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-add(vErrors, err142);
-}
+vErrors = add(vErrors, err142);
 errors++;
 }
 }
 }
 else {
 const err143 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err143];
-}
-else {
-add(vErrors, err143);
-}
+vErrors = add(vErrors, err143);
 errors++;
 }
 }
@@ -3268,12 +1919,7 @@ let data49 = data.diagnostics;
 if(Array.isArray(data49)){
 if(data49.length > 1000){
 const err144 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err144];
-}
-else {
-add(vErrors, err144);
-}
+vErrors = add(vErrors, err144);
 errors++;
 }
 const len7 = data49.length;
@@ -3286,46 +1932,26 @@ errors = vErrors.length;
 }
 else {
 const err145 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-add(vErrors, err145);
-}
+vErrors = add(vErrors, err145);
 errors++;
 }
 }
 if(data.checksum !== undefined && func0.call(data, "checksum")){
 let data51 = data.checksum;
 if((typeof data51 !== "string") && (data51 !== null)){
-const err146 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: schema31.properties.checksum.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err146];
-}
-else {
-add(vErrors, err146);
-}
+const err146 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err146);
 errors++;
 }
 if(typeof data51 === "string"){
 if(func79(data51) > 64){
 const err147 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err147];
-}
-else {
-add(vErrors, err147);
-}
+vErrors = add(vErrors, err147);
 errors++;
 }
 if(!pattern5.test(data51)){
 const err148 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-add(vErrors, err148);
-}
+vErrors = add(vErrors, err148);
 errors++;
 }
 }
@@ -3335,51 +1961,34 @@ let data52 = data.seal;
 if(typeof data52 === "string"){
 if(func79(data52) > 64){
 const err149 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-add(vErrors, err149);
-}
+vErrors = add(vErrors, err149);
 errors++;
 }
 if(!pattern5.test(data52)){
 const err150 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-add(vErrors, err150);
-}
+vErrors = add(vErrors, err150);
 errors++;
 }
 }
 else {
 const err151 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err151];
-}
-else {
-add(vErrors, err151);
-}
+vErrors = add(vErrors, err151);
 errors++;
 }
 }
 }
 else {
 const err152 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err152];
-}
-else {
-add(vErrors, err152);
-}
+vErrors = add(vErrors, err152);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+const keys1 = new Set(["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"]);
+const keys2 = new Set(["code","rule","severity","summary","detail","help","address","place","related","masked","waived"]);
+const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","certificates","artifacts","diagnostics","checksum","seal"]);
 
 function join(all, more) {
   if (all === null) return more;
@@ -3388,7 +1997,8 @@ function join(all, more) {
 }
 
 function add(all, one) {
+  if (all === null) return [one];
   all.push(one);
-  if (all.length <= 1000) return;
+  if (all.length <= 1000) return all;
   throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }

@@ -2,8 +2,6 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:receipt","title":"Concordat receipt","type":"object","required":["format_version","script","script_sha256","topology","deployment","product","host","user","build","started","finished","resources","sha256"],"additionalProperties":false,"properties":{"format_version":{"type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$"},"script":{"type":"string","minLength":1,"maxLength":1024},"script_sha256":{"type":["string","null"],"maxLength":64,"pattern":"^[0-9A-Fa-f]{64}$"},"topology":{"type":"string","maxLength":32},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"host":{"type":"string","maxLength":253},"user":{"type":"string","maxLength":512},"build":{"type":["string","null"],"maxLength":256},"started":{"$ref":"#/$defs/instant"},"finished":{"$ref":"#/$defs/instant"},"dry_run":{"type":"boolean","default":false},"resources":{"type":"array","maxItems":100000,"items":{"type":"object","required":["address","digest","result","before","after"],"additionalProperties":false,"properties":{"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"digest":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"result":{"enum":["created","updated","unchanged","removed","failed"]},"before":{"type":["object","null"],"maxProperties":1000},"after":{"type":["object","null"],"maxProperties":1000}}}},"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9A-Fa-f]{64}$"}},"$defs":{"instant":{"type":"string","maxLength":35,"format":"date-time"}}};
-const schema32 = {"type":"string","maxLength":35,"format":"date-time"};
 const func0 = Object.prototype.hasOwnProperty;
 const func75 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
@@ -26,143 +24,73 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.script === undefined) || (!(func0.call(data, "script")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.script_sha256 === undefined) || (!(func0.call(data, "script_sha256")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script_sha256"},message:"must have required property '"+"script_sha256"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.topology === undefined) || (!(func0.call(data, "topology")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.deployment === undefined) || (!(func0.call(data, "deployment")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deployment"},message:"must have required property '"+"deployment"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.product === undefined) || (!(func0.call(data, "product")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if((data.host === undefined) || (!(func0.call(data, "host")))){
 const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if((data.user === undefined) || (!(func0.call(data, "user")))){
 const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "user"},message:"must have required property '"+"user"+"'"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if((data.build === undefined) || (!(func0.call(data, "build")))){
 const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "build"},message:"must have required property '"+"build"+"'"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if((data.started === undefined) || (!(func0.call(data, "started")))){
 const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "started"},message:"must have required property '"+"started"+"'"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if((data.finished === undefined) || (!(func0.call(data, "finished")))){
 const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "finished"},message:"must have required property '"+"finished"+"'"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 if((data.resources === undefined) || (!(func0.call(data, "resources")))){
 const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resources"},message:"must have required property '"+"resources"+"'"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if((data.sha256 === undefined) || (!(func0.call(data, "sha256")))){
 const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema31.properties, key0))){
+if(!(keys1.has(key0))){
 const err13 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
@@ -171,33 +99,18 @@ let data0 = data.format_version;
 if(typeof data0 === "string"){
 if(func75(data0) > 8){
 const err14 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 if(!pattern4.test(data0)){
 const err15 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
 else {
 const err16 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
@@ -206,67 +119,37 @@ let data1 = data.script;
 if(typeof data1 === "string"){
 if(func75(data1) > 1024){
 const err17 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 if(func75(data1) < 1){
 const err18 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 else {
 const err19 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 if(data.script_sha256 !== undefined && func0.call(data, "script_sha256")){
 let data2 = data.script_sha256;
 if((typeof data2 !== "string") && (data2 !== null)){
-const err20 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/type",keyword:"type",params:{type: schema31.properties.script_sha256.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+const err20 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 if(typeof data2 === "string"){
 if(func75(data2) > 64){
 const err21 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 if(!pattern5.test(data2)){
 const err22 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
@@ -276,23 +159,13 @@ let data3 = data.topology;
 if(typeof data3 === "string"){
 if(func75(data3) > 32){
 const err23 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 else {
 const err24 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
@@ -301,23 +174,13 @@ let data4 = data.deployment;
 if(typeof data4 === "string"){
 if(func75(data4) > 32){
 const err25 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 else {
 const err26 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
@@ -326,23 +189,13 @@ let data5 = data.product;
 if(typeof data5 === "string"){
 if(func75(data5) > 64){
 const err27 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 else {
 const err28 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
@@ -351,23 +204,13 @@ let data6 = data.host;
 if(typeof data6 === "string"){
 if(func75(data6) > 253){
 const err29 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -376,47 +219,27 @@ let data7 = data.user;
 if(typeof data7 === "string"){
 if(func75(data7) > 512){
 const err31 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
 else {
 const err32 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
 if(data.build !== undefined && func0.call(data, "build")){
 let data8 = data.build;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err33 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/type",keyword:"type",params:{type: schema31.properties.build.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+const err33 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err33);
 errors++;
 }
 if(typeof data8 === "string"){
 if(func75(data8) > 256){
 const err34 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
@@ -426,33 +249,18 @@ let data9 = data.started;
 if(typeof data9 === "string"){
 if(func75(data9) > 35){
 const err35 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 if(!(formats0.validate(data9))){
 const err36 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
 else {
 const err37 = {instancePath:instancePath+"/started",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
@@ -461,45 +269,25 @@ let data10 = data.finished;
 if(typeof data10 === "string"){
 if(func75(data10) > 35){
 const err38 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 if(!(formats0.validate(data10))){
 const err39 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 else {
 const err40 = {instancePath:instancePath+"/finished",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 if(data.dry_run !== undefined && func0.call(data, "dry_run")){
 if(typeof data.dry_run !== "boolean"){
 const err41 = {instancePath:instancePath+"/dry_run",schemaPath:"#/properties/dry_run/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
@@ -508,12 +296,7 @@ let data12 = data.resources;
 if(Array.isArray(data12)){
 if(data12.length > 100000){
 const err42 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 const len0 = data12.length;
@@ -522,63 +305,33 @@ let data13 = data12[i0];
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if((data13.address === undefined) || (!(func0.call(data13, "address")))){
 const err43 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 if((data13.digest === undefined) || (!(func0.call(data13, "digest")))){
 const err44 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 if((data13.result === undefined) || (!(func0.call(data13, "result")))){
 const err45 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "result"},message:"must have required property '"+"result"+"'"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 if((data13.before === undefined) || (!(func0.call(data13, "before")))){
 const err46 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 if((data13.after === undefined) || (!(func0.call(data13, "after")))){
 const err47 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 for(const key1 of Object.keys(data13)){
 if(!(((((key1 === "address") || (key1 === "digest")) || (key1 === "result")) || (key1 === "before")) || (key1 === "after"))){
 const err48 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
@@ -587,33 +340,18 @@ let data14 = data13.address;
 if(typeof data14 === "string"){
 if(func75(data14) > 256){
 const err49 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 if(!pattern6.test(data14)){
 const err50 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
 else {
 const err51 = {instancePath:instancePath+"/resources/" + i0+"/address",schemaPath:"#/properties/resources/items/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 }
@@ -622,70 +360,40 @@ let data15 = data13.digest;
 if(typeof data15 === "string"){
 if(func75(data15) > 64){
 const err52 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 if(!pattern7.test(data15)){
 const err53 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
 else {
 const err54 = {instancePath:instancePath+"/resources/" + i0+"/digest",schemaPath:"#/properties/resources/items/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
 if(data13.result !== undefined && func0.call(data13, "result")){
 let data16 = data13.result;
 if(!(((((data16 === "created") || (data16 === "updated")) || (data16 === "unchanged")) || (data16 === "removed")) || (data16 === "failed"))){
-const err55 = {instancePath:instancePath+"/resources/" + i0+"/result",schemaPath:"#/properties/resources/items/properties/result/enum",keyword:"enum",params:{allowedValues: schema31.properties.resources.items.properties.result.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+const err55 = {instancePath:instancePath+"/resources/" + i0+"/result",schemaPath:"#/properties/resources/items/properties/result/enum",keyword:"enum",params:{allowedValues: ["created","updated","unchanged","removed","failed"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err55);
 errors++;
 }
 }
 if(data13.before !== undefined && func0.call(data13, "before")){
 let data17 = data13.before;
 if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
-const err56 = {instancePath:instancePath+"/resources/" + i0+"/before",schemaPath:"#/properties/resources/items/properties/before/type",keyword:"type",params:{type: schema31.properties.resources.items.properties.before.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+const err56 = {instancePath:instancePath+"/resources/" + i0+"/before",schemaPath:"#/properties/resources/items/properties/before/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err56);
 errors++;
 }
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 if(Object.keys(data17).length > 1000){
 const err57 = {instancePath:instancePath+"/resources/" + i0+"/before",schemaPath:"#/properties/resources/items/properties/before/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+vErrors = add(vErrors, err57);
 errors++;
 }
 }
@@ -693,24 +401,14 @@ errors++;
 if(data13.after !== undefined && func0.call(data13, "after")){
 let data18 = data13.after;
 if((!(data18 && typeof data18 == "object" && !Array.isArray(data18))) && (data18 !== null)){
-const err58 = {instancePath:instancePath+"/resources/" + i0+"/after",schemaPath:"#/properties/resources/items/properties/after/type",keyword:"type",params:{type: schema31.properties.resources.items.properties.after.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+const err58 = {instancePath:instancePath+"/resources/" + i0+"/after",schemaPath:"#/properties/resources/items/properties/after/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err58);
 errors++;
 }
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 if(Object.keys(data18).length > 1000){
 const err59 = {instancePath:instancePath+"/resources/" + i0+"/after",schemaPath:"#/properties/resources/items/properties/after/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-add(vErrors, err59);
-}
+vErrors = add(vErrors, err59);
 errors++;
 }
 }
@@ -718,24 +416,14 @@ errors++;
 }
 else {
 const err60 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-add(vErrors, err60);
-}
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
 }
 else {
 const err61 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-add(vErrors, err61);
-}
+vErrors = add(vErrors, err61);
 errors++;
 }
 }
@@ -744,51 +432,32 @@ let data19 = data.sha256;
 if(typeof data19 === "string"){
 if(func75(data19) > 64){
 const err62 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-add(vErrors, err62);
-}
+vErrors = add(vErrors, err62);
 errors++;
 }
 if(!pattern5.test(data19)){
 const err63 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-add(vErrors, err63);
-}
+vErrors = add(vErrors, err63);
 errors++;
 }
 }
 else {
 const err64 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-add(vErrors, err64);
-}
+vErrors = add(vErrors, err64);
 errors++;
 }
 }
 }
 else {
 const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-add(vErrors, err65);
-}
+vErrors = add(vErrors, err65);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+const keys1 = new Set(["format_version","script","script_sha256","topology","deployment","product","host","user","build","started","finished","dry_run","resources","sha256"]);
 
 function join(all, more) {
   if (all === null) return more;
@@ -797,7 +466,8 @@ function join(all, more) {
 }
 
 function add(all, one) {
+  if (all === null) return [one];
   all.push(one);
-  if (all.length <= 1000) return;
+  if (all.length <= 1000) return all;
   throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }

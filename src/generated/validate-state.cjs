@@ -2,15 +2,11 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:state","title":"Concordat state","type":"object","required":["format_version","lineage","serial","topology","resources","edges","artifacts","applied"],"additionalProperties":false,"properties":{"format_version":{"type":"string","maxLength":8,"pattern":"^1\\.[0-9]+$"},"lineage":{"type":"string","minLength":1,"maxLength":64},"serial":{"type":"integer","minimum":0},"topology":{"type":"string","maxLength":32},"resources":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/entry"}},"edges":{"type":"array","maxItems":1000000,"items":{"type":"object","required":["address","attributes"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"attributes":{"type":"object","maxProperties":1000}}}},"artifacts":{"type":"object","maxProperties":1000000,"additionalProperties":{"$ref":"#/$defs/sha256"}},"applied":{"type":"array","maxItems":1000000,"items":{"$ref":"#/$defs/sha256"}},"checksum":{"$ref":"#/$defs/sha256"}},"$defs":{"sha256":{"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"entry":{"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"certificate":{"type":"string","maxLength":50000,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"since":{"type":"string","maxLength":35,"format":"date-time"}}}}};
-const schema33 = {"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"};
-const schema34 = {"type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
-const schema32 = {"type":"object","required":["address","kind","deployment","product","held","standing","attributes","digest","script","since"],"additionalProperties":false,"properties":{"address":{"$ref":"#/$defs/address"},"kind":{"enum":["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},"deployment":{"type":"string","maxLength":32},"product":{"type":"string","maxLength":64},"held":{"enum":["here","server"]},"standing":{"enum":["rendered","deployed","verified","removing"]},"attributes":{"type":"object","maxProperties":1000},"digest":{"$ref":"#/$defs/sha256"},"script":{"type":["string","null"],"maxLength":1024},"certificate":{"type":"string","maxLength":50000,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"since":{"type":"string","maxLength":35,"format":"date-time"}}};
 const pattern7 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
@@ -27,113 +23,58 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.address === undefined) || (!(func0.call(data, "address")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.deployment === undefined) || (!(func0.call(data, "deployment")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deployment"},message:"must have required property '"+"deployment"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.product === undefined) || (!(func0.call(data, "product")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.held === undefined) || (!(func0.call(data, "held")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "held"},message:"must have required property '"+"held"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.standing === undefined) || (!(func0.call(data, "standing")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if((data.attributes === undefined) || (!(func0.call(data, "attributes")))){
 const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if((data.digest === undefined) || (!(func0.call(data, "digest")))){
 const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if((data.script === undefined) || (!(func0.call(data, "script")))){
 const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if((data.since === undefined) || (!(func0.call(data, "since")))){
 const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema32.properties, key0))){
+if(!(keys1.has(key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -142,46 +83,26 @@ let data0 = data.address;
 if(typeof data0 === "string"){
 if(func70(data0) > 256){
 const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if(!pattern5.test(data0)){
 const err12 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 else {
 const err13 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data1 = data.kind;
 if(!((((((((((data1 === "certificate") || (data1 === "document")) || (data1 === "oauth-settings")) || (data1 === "settings")) || (data1 === "partner")) || (data1 === "authorization-server")) || (data1 === "permission")) || (data1 === "feature")) || (data1 === "connector")) || (data1 === "tenant-credential"))){
-const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema32.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: ["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -190,23 +111,13 @@ let data2 = data.deployment;
 if(typeof data2 === "string"){
 if(func70(data2) > 32){
 const err15 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
 else {
 const err16 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
@@ -215,49 +126,29 @@ let data3 = data.product;
 if(typeof data3 === "string"){
 if(func70(data3) > 64){
 const err17 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 else {
 const err18 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 if(data.held !== undefined && func0.call(data, "held")){
 let data4 = data.held;
 if(!((data4 === "here") || (data4 === "server"))){
-const err19 = {instancePath:instancePath+"/held",schemaPath:"#/properties/held/enum",keyword:"enum",params:{allowedValues: schema32.properties.held.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+const err19 = {instancePath:instancePath+"/held",schemaPath:"#/properties/held/enum",keyword:"enum",params:{allowedValues: ["here","server"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 if(data.standing !== undefined && func0.call(data, "standing")){
 let data5 = data.standing;
 if(!((((data5 === "rendered") || (data5 === "deployed")) || (data5 === "verified")) || (data5 === "removing"))){
-const err20 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/enum",keyword:"enum",params:{allowedValues: schema32.properties.standing.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+const err20 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","deployed","verified","removing"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
@@ -266,23 +157,13 @@ let data6 = data.attributes;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(Object.keys(data6).length > 1000){
 const err21 = {instancePath:instancePath+"/attributes",schemaPath:"#/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 else {
 const err22 = {instancePath:instancePath+"/attributes",schemaPath:"#/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
@@ -291,57 +172,32 @@ let data7 = data.digest;
 if(typeof data7 === "string"){
 if(func70(data7) > 64){
 const err23 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 if(!pattern6.test(data7)){
 const err24 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 else {
 const err25 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 if(data.script !== undefined && func0.call(data, "script")){
 let data8 = data.script;
 if((typeof data8 !== "string") && (data8 !== null)){
-const err26 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/type",keyword:"type",params:{type: schema32.properties.script.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+const err26 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err26);
 errors++;
 }
 if(typeof data8 === "string"){
 if(func70(data8) > 1024){
 const err27 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
@@ -351,33 +207,18 @@ let data9 = data.certificate;
 if(typeof data9 === "string"){
 if(func70(data9) > 50000){
 const err28 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/maxLength",keyword:"maxLength",params:{limit: 50000},message:"must NOT have more than 50000 characters"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if(!pattern7.test(data9)){
 const err29 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -386,45 +227,25 @@ let data10 = data.since;
 if(typeof data10 === "string"){
 if(func70(data10) > 35){
 const err31 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 if(!(formats0.validate(data10))){
 const err32 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
 else {
 const err33 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
 }
 else {
 const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 validate21.errors = vErrors;
@@ -447,93 +268,48 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.lineage === undefined) || (!(func0.call(data, "lineage")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lineage"},message:"must have required property '"+"lineage"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.serial === undefined) || (!(func0.call(data, "serial")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.topology === undefined) || (!(func0.call(data, "topology")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.resources === undefined) || (!(func0.call(data, "resources")))){
 const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resources"},message:"must have required property '"+"resources"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if((data.edges === undefined) || (!(func0.call(data, "edges")))){
 const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
 const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if((data.applied === undefined) || (!(func0.call(data, "applied")))){
 const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "applied"},message:"must have required property '"+"applied"+"'"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(func0.call(schema31.properties, key0))){
+if(!(keys2.has(key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -542,33 +318,18 @@ let data0 = data.format_version;
 if(typeof data0 === "string"){
 if(func70(data0) > 8){
 const err9 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if(!pattern4.test(data0)){
 const err10 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 else {
 const err11 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
@@ -577,33 +338,18 @@ let data1 = data.lineage;
 if(typeof data1 === "string"){
 if(func70(data1) > 64){
 const err12 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if(func70(data1) < 1){
 const err13 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 else {
 const err14 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -611,23 +357,13 @@ if(data.serial !== undefined && func0.call(data, "serial")){
 let data2 = data.serial;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
 const err15 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
 const err16 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
@@ -637,23 +373,13 @@ let data3 = data.topology;
 if(typeof data3 === "string"){
 if(func70(data3) > 32){
 const err17 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 else {
 const err18 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -662,12 +388,7 @@ let data4 = data.resources;
 if(Array.isArray(data4)){
 if(data4.length > 1000000){
 const err19 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 const len0 = data4.length;
@@ -680,12 +401,7 @@ errors = vErrors.length;
 }
 else {
 const err20 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
@@ -694,12 +410,7 @@ let data6 = data.edges;
 if(Array.isArray(data6)){
 if(data6.length > 1000000){
 const err21 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 const len1 = data6.length;
@@ -708,33 +419,18 @@ let data7 = data6[i1];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.address === undefined) || (!(func0.call(data7, "address")))){
 const err22 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 if((data7.attributes === undefined) || (!(func0.call(data7, "attributes")))){
 const err23 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!((key1 === "address") || (key1 === "attributes"))){
 const err24 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
@@ -743,33 +439,18 @@ let data8 = data7.address;
 if(typeof data8 === "string"){
 if(func70(data8) > 256){
 const err25 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 if(!pattern5.test(data8)){
 const err26 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
 else {
 const err27 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
@@ -778,47 +459,27 @@ let data9 = data7.attributes;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length > 1000){
 const err28 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
 else {
 const err29 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
 }
 else {
 const err31 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
@@ -827,12 +488,7 @@ let data10 = data.artifacts;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length > 1000000){
 const err32 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 for(const key2 of Object.keys(data10)){
@@ -840,45 +496,25 @@ let data11 = data10[key2];
 if(typeof data11 === "string"){
 if(func70(data11) > 64){
 const err33 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 if(!pattern6.test(data11)){
 const err34 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
 else {
 const err35 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 else {
 const err36 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
@@ -887,12 +523,7 @@ let data12 = data.applied;
 if(Array.isArray(data12)){
 if(data12.length > 1000000){
 const err37 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 const len2 = data12.length;
@@ -901,45 +532,25 @@ let data13 = data12[i2];
 if(typeof data13 === "string"){
 if(func70(data13) > 64){
 const err38 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 if(!pattern6.test(data13)){
 const err39 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 else {
 const err40 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 }
 else {
 const err41 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
@@ -948,51 +559,33 @@ let data14 = data.checksum;
 if(typeof data14 === "string"){
 if(func70(data14) > 64){
 const err42 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 if(!pattern6.test(data14)){
 const err43 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
 else {
 const err44 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 }
 else {
 const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","since"]);
+const keys2 = new Set(["format_version","lineage","serial","topology","resources","edges","artifacts","applied","checksum"]);
 
 function join(all, more) {
   if (all === null) return more;
@@ -1001,7 +594,8 @@ function join(all, more) {
 }
 
 function add(all, one) {
+  if (all === null) return [one];
   all.push(one);
-  if (all.length <= 1000) return;
+  if (all.length <= 1000) return all;
   throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }

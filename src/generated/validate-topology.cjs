@@ -2,30 +2,17 @@
 "use strict";
 module.exports = validate20;
 module.exports.default = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:concordat:schema:topology","type":"object","title":"Concordat topology","required":["apiVersion","name","realms","deployments"],"properties":{"apiVersion":{"const":"concordat/v1"},"name":{"$ref":"#/$defs/name"},"environment":{"enum":["production","lab"],"default":"production"},"deployments":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/deployment"},"minProperties":1},"partners":{"type":"array","maxItems":200000,"items":{"$ref":"#/$defs/partner"}},"forests":{"type":"object","maxProperties":1000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/forest"}},"realms":{"type":"object","maxProperties":100000,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/realm"},"minProperties":1},"scenarios":{"type":"array","maxItems":100000,"items":{"$ref":"#/$defs/scenario"}},"waivers":{"type":"array","maxItems":10000,"items":{"$ref":"#/$defs/waiver"}}},"$defs":{"deployment-common":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]},"issuer":{"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"certificate":{"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}}}}},"roll":{"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"partner":{"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"forest":{"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"realm":{"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"domains":{"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"scenario":{"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}},"probe":{"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"waiver":{"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"name":{"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"host":{"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"},"domain":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"domain-pattern":{"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"},"url":{"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},"file":{"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},"label":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"guid":{"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},"build":{"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},"duration":{"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"},"instant":{"type":"string","maxLength":35,"format":"date-time"},"date":{"type":"string","maxLength":10,"format":"date"},"deployment":{"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}},"exchange-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"skype-for-business-server":{"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"features":{"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema32 = {"type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const func0 = Object.prototype.hasOwnProperty;
 const func67 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$", "u");
 const pattern5 = new RegExp("^[a-z][a-z0-9-]{0,31}$", "u");
-const schema34 = {"if":{"type":"object","properties":{"product":{"enum":["exchange-server-2013","exchange-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/exchange-server"},"else":{"if":{"type":"object","properties":{"product":{"enum":["lync-server-2013","skype-for-business-server-se"]}},"required":["product"]},"then":{"$ref":"#/$defs/skype-for-business-server"},"else":{"$ref":"#/$defs/deployment-common"}}};
-const schema35 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"servers":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"site":{"$ref":"#/$defs/label"},"build":{"$ref":"#/$defs/build"},"os":{"enum":["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"namespaces":{"type":"object","properties":{"autodiscover":{"$ref":"#/$defs/host"},"ews":{"type":"object","properties":{"internal":{"$ref":"#/$defs/host"},"external":{"$ref":"#/$defs/host"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"required":["autodiscover"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"linkedAccounts":{"type":"object","properties":{"create":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"serviceName":{}},"required":["product","realm","servers","namespaces"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema38 = {"type":"string","maxLength":253,"format":"hostname","pattern":"\\.[^.]+$"};
-const schema53 = {"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
-const schema54 = {"type":"string","maxLength":32,"pattern":"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"};
 const pattern8 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 const pattern11 = new RegExp("\\.[^.]+$", "u");
 const pattern31 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
 const pattern32 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$", "u");
 const formats0 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
-const schema39 = {"type":"object","properties":{"certificate":{"$ref":"#/$defs/certificate"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema40 = {"if":{"type":"object","properties":{"source":{"const":"existing"}}},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"host"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"request"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"import"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"source":{"const":"generate"}},"required":["source"]},"then":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"source":{"enum":["existing","host","request","import","generate"],"default":"existing"},"public":{"$ref":"#/$defs/file"},"keySize":{"type":"integer","minimum":512,"maximum":16384,"default":2048},"lifetime":{"$ref":"#/$defs/duration"},"roll":{"$ref":"#/$defs/roll"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}}}}};
-const schema41 = {"type":"string","maxLength":1024,"pattern":"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"};
-const schema49 = {"type":"string","maxLength":6,"pattern":"^P[1-9][0-9]{0,3}[DWMY]$"};
 const pattern14 = new RegExp("^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$", "u");
 const pattern25 = new RegExp("^P[1-9][0-9]{0,3}[DWMY]$", "u");
-const schema43 = {"type":"object","required":["current","effective"],"properties":{"current":{"$ref":"#/$defs/file"},"effective":{"$ref":"#/$defs/instant"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema45 = {"type":"string","maxLength":35,"format":"date-time"};
 const formats2 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -41,33 +28,18 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.current === undefined) || (!(func0.call(data, "current")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "current"},message:"must have required property '"+"current"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.effective === undefined) || (!(func0.call(data, "effective")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "effective"},message:"must have required property '"+"effective"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "current") || (key0 === "effective")) || (pattern4.test(key0)))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
@@ -76,33 +48,18 @@ let data0 = data.current;
 if(typeof data0 === "string"){
 if(func67(data0) > 1024){
 const err3 = {instancePath:instancePath+"/current",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if(!pattern14.test(data0)){
 const err4 = {instancePath:instancePath+"/current",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
 else {
 const err5 = {instancePath:instancePath+"/current",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -111,45 +68,25 @@ let data1 = data.effective;
 if(typeof data1 === "string"){
 if(func67(data1) > 35){
 const err6 = {instancePath:instancePath+"/effective",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!(formats2.validate(data1))){
 const err7 = {instancePath:instancePath+"/effective",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/effective",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
 }
 else {
 const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 validate25.errors = vErrors;
@@ -176,24 +113,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.source !== undefined && func0.call(data, "source")){
 if("existing" !== data.source){
 const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
 }
 else {
 const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -214,25 +141,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "source") || (key0 === "public")) || (pattern4.test(key0)))){
 const err2 = {instancePath,schemaPath:"#/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data1 = data.source;
 if(!(((((data1 === "existing") || (data1 === "host")) || (data1 === "request")) || (data1 === "import")) || (data1 === "generate"))){
-const err3 = {instancePath:instancePath+"/source",schemaPath:"#/then/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.then.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+const err3 = {instancePath:instancePath+"/source",schemaPath:"#/then/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err3);
 errors++;
 }
 }
@@ -241,45 +158,25 @@ let data2 = data.public;
 if(typeof data2 === "string"){
 if(func67(data2) > 1024){
 const err4 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if(!pattern14.test(data2)){
 const err5 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
 else {
 const err6 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 }
 else {
 const err7 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 var _valid0 = _errs4 === errors;
@@ -299,24 +196,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.source === undefined) || (!(func0.call(data, "source")))) && (missing0 = "source")){
 const err8 = {};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 else {
 if(data.source !== undefined && func0.call(data, "source")){
 if("host" !== data.source){
 const err9 = {};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
@@ -324,12 +211,7 @@ errors++;
 }
 else {
 const err10 = {};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -350,25 +232,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key1 of Object.keys(data)){
 if(!(((((key1 === "source") || (key1 === "public")) || (key1 === "keySize")) || (key1 === "roll")) || (pattern4.test(key1)))){
 const err11 = {instancePath,schemaPath:"#/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data4 = data.source;
 if(!(((((data4 === "existing") || (data4 === "host")) || (data4 === "request")) || (data4 === "import")) || (data4 === "generate"))){
-const err12 = {instancePath:instancePath+"/source",schemaPath:"#/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.then.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+const err12 = {instancePath:instancePath+"/source",schemaPath:"#/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
@@ -377,33 +249,18 @@ let data5 = data.public;
 if(typeof data5 === "string"){
 if(func67(data5) > 1024){
 const err13 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 if(!pattern14.test(data5)){
 const err14 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
 else {
 const err15 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
@@ -411,33 +268,18 @@ if(data.keySize !== undefined && func0.call(data, "keySize")){
 let data6 = data.keySize;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
 const err16 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/then/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 16384 || isNaN(data6)){
 const err17 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/then/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 if(data6 < 512 || isNaN(data6)){
 const err18 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/then/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -451,12 +293,7 @@ errors = vErrors.length;
 }
 else {
 const err19 = {instancePath,schemaPath:"#/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 var _valid1 = _errs16 === errors;
@@ -476,24 +313,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if(((data.source === undefined) || (!(func0.call(data, "source")))) && (missing1 = "source")){
 const err20 = {};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 else {
 if(data.source !== undefined && func0.call(data, "source")){
 if("request" !== data.source){
 const err21 = {};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
@@ -501,12 +328,7 @@ errors++;
 }
 else {
 const err22 = {};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
@@ -527,25 +349,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key2 of Object.keys(data)){
 if(!(((((key2 === "source") || (key2 === "public")) || (key2 === "keySize")) || (key2 === "roll")) || (pattern4.test(key2)))){
 const err23 = {instancePath,schemaPath:"#/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data9 = data.source;
 if(!(((((data9 === "existing") || (data9 === "host")) || (data9 === "request")) || (data9 === "import")) || (data9 === "generate"))){
-const err24 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.then.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+const err24 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
@@ -554,33 +366,18 @@ let data10 = data.public;
 if(typeof data10 === "string"){
 if(func67(data10) > 1024){
 const err25 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 if(!pattern14.test(data10)){
 const err26 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
 else {
 const err27 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
@@ -588,33 +385,18 @@ if(data.keySize !== undefined && func0.call(data, "keySize")){
 let data11 = data.keySize;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
 const err28 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/then/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 16384 || isNaN(data11)){
 const err29 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/then/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 if(data11 < 512 || isNaN(data11)){
 const err30 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/then/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -628,12 +410,7 @@ errors = vErrors.length;
 }
 else {
 const err31 = {instancePath,schemaPath:"#/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 var _valid2 = _errs31 === errors;
@@ -653,24 +430,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((data.source === undefined) || (!(func0.call(data, "source")))) && (missing2 = "source")){
 const err32 = {};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 else {
 if(data.source !== undefined && func0.call(data, "source")){
 if("import" !== data.source){
 const err33 = {};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
@@ -678,12 +445,7 @@ errors++;
 }
 else {
 const err34 = {};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
@@ -704,25 +466,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key3 of Object.keys(data)){
 if(!((((key3 === "source") || (key3 === "public")) || (key3 === "roll")) || (pattern4.test(key3)))){
 const err35 = {instancePath,schemaPath:"#/else/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data14 = data.source;
 if(!(((((data14 === "existing") || (data14 === "host")) || (data14 === "request")) || (data14 === "import")) || (data14 === "generate"))){
-const err36 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.else.then.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+const err36 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
@@ -731,33 +483,18 @@ let data15 = data.public;
 if(typeof data15 === "string"){
 if(func67(data15) > 1024){
 const err37 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 if(!pattern14.test(data15)){
 const err38 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 }
 else {
 const err39 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
@@ -770,12 +507,7 @@ errors = vErrors.length;
 }
 else {
 const err40 = {instancePath,schemaPath:"#/else/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 var _valid3 = _errs46 === errors;
@@ -795,24 +527,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if(((data.source === undefined) || (!(func0.call(data, "source")))) && (missing3 = "source")){
 const err41 = {};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 else {
 if(data.source !== undefined && func0.call(data, "source")){
 if("generate" !== data.source){
 const err42 = {};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 }
@@ -820,12 +542,7 @@ errors++;
 }
 else {
 const err43 = {};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
@@ -846,25 +563,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key4 of Object.keys(data)){
 if(!((((((key4 === "source") || (key4 === "public")) || (key4 === "keySize")) || (key4 === "lifetime")) || (key4 === "roll")) || (pattern4.test(key4)))){
 const err44 = {instancePath,schemaPath:"#/else/else/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data18 = data.source;
 if(!(((((data18 === "existing") || (data18 === "host")) || (data18 === "request")) || (data18 === "import")) || (data18 === "generate"))){
-const err45 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.else.else.then.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+const err45 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/then/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
@@ -873,33 +580,18 @@ let data19 = data.public;
 if(typeof data19 === "string"){
 if(func67(data19) > 1024){
 const err46 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 if(!pattern14.test(data19)){
 const err47 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 else {
 const err48 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
@@ -907,33 +599,18 @@ if(data.keySize !== undefined && func0.call(data, "keySize")){
 let data20 = data.keySize;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 const err49 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 16384 || isNaN(data20)){
 const err50 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 if(data20 < 512 || isNaN(data20)){
 const err51 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/then/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 }
@@ -943,33 +620,18 @@ let data21 = data.lifetime;
 if(typeof data21 === "string"){
 if(func67(data21) > 6){
 const err52 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 if(!pattern25.test(data21)){
 const err53 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
 else {
 const err54 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
@@ -982,12 +644,7 @@ errors = vErrors.length;
 }
 else {
 const err55 = {instancePath,schemaPath:"#/else/else/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 var _valid4 = _errs59 === errors;
@@ -1003,25 +660,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key5 of Object.keys(data)){
 if(!((((((key5 === "source") || (key5 === "public")) || (key5 === "keySize")) || (key5 === "lifetime")) || (key5 === "roll")) || (pattern4.test(key5)))){
 const err56 = {instancePath,schemaPath:"#/else/else/else/else/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 }
 if(data.source !== undefined && func0.call(data, "source")){
 let data23 = data.source;
 if(!(((((data23 === "existing") || (data23 === "host")) || (data23 === "request")) || (data23 === "import")) || (data23 === "generate"))){
-const err57 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/else/properties/source/enum",keyword:"enum",params:{allowedValues: schema40.else.else.else.else.else.properties.source.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+const err57 = {instancePath:instancePath+"/source",schemaPath:"#/else/else/else/else/else/properties/source/enum",keyword:"enum",params:{allowedValues: ["existing","host","request","import","generate"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err57);
 errors++;
 }
 }
@@ -1030,33 +677,18 @@ let data24 = data.public;
 if(typeof data24 === "string"){
 if(func67(data24) > 1024){
 const err58 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+vErrors = add(vErrors, err58);
 errors++;
 }
 if(!pattern14.test(data24)){
 const err59 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-add(vErrors, err59);
-}
+vErrors = add(vErrors, err59);
 errors++;
 }
 }
 else {
 const err60 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-add(vErrors, err60);
-}
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
@@ -1064,33 +696,18 @@ if(data.keySize !== undefined && func0.call(data, "keySize")){
 let data25 = data.keySize;
 if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
 const err61 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-add(vErrors, err61);
-}
+vErrors = add(vErrors, err61);
 errors++;
 }
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 > 16384 || isNaN(data25)){
 const err62 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16384},message:"must be <= 16384"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-add(vErrors, err62);
-}
+vErrors = add(vErrors, err62);
 errors++;
 }
 if(data25 < 512 || isNaN(data25)){
 const err63 = {instancePath:instancePath+"/keySize",schemaPath:"#/else/else/else/else/else/properties/keySize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 512},message:"must be >= 512"};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-add(vErrors, err63);
-}
+vErrors = add(vErrors, err63);
 errors++;
 }
 }
@@ -1100,33 +717,18 @@ let data26 = data.lifetime;
 if(typeof data26 === "string"){
 if(func67(data26) > 6){
 const err64 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-add(vErrors, err64);
-}
+vErrors = add(vErrors, err64);
 errors++;
 }
 if(!pattern25.test(data26)){
 const err65 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-add(vErrors, err65);
-}
+vErrors = add(vErrors, err65);
 errors++;
 }
 }
 else {
 const err66 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-add(vErrors, err66);
-}
+vErrors = add(vErrors, err66);
 errors++;
 }
 }
@@ -1139,12 +741,7 @@ errors = vErrors.length;
 }
 else {
 const err67 = {instancePath,schemaPath:"#/else/else/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-add(vErrors, err67);
-}
+vErrors = add(vErrors, err67);
 errors++;
 }
 var _valid4 = _errs72 === errors;
@@ -1158,12 +755,7 @@ ifClause4 = "else";
 }
 if(!valid16){
 const err68 = {instancePath,schemaPath:"#/else/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause4},message:"must match \""+ifClause4+"\" schema"};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-add(vErrors, err68);
-}
+vErrors = add(vErrors, err68);
 errors++;
 }
 var _valid3 = _errs54 === errors;
@@ -1183,12 +775,7 @@ ifClause3 = "else";
 }
 if(!valid12){
 const err69 = {instancePath,schemaPath:"#/else/else/else/if",keyword:"if",params:{failingKeyword: ifClause3},message:"must match \""+ifClause3+"\" schema"};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-add(vErrors, err69);
-}
+vErrors = add(vErrors, err69);
 errors++;
 }
 var _valid2 = _errs41 === errors;
@@ -1208,12 +795,7 @@ ifClause2 = "else";
 }
 if(!valid8){
 const err70 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-add(vErrors, err70);
-}
+vErrors = add(vErrors, err70);
 errors++;
 }
 var _valid1 = _errs26 === errors;
@@ -1233,12 +815,7 @@ ifClause1 = "else";
 }
 if(!valid4){
 const err71 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-add(vErrors, err71);
-}
+vErrors = add(vErrors, err71);
 errors++;
 }
 var _valid0 = _errs11 === errors;
@@ -1258,12 +835,7 @@ ifClause0 = "else";
 }
 if(!valid0){
 const err72 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-add(vErrors, err72);
-}
+vErrors = add(vErrors, err72);
 errors++;
 }
 validate24.errors = vErrors;
@@ -1287,12 +859,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((key0 === "certificate") || (pattern4.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
@@ -1305,12 +872,7 @@ errors = vErrors.length;
 }
 else {
 const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 validate23.errors = vErrors;
@@ -1332,53 +894,28 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.product === undefined) || (!(func0.call(data, "product")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.realm === undefined) || (!(func0.call(data, "realm")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "realm"},message:"must have required property '"+"realm"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.servers === undefined) || (!(func0.call(data, "servers")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.namespaces === undefined) || (!(func0.call(data, "namespaces")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "namespaces"},message:"must have required property '"+"namespaces"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((func0.call(schema35.properties, key0)) || (pattern4.test(key0)))){
+if(!((keys1.has(key0)) || (pattern4.test(key0)))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
@@ -1387,43 +924,23 @@ let data0 = data.product;
 if(typeof data0 === "string"){
 if(func67(data0) > 64){
 const err5 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if(func67(data0) < 1){
 const err6 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!pattern8.test(data0)){
 const err7 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -1432,33 +949,18 @@ let data1 = data.realm;
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err9 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err10 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 else {
 const err11 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
@@ -1467,33 +969,18 @@ let data2 = data.forest;
 if(typeof data2 === "string"){
 if(func67(data2) > 32){
 const err12 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if(!pattern5.test(data2)){
 const err13 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 else {
 const err14 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -1502,43 +989,23 @@ let data3 = data.metadataHost;
 if(typeof data3 === "string"){
 if(func67(data3) > 253){
 const err15 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if(!pattern11.test(data3)){
 const err16 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 if(!(formats0.test(data3))){
 const err17 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 else {
 const err18 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -1551,13 +1018,8 @@ errors = vErrors.length;
 if(data.oauth !== undefined && func0.call(data, "oauth")){
 let data5 = data.oauth;
 if(!((data5 === "on") || (data5 === "off"))){
-const err19 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema35.properties.oauth.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+const err19 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
@@ -1566,22 +1028,12 @@ let data6 = data.servers;
 if(Array.isArray(data6)){
 if(data6.length > 1000){
 const err20 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 if(data6.length < 1){
 const err21 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 const len0 = data6.length;
@@ -1590,23 +1042,13 @@ let data7 = data6[i0];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.fqdn === undefined) || (!(func0.call(data7, "fqdn")))){
 const err22 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!(((((key1 === "fqdn") || (key1 === "site")) || (key1 === "build")) || (key1 === "os")) || (pattern4.test(key1)))){
 const err23 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
@@ -1615,43 +1057,23 @@ let data8 = data7.fqdn;
 if(typeof data8 === "string"){
 if(func67(data8) > 253){
 const err24 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 if(!pattern11.test(data8)){
 const err25 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 if(!(formats0.test(data8))){
 const err26 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
 else {
 const err27 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
@@ -1660,43 +1082,23 @@ let data9 = data7.site;
 if(typeof data9 === "string"){
 if(func67(data9) > 256){
 const err28 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if(func67(data9) < 1){
 const err29 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 if(!pattern31.test(data9)){
 const err30 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
 else {
 const err31 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
@@ -1705,70 +1107,40 @@ let data10 = data7.build;
 if(typeof data10 === "string"){
 if(func67(data10) > 32){
 const err32 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 if(!pattern32.test(data10)){
 const err33 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"+"\""};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
 else {
 const err34 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
 if(data7.os !== undefined && func0.call(data7, "os")){
 let data11 = data7.os;
 if(!(((((((data11 === "windows-server-2008-r2") || (data11 === "windows-server-2012")) || (data11 === "windows-server-2012-r2")) || (data11 === "windows-server-2016")) || (data11 === "windows-server-2019")) || (data11 === "windows-server-2022")) || (data11 === "windows-server-2025"))){
-const err35 = {instancePath:instancePath+"/servers/" + i0+"/os",schemaPath:"#/properties/servers/items/properties/os/enum",keyword:"enum",params:{allowedValues: schema35.properties.servers.items.properties.os.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+const err35 = {instancePath:instancePath+"/servers/" + i0+"/os",schemaPath:"#/properties/servers/items/properties/os/enum",keyword:"enum",params:{allowedValues: ["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 else {
 const err36 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
 }
 else {
 const err37 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
@@ -1777,23 +1149,13 @@ let data12 = data.namespaces;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if((data12.autodiscover === undefined) || (!(func0.call(data12, "autodiscover")))){
 const err38 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/required",keyword:"required",params:{missingProperty: "autodiscover"},message:"must have required property '"+"autodiscover"+"'"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 for(const key2 of Object.keys(data12)){
 if(!(((key2 === "autodiscover") || (key2 === "ews")) || (pattern4.test(key2)))){
 const err39 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
@@ -1802,43 +1164,23 @@ let data13 = data12.autodiscover;
 if(typeof data13 === "string"){
 if(func67(data13) > 253){
 const err40 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 if(!pattern11.test(data13)){
 const err41 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 if(!(formats0.test(data13))){
 const err42 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 }
 else {
 const err43 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
@@ -1848,12 +1190,7 @@ if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key3 of Object.keys(data14)){
 if(!(((key3 === "internal") || (key3 === "external")) || (pattern4.test(key3)))){
 const err44 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
@@ -1862,43 +1199,23 @@ let data15 = data14.internal;
 if(typeof data15 === "string"){
 if(func67(data15) > 253){
 const err45 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 if(!pattern11.test(data15)){
 const err46 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 if(!(formats0.test(data15))){
 const err47 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 else {
 const err48 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
@@ -1907,67 +1224,37 @@ let data16 = data14.external;
 if(typeof data16 === "string"){
 if(func67(data16) > 253){
 const err49 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 if(!pattern11.test(data16)){
 const err50 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 if(!(formats0.test(data16))){
 const err51 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 }
 else {
 const err52 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 }
 }
 else {
 const err53 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
 }
 else {
 const err54 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
@@ -1977,48 +1264,28 @@ if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 for(const key4 of Object.keys(data17)){
 if(!((key4 === "create") || (pattern4.test(key4)))){
 const err55 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 }
 if(data17.create !== undefined && func0.call(data17, "create")){
 if(typeof data17.create !== "boolean"){
 const err56 = {instancePath:instancePath+"/linkedAccounts/create",schemaPath:"#/properties/linkedAccounts/properties/create/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 }
 }
 else {
 const err57 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+vErrors = add(vErrors, err57);
 errors++;
 }
 }
 }
 else {
 const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+vErrors = add(vErrors, err58);
 errors++;
 }
 validate22.errors = vErrors;
@@ -2026,9 +1293,6 @@ return errors === 0;
 }
 validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema58 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"},"pools":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","required":["fqdn"],"properties":{"fqdn":{"$ref":"#/$defs/host"},"internalWebServices":{"$ref":"#/$defs/host"},"externalWebServices":{"$ref":"#/$defs/host"},"servers":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/host"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}},"directors":{"type":"array","maxItems":1000,"items":{"$ref":"#/$defs/host"}},"autodiscover":{"type":"object","properties":{"for":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url"},"allowedDomains":{"type":"array","maxItems":500,"uniqueItems":true,"items":{"$ref":"#/$defs/domain-pattern"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"tenant":{},"alternateAudienceUrl":{},"additionalAudienceUrls":{}},"required":["product","realm","pools"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema68 = {"type":"string","maxLength":2048,"pattern":"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"};
-const schema69 = {"type":"string","maxLength":255,"pattern":"^(\\*\\.)?[A-Za-z0-9.-]+$"};
 const func27 = require("ajv/dist/runtime/equal").default;
 const pattern52 = new RegExp("^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", "u");
 const pattern53 = new RegExp("^(\\*\\.)?[A-Za-z0-9.-]+$", "u");
@@ -2046,43 +1310,23 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.product === undefined) || (!(func0.call(data, "product")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.realm === undefined) || (!(func0.call(data, "realm")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "realm"},message:"must have required property '"+"realm"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.pools === undefined) || (!(func0.call(data, "pools")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pools"},message:"must have required property '"+"pools"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((func0.call(schema58.properties, key0)) || (pattern4.test(key0)))){
+if(!((keys2.has(key0)) || (pattern4.test(key0)))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 }
@@ -2091,43 +1335,23 @@ let data0 = data.product;
 if(typeof data0 === "string"){
 if(func67(data0) > 64){
 const err4 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if(func67(data0) < 1){
 const err5 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if(!pattern8.test(data0)){
 const err6 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 else {
 const err7 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
@@ -2136,33 +1360,18 @@ let data1 = data.realm;
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err8 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err9 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 else {
 const err10 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -2171,33 +1380,18 @@ let data2 = data.forest;
 if(typeof data2 === "string"){
 if(func67(data2) > 32){
 const err11 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if(!pattern5.test(data2)){
 const err12 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 else {
 const err13 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
@@ -2206,43 +1400,23 @@ let data3 = data.metadataHost;
 if(typeof data3 === "string"){
 if(func67(data3) > 253){
 const err14 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 if(!pattern11.test(data3)){
 const err15 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if(!(formats0.test(data3))){
 const err16 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
 else {
 const err17 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
@@ -2255,13 +1429,8 @@ errors = vErrors.length;
 if(data.oauth !== undefined && func0.call(data, "oauth")){
 let data5 = data.oauth;
 if(!((data5 === "on") || (data5 === "off"))){
-const err18 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema58.properties.oauth.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+const err18 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -2270,22 +1439,12 @@ let data6 = data.pools;
 if(Array.isArray(data6)){
 if(data6.length > 1000){
 const err19 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 if(data6.length < 1){
 const err20 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 const len0 = data6.length;
@@ -2294,23 +1453,13 @@ let data7 = data6[i0];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.fqdn === undefined) || (!(func0.call(data7, "fqdn")))){
 const err21 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!(((((key1 === "fqdn") || (key1 === "internalWebServices")) || (key1 === "externalWebServices")) || (key1 === "servers")) || (pattern4.test(key1)))){
 const err22 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
@@ -2319,43 +1468,23 @@ let data8 = data7.fqdn;
 if(typeof data8 === "string"){
 if(func67(data8) > 253){
 const err23 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 if(!pattern11.test(data8)){
 const err24 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 if(!(formats0.test(data8))){
 const err25 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 else {
 const err26 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
@@ -2364,43 +1493,23 @@ let data9 = data7.internalWebServices;
 if(typeof data9 === "string"){
 if(func67(data9) > 253){
 const err27 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 if(!pattern11.test(data9)){
 const err28 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if(!(formats0.test(data9))){
 const err29 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -2409,43 +1518,23 @@ let data10 = data7.externalWebServices;
 if(typeof data10 === "string"){
 if(func67(data10) > 253){
 const err31 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 if(!pattern11.test(data10)){
 const err32 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 if(!(formats0.test(data10))){
 const err33 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
 else {
 const err34 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
@@ -2454,22 +1543,12 @@ let data11 = data7.servers;
 if(Array.isArray(data11)){
 if(data11.length > 100){
 const err35 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 if(data11.length < 1){
 const err36 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 const len1 = data11.length;
@@ -2478,79 +1557,44 @@ let data12 = data11[i1];
 if(typeof data12 === "string"){
 if(func67(data12) > 253){
 const err37 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 if(!pattern11.test(data12)){
 const err38 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 if(!(formats0.test(data12))){
 const err39 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 else {
 const err40 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 }
 else {
 const err41 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
 }
 else {
 const err42 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 }
 }
 else {
 const err43 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
@@ -2559,12 +1603,7 @@ let data13 = data.directors;
 if(Array.isArray(data13)){
 if(data13.length > 1000){
 const err44 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 const len2 = data13.length;
@@ -2573,55 +1612,30 @@ let data14 = data13[i2];
 if(typeof data14 === "string"){
 if(func67(data14) > 253){
 const err45 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 if(!pattern11.test(data14)){
 const err46 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 if(!(formats0.test(data14))){
 const err47 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 else {
 const err48 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 }
 }
 else {
 const err49 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
@@ -2631,12 +1645,7 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key2 of Object.keys(data15)){
 if(!((((key2 === "for") || (key2 === "url")) || (key2 === "allowedDomains")) || (pattern4.test(key2)))){
 const err50 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
@@ -2645,33 +1654,18 @@ let data16 = data15.for;
 if(typeof data16 === "string"){
 if(func67(data16) > 32){
 const err51 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 if(!pattern5.test(data16)){
 const err52 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 }
 else {
 const err53 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
@@ -2680,33 +1674,18 @@ let data17 = data15.url;
 if(typeof data17 === "string"){
 if(func67(data17) > 2048){
 const err54 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 if(!pattern52.test(data17)){
 const err55 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 }
 else {
 const err56 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 }
@@ -2715,12 +1694,7 @@ let data18 = data15.allowedDomains;
 if(Array.isArray(data18)){
 if(data18.length > 500){
 const err57 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+vErrors = add(vErrors, err57);
 errors++;
 }
 const len3 = data18.length;
@@ -2729,33 +1703,18 @@ let data19 = data18[i3];
 if(typeof data19 === "string"){
 if(func67(data19) > 255){
 const err58 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+vErrors = add(vErrors, err58);
 errors++;
 }
 if(!pattern53.test(data19)){
 const err59 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/pattern",keyword:"pattern",params:{pattern: "^(\\*\\.)?[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^(\\*\\.)?[A-Za-z0-9.-]+$"+"\""};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-add(vErrors, err59);
-}
+vErrors = add(vErrors, err59);
 errors++;
 }
 }
 else {
 const err60 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-add(vErrors, err60);
-}
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
@@ -2767,12 +1726,7 @@ for(;i4--;){
 for(j0 = i4; j0--;){
 if(func27(data18[i4], data18[j0])){
 const err61 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i4+" are identical)"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-add(vErrors, err61);
-}
+vErrors = add(vErrors, err61);
 errors++;
 break outer0;
 }
@@ -2782,36 +1736,21 @@ break outer0;
 }
 else {
 const err62 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-add(vErrors, err62);
-}
+vErrors = add(vErrors, err62);
 errors++;
 }
 }
 }
 else {
 const err63 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-add(vErrors, err63);
-}
+vErrors = add(vErrors, err63);
 errors++;
 }
 }
 }
 else {
 const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-add(vErrors, err64);
-}
+vErrors = add(vErrors, err64);
 errors++;
 }
 validate34.errors = vErrors;
@@ -2819,7 +1758,6 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"type":"object","properties":{"product":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"realm":{"$ref":"#/$defs/name"},"forest":{"$ref":"#/$defs/name"},"metadataHost":{"$ref":"#/$defs/host"},"issuer":{"$ref":"#/$defs/issuer"},"oauth":{"enum":["on","off"],"default":"on"}},"required":["product","realm"]};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2834,22 +1772,12 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.product === undefined) || (!(func0.call(data, "product")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "product"},message:"must have required property '"+"product"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.realm === undefined) || (!(func0.call(data, "realm")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "realm"},message:"must have required property '"+"realm"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if(data.product !== undefined && func0.call(data, "product")){
@@ -2857,43 +1785,23 @@ let data0 = data.product;
 if(typeof data0 === "string"){
 if(func67(data0) > 64){
 const err2 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if(func67(data0) < 1){
 const err3 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if(!pattern8.test(data0)){
 const err4 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
 else {
 const err5 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -2902,33 +1810,18 @@ let data1 = data.realm;
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err6 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err7 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -2937,33 +1830,18 @@ let data2 = data.forest;
 if(typeof data2 === "string"){
 if(func67(data2) > 32){
 const err9 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if(!pattern5.test(data2)){
 const err10 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 else {
 const err11 = {instancePath:instancePath+"/forest",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
@@ -2972,43 +1850,23 @@ let data3 = data.metadataHost;
 if(typeof data3 === "string"){
 if(func67(data3) > 253){
 const err12 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if(!pattern11.test(data3)){
 const err13 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 if(!(formats0.test(data3))){
 const err14 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
 else {
 const err15 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
@@ -3021,25 +1879,15 @@ errors = vErrors.length;
 if(data.oauth !== undefined && func0.call(data, "oauth")){
 let data5 = data.oauth;
 if(!((data5 === "on") || (data5 === "off"))){
-const err16 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: schema70.properties.oauth.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+const err16 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
 }
 else {
 const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 validate37.errors = vErrors;
@@ -3066,12 +1914,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.product === undefined) || (!(func0.call(data, "product")))) && (missing0 = "product")){
 const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 else {
@@ -3079,12 +1922,7 @@ if(data.product !== undefined && func0.call(data, "product")){
 let data0 = data.product;
 if(!((data0 === "exchange-server-2013") || (data0 === "exchange-server-se"))){
 const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -3092,12 +1930,7 @@ errors++;
 }
 else {
 const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
@@ -3135,12 +1968,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if(((data.product === undefined) || (!(func0.call(data, "product")))) && (missing1 = "product")){
 const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 else {
@@ -3148,12 +1976,7 @@ if(data.product !== undefined && func0.call(data, "product")){
 let data1 = data.product;
 if(!((data1 === "lync-server-2013") || (data1 === "skype-for-business-server-se"))){
 const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
@@ -3161,12 +1984,7 @@ errors++;
 }
 else {
 const err5 = {};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -3217,12 +2035,7 @@ ifClause1 = "else";
 }
 if(!valid2){
 const err6 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 var _valid0 = _errs5 === errors;
@@ -3242,12 +2055,7 @@ ifClause0 = "else";
 }
 if(!valid0){
 const err7 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 validate21.errors = vErrors;
@@ -3256,7 +2064,6 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema74 = {"if":{"type":"object","required":["mutual"],"properties":{"mutual":{}}},"then":{"type":"object","properties":{"mutual":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["mutual"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"acceptor":{"$ref":"#/$defs/name"},"issuer":{"$ref":"#/$defs/name"},"basis":{"enum":["metadata","certificate","authorization-server"],"default":"metadata"},"level":{"enum":["full","application","user"],"default":"full"},"name":{"$ref":"#/$defs/label"},"metadataUrl":{"$ref":"#/$defs/url"},"principal":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},"realm":{"$ref":"#/$defs/label"},"certificate":{"$ref":"#/$defs/file"},"enabled":{"type":"boolean","default":true},"acceptSecurityIdentifiers":{"type":"boolean","default":false},"trustAnyCertificate":{"type":"boolean","default":false}},"required":["acceptor","issuer"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3276,23 +2083,13 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.mutual === undefined) || (!(func0.call(data, "mutual")))) && (missing0 = "mutual")){
 const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
 else {
 const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -3312,23 +2109,13 @@ const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.mutual === undefined) || (!(func0.call(data, "mutual")))){
 const err2 = {instancePath,schemaPath:"#/then/required",keyword:"required",params:{missingProperty: "mutual"},message:"must have required property '"+"mutual"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((((key0 === "mutual") || (key0 === "basis")) || (key0 === "level")) || (key0 === "enabled")) || (key0 === "acceptSecurityIdentifiers")) || (key0 === "trustAnyCertificate")) || (pattern4.test(key0)))){
 const err3 = {instancePath,schemaPath:"#/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 }
@@ -3337,22 +2124,12 @@ let data0 = data.mutual;
 if(Array.isArray(data0)){
 if(data0.length > 2){
 const err4 = {instancePath:instancePath+"/mutual",schemaPath:"#/then/properties/mutual/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if(data0.length < 2){
 const err5 = {instancePath:instancePath+"/mutual",schemaPath:"#/then/properties/mutual/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 const len0 = data0.length;
@@ -3361,119 +2138,69 @@ let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err6 = {instancePath:instancePath+"/mutual/" + i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err7 = {instancePath:instancePath+"/mutual/" + i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/mutual/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
 }
 else {
 const err9 = {instancePath:instancePath+"/mutual",schemaPath:"#/then/properties/mutual/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 if(data.basis !== undefined && func0.call(data, "basis")){
 let data2 = data.basis;
 if(!(((data2 === "metadata") || (data2 === "certificate")) || (data2 === "authorization-server"))){
-const err10 = {instancePath:instancePath+"/basis",schemaPath:"#/then/properties/basis/enum",keyword:"enum",params:{allowedValues: schema74.then.properties.basis.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+const err10 = {instancePath:instancePath+"/basis",schemaPath:"#/then/properties/basis/enum",keyword:"enum",params:{allowedValues: ["metadata","certificate","authorization-server"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 if(data.level !== undefined && func0.call(data, "level")){
 let data3 = data.level;
 if(!(((data3 === "full") || (data3 === "application")) || (data3 === "user"))){
-const err11 = {instancePath:instancePath+"/level",schemaPath:"#/then/properties/level/enum",keyword:"enum",params:{allowedValues: schema74.then.properties.level.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+const err11 = {instancePath:instancePath+"/level",schemaPath:"#/then/properties/level/enum",keyword:"enum",params:{allowedValues: ["full","application","user"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
 if(data.enabled !== undefined && func0.call(data, "enabled")){
 if(typeof data.enabled !== "boolean"){
 const err12 = {instancePath:instancePath+"/enabled",schemaPath:"#/then/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 if(data.acceptSecurityIdentifiers !== undefined && func0.call(data, "acceptSecurityIdentifiers")){
 if(typeof data.acceptSecurityIdentifiers !== "boolean"){
 const err13 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/then/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 if(data.trustAnyCertificate !== undefined && func0.call(data, "trustAnyCertificate")){
 if(typeof data.trustAnyCertificate !== "boolean"){
 const err14 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/then/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
 }
 else {
 const err15 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -3488,33 +2215,18 @@ const _errs19 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.acceptor === undefined) || (!(func0.call(data, "acceptor")))){
 const err16 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "acceptor"},message:"must have required property '"+"acceptor"+"'"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 if((data.issuer === undefined) || (!(func0.call(data, "issuer")))){
 const err17 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "issuer"},message:"must have required property '"+"issuer"+"'"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 for(const key1 of Object.keys(data)){
-if(!((func0.call(schema74.else.properties, key1)) || (pattern4.test(key1)))){
+if(!((keys3.has(key1)) || (pattern4.test(key1)))){
 const err18 = {instancePath,schemaPath:"#/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -3523,33 +2235,18 @@ let data7 = data.acceptor;
 if(typeof data7 === "string"){
 if(func67(data7) > 32){
 const err19 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 if(!pattern5.test(data7)){
 const err20 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
 else {
 const err21 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
@@ -3558,59 +2255,34 @@ let data8 = data.issuer;
 if(typeof data8 === "string"){
 if(func67(data8) > 32){
 const err22 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 if(!pattern5.test(data8)){
 const err23 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 else {
 const err24 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 if(data.basis !== undefined && func0.call(data, "basis")){
 let data9 = data.basis;
 if(!(((data9 === "metadata") || (data9 === "certificate")) || (data9 === "authorization-server"))){
-const err25 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: schema74.else.properties.basis.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+const err25 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: ["metadata","certificate","authorization-server"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 if(data.level !== undefined && func0.call(data, "level")){
 let data10 = data.level;
 if(!(((data10 === "full") || (data10 === "application")) || (data10 === "user"))){
-const err26 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: schema74.else.properties.level.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+const err26 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: ["full","application","user"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
@@ -3619,43 +2291,23 @@ let data11 = data.name;
 if(typeof data11 === "string"){
 if(func67(data11) > 256){
 const err27 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 if(func67(data11) < 1){
 const err28 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if(!pattern31.test(data11)){
 const err29 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -3664,33 +2316,18 @@ let data12 = data.metadataUrl;
 if(typeof data12 === "string"){
 if(func67(data12) > 2048){
 const err31 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 if(!pattern52.test(data12)){
 const err32 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
 else {
 const err33 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
@@ -3699,43 +2336,23 @@ let data13 = data.principal;
 if(typeof data13 === "string"){
 if(func67(data13) > 64){
 const err34 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 if(func67(data13) < 1){
 const err35 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 if(!pattern31.test(data13)){
 const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
 else {
 const err37 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
@@ -3744,43 +2361,23 @@ let data14 = data.realm;
 if(typeof data14 === "string"){
 if(func67(data14) > 256){
 const err38 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 if(func67(data14) < 1){
 const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+vErrors = add(vErrors, err39);
 errors++;
 }
 if(!pattern31.test(data14)){
 const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 else {
 const err41 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
@@ -3789,81 +2386,46 @@ let data15 = data.certificate;
 if(typeof data15 === "string"){
 if(func67(data15) > 1024){
 const err42 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 if(!pattern14.test(data15)){
 const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
 else {
 const err44 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 if(data.enabled !== undefined && func0.call(data, "enabled")){
 if(typeof data.enabled !== "boolean"){
 const err45 = {instancePath:instancePath+"/enabled",schemaPath:"#/else/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
 if(data.acceptSecurityIdentifiers !== undefined && func0.call(data, "acceptSecurityIdentifiers")){
 if(typeof data.acceptSecurityIdentifiers !== "boolean"){
 const err46 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/else/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 }
 if(data.trustAnyCertificate !== undefined && func0.call(data, "trustAnyCertificate")){
 if(typeof data.trustAnyCertificate !== "boolean"){
 const err47 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/else/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 }
 else {
 const err48 = {instancePath,schemaPath:"#/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 var _valid0 = _errs19 === errors;
@@ -3877,12 +2439,7 @@ ifClause0 = "else";
 }
 if(!valid0){
 const err49 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+vErrors = add(vErrors, err49);
 errors++;
 }
 validate41.errors = vErrors;
@@ -3891,7 +2448,6 @@ return errors === 0;
 }
 validate41.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema83 = {"type":"object","properties":{"trusts":{"type":"array","maxItems":1000,"uniqueItems":true,"items":{"$ref":"#/$defs/name"}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3907,12 +2463,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((key0 === "trusts") || (pattern4.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
@@ -3921,12 +2472,7 @@ let data0 = data.trusts;
 if(Array.isArray(data0)){
 if(data0.length > 1000){
 const err1 = {instancePath:instancePath+"/trusts",schemaPath:"#/properties/trusts/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 const len0 = data0.length;
@@ -3935,33 +2481,18 @@ let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err2 = {instancePath:instancePath+"/trusts/" + i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err3 = {instancePath:instancePath+"/trusts/" + i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 }
 else {
 const err4 = {instancePath:instancePath+"/trusts/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
@@ -3973,12 +2504,7 @@ for(;i1--;){
 for(j0 = i1; j0--;){
 if(func27(data0[i1], data0[j0])){
 const err5 = {instancePath:instancePath+"/trusts",schemaPath:"#/properties/trusts/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 break outer0;
 }
@@ -3988,24 +2514,14 @@ break outer0;
 }
 else {
 const err6 = {instancePath:instancePath+"/trusts",schemaPath:"#/properties/trusts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 }
 else {
 const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 validate43.errors = vErrors;
@@ -4013,11 +2529,7 @@ return errors === 0;
 }
 validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema86 = {"type":"object","properties":{"sipDomains":{"$ref":"#/$defs/domains"},"acceptedDomains":{"$ref":"#/$defs/domains"},"id":{"$ref":"#/$defs/guid"},"value":{"type":"string","maxLength":253,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema90 = {"type":"string","maxLength":36,"pattern":"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"};
 const pattern76 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
-const schema87 = {"type":"object","properties":{"default":{"$ref":"#/$defs/domain"},"additional":{"type":"array","maxItems":5000,"items":{"$ref":"#/$defs/domain"}}},"required":["default"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema88 = {"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4032,23 +2544,13 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.default === undefined) || (!(func0.call(data, "default")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "default"},message:"must have required property '"+"default"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "default") || (key0 === "additional")) || (pattern4.test(key0)))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -4057,43 +2559,23 @@ let data0 = data.default;
 if(typeof data0 === "string"){
 if(func67(data0) > 253){
 const err2 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if(func67(data0) < 1){
 const err3 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if(!pattern31.test(data0)){
 const err4 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
 else {
 const err5 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -4102,12 +2584,7 @@ let data1 = data.additional;
 if(Array.isArray(data1)){
 if(data1.length > 5000){
 const err6 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/maxItems",keyword:"maxItems",params:{limit: 5000},message:"must NOT have more than 5000 items"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 const len0 = data1.length;
@@ -4116,67 +2593,37 @@ let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(func67(data2) > 253){
 const err7 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if(func67(data2) < 1){
 const err8 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if(!pattern31.test(data2)){
 const err9 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 else {
 const err10 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 }
 else {
 const err11 = {instancePath:instancePath+"/additional",schemaPath:"#/properties/additional/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
 }
 else {
 const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 validate46.errors = vErrors;
@@ -4199,12 +2646,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "sipDomains") || (key0 === "acceptedDomains")) || (key0 === "id")) || (key0 === "value")) || (pattern4.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
@@ -4225,33 +2667,18 @@ let data2 = data.id;
 if(typeof data2 === "string"){
 if(func67(data2) > 36){
 const err1 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/maxLength",keyword:"maxLength",params:{limit: 36},message:"must NOT have more than 36 characters"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if(!pattern76.test(data2)){
 const err2 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"+"\""};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
 else {
 const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 }
@@ -4260,45 +2687,25 @@ let data3 = data.value;
 if(typeof data3 === "string"){
 if(func67(data3) > 253){
 const err4 = {instancePath:instancePath+"/value",schemaPath:"#/properties/value/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 if(!pattern8.test(data3)){
 const err5 = {instancePath:instancePath+"/value",schemaPath:"#/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
 else {
 const err6 = {instancePath:instancePath+"/value",schemaPath:"#/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 }
 else {
 const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 validate45.errors = vErrors;
@@ -4306,10 +2713,7 @@ return errors === 0;
 }
 validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema91 = {"if":{"type":"object","properties":{"kind":{"const":"on-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"microsoft-365"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"if":{"type":"object","properties":{"kind":{"const":"cross-premises"}},"required":["kind"]},"then":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}}},"required":["kind","between"],"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"else":{"type":"object","properties":{"kind":{"enum":["on-premises","microsoft-365","cross-premises"]},"between":{"type":"array","minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/name"}},"features":{"$ref":"#/$defs/features"},"probe":{"$ref":"#/$defs/probe"}},"required":["kind","between"]}}}};
-const schema95 = {"type":"object","properties":{"sipUri":{"type":"string","maxLength":454,"pattern":"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 const pattern86 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
-const schema93 = {"type":"object","properties":{"unified-contact-store":{"enum":["on","off"]},"exchange-archiving":{"type":"object","required":["configuration","mode"],"properties":{"configuration":{"type":"string","maxLength":256,"pattern":"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},"mode":{"enum":["ImOnly","ImAndWebConf"]},"policies":{"type":"object","maxProperties":500,"propertyNames":{"$ref":"#/$defs/label"},"additionalProperties":{"type":"object","required":["internal","external"],"properties":{"internal":{"type":"boolean"},"external":{"type":"boolean"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false}}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false},"meeting-scheduling":{"enum":["on"]},"high-resolution-photos":{"enum":["on"]}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
 const pattern82 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4326,25 +2730,15 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "unified-contact-store") || (key0 === "exchange-archiving")) || (key0 === "meeting-scheduling")) || (key0 === "high-resolution-photos")) || (pattern4.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 }
 if(data["unified-contact-store"] !== undefined && func0.call(data, "unified-contact-store")){
 let data0 = data["unified-contact-store"];
 if(!((data0 === "on") || (data0 === "off"))){
-const err1 = {instancePath:instancePath+"/unified-contact-store",schemaPath:"#/properties/unified-contact-store/enum",keyword:"enum",params:{allowedValues: schema93.properties["unified-contact-store"].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+const err1 = {instancePath:instancePath+"/unified-contact-store",schemaPath:"#/properties/unified-contact-store/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -4353,33 +2747,18 @@ let data1 = data["exchange-archiving"];
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if((data1.configuration === undefined) || (!(func0.call(data1, "configuration")))){
 const err2 = {instancePath:instancePath+"/exchange-archiving",schemaPath:"#/properties/exchange-archiving/required",keyword:"required",params:{missingProperty: "configuration"},message:"must have required property '"+"configuration"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data1.mode === undefined) || (!(func0.call(data1, "mode")))){
 const err3 = {instancePath:instancePath+"/exchange-archiving",schemaPath:"#/properties/exchange-archiving/required",keyword:"required",params:{missingProperty: "mode"},message:"must have required property '"+"mode"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 for(const key1 of Object.keys(data1)){
 if(!((((key1 === "configuration") || (key1 === "mode")) || (key1 === "policies")) || (pattern4.test(key1)))){
 const err4 = {instancePath:instancePath+"/exchange-archiving",schemaPath:"#/properties/exchange-archiving/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
@@ -4388,46 +2767,26 @@ let data2 = data1.configuration;
 if(typeof data2 === "string"){
 if(func67(data2) > 256){
 const err5 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if(!pattern82.test(data2)){
 const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 else {
 const err7 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 if(data1.mode !== undefined && func0.call(data1, "mode")){
 let data3 = data1.mode;
 if(!((data3 === "ImOnly") || (data3 === "ImAndWebConf"))){
-const err8 = {instancePath:instancePath+"/exchange-archiving/mode",schemaPath:"#/properties/exchange-archiving/properties/mode/enum",keyword:"enum",params:{allowedValues: schema93.properties["exchange-archiving"].properties.mode.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+const err8 = {instancePath:instancePath+"/exchange-archiving/mode",schemaPath:"#/properties/exchange-archiving/properties/mode/enum",keyword:"enum",params:{allowedValues: ["ImOnly","ImAndWebConf"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
@@ -4436,12 +2795,7 @@ let data4 = data1.policies;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 500){
 const err9 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/properties/exchange-archiving/properties/policies/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 for(const key2 of Object.keys(data4)){
@@ -4449,54 +2803,29 @@ const _errs11 = errors;
 if(typeof key2 === "string"){
 if(func67(key2) > 256){
 const err10 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters",propertyName:key2};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 if(func67(key2) < 1){
 const err11 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",propertyName:key2};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if(!pattern31.test(key2)){
 const err12 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\"",propertyName:key2};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 else {
 const err13 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key2};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 var valid2 = _errs11 === errors;
 if(!valid2){
 const err14 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/properties/exchange-archiving/properties/policies/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -4505,129 +2834,74 @@ let data5 = data4[key3];
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if((data5.internal === undefined) || (!(func0.call(data5, "internal")))){
 const err15 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/required",keyword:"required",params:{missingProperty: "internal"},message:"must have required property '"+"internal"+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if((data5.external === undefined) || (!(func0.call(data5, "external")))){
 const err16 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/required",keyword:"required",params:{missingProperty: "external"},message:"must have required property '"+"external"+"'"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 for(const key4 of Object.keys(data5)){
 if(!(((key4 === "internal") || (key4 === "external")) || (pattern4.test(key4)))){
 const err17 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 if(data5.internal !== undefined && func0.call(data5, "internal")){
 if(typeof data5.internal !== "boolean"){
 const err18 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/internal",schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/properties/internal/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 if(data5.external !== undefined && func0.call(data5, "external")){
 if(typeof data5.external !== "boolean"){
 const err19 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/external",schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/properties/external/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 }
 else {
 const err20 = {instancePath:instancePath+"/exchange-archiving/policies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exchange-archiving/properties/policies/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
 }
 else {
 const err21 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/properties/exchange-archiving/properties/policies/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 }
 else {
 const err22 = {instancePath:instancePath+"/exchange-archiving",schemaPath:"#/properties/exchange-archiving/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
 if(data["meeting-scheduling"] !== undefined && func0.call(data, "meeting-scheduling")){
 if(!(data["meeting-scheduling"] === "on")){
-const err23 = {instancePath:instancePath+"/meeting-scheduling",schemaPath:"#/properties/meeting-scheduling/enum",keyword:"enum",params:{allowedValues: schema93.properties["meeting-scheduling"].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+const err23 = {instancePath:instancePath+"/meeting-scheduling",schemaPath:"#/properties/meeting-scheduling/enum",keyword:"enum",params:{allowedValues: ["on"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 if(data["high-resolution-photos"] !== undefined && func0.call(data, "high-resolution-photos")){
 if(!(data["high-resolution-photos"] === "on")){
-const err24 = {instancePath:instancePath+"/high-resolution-photos",schemaPath:"#/properties/high-resolution-photos/enum",keyword:"enum",params:{allowedValues: schema93.properties["high-resolution-photos"].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+const err24 = {instancePath:instancePath+"/high-resolution-photos",schemaPath:"#/properties/high-resolution-photos/enum",keyword:"enum",params:{allowedValues: ["on"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 }
 else {
 const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 validate51.errors = vErrors;
@@ -4654,24 +2928,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing0 = "kind")){
 const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 else {
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("on-premises" !== data.kind){
 const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 }
@@ -4679,12 +2943,7 @@ errors++;
 }
 else {
 const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 }
@@ -4704,46 +2963,26 @@ const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err3 = {instancePath,schemaPath:"#/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
 const err4 = {instancePath,schemaPath:"#/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "kind") || (key0 === "between")) || (key0 === "features")) || (key0 === "probe")) || (pattern4.test(key0)))){
 const err5 = {instancePath,schemaPath:"#/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data1 = data.kind;
 if(!(((data1 === "on-premises") || (data1 === "microsoft-365")) || (data1 === "cross-premises"))){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
@@ -4752,22 +2991,12 @@ let data2 = data.between;
 if(Array.isArray(data2)){
 if(data2.length > 2){
 const err7 = {instancePath:instancePath+"/between",schemaPath:"#/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 if(data2.length < 2){
 const err8 = {instancePath:instancePath+"/between",schemaPath:"#/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 const len0 = data2.length;
@@ -4776,45 +3005,25 @@ let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(func67(data3) > 32){
 const err9 = {instancePath:instancePath+"/between/" + i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 if(!pattern5.test(data3)){
 const err10 = {instancePath:instancePath+"/between/" + i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
 else {
 const err11 = {instancePath:instancePath+"/between/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
 }
 else {
 const err12 = {instancePath:instancePath+"/between",schemaPath:"#/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
@@ -4830,12 +3039,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 of Object.keys(data5)){
 if(!((key1 === "sipUri") || (pattern4.test(key1)))){
 const err13 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
@@ -4844,57 +3048,32 @@ let data6 = data5.sipUri;
 if(typeof data6 === "string"){
 if(func67(data6) > 454){
 const err14 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/maxLength",keyword:"maxLength",params:{limit: 454},message:"must NOT have more than 454 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 if(!pattern86.test(data6)){
 const err15 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
 else {
 const err16 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
 }
 else {
 const err17 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 }
 else {
 const err18 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 var _valid0 = _errs4 === errors;
@@ -4914,24 +3093,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing1 = "kind")){
 const err19 = {};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 else {
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("microsoft-365" !== data.kind){
 const err20 = {};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
@@ -4939,12 +3108,7 @@ errors++;
 }
 else {
 const err21 = {};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
@@ -4964,46 +3128,26 @@ const _errs25 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err22 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
 const err23 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 for(const key2 of Object.keys(data)){
 if(!(((key2 === "kind") || (key2 === "between")) || (pattern4.test(key2)))){
 const err24 = {instancePath,schemaPath:"#/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data8 = data.kind;
 if(!(((data8 === "on-premises") || (data8 === "microsoft-365")) || (data8 === "cross-premises"))){
-const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
@@ -5012,22 +3156,12 @@ let data9 = data.between;
 if(Array.isArray(data9)){
 if(data9.length > 2){
 const err26 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 if(data9.length < 2){
 const err27 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 const len1 = data9.length;
@@ -5036,57 +3170,32 @@ let data10 = data9[i1];
 if(typeof data10 === "string"){
 if(func67(data10) > 32){
 const err28 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 if(!pattern5.test(data10)){
 const err29 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
 const err30 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
 }
 else {
 const err31 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
 }
 else {
 const err32 = {instancePath,schemaPath:"#/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 var _valid1 = _errs25 === errors;
@@ -5106,24 +3215,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing2 = "kind")){
 const err33 = {};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 else {
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("cross-premises" !== data.kind){
 const err34 = {};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
@@ -5131,12 +3230,7 @@ errors++;
 }
 else {
 const err35 = {};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
@@ -5156,46 +3250,26 @@ const _errs39 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err36 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
 const err37 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-add(vErrors, err37);
-}
+vErrors = add(vErrors, err37);
 errors++;
 }
 for(const key3 of Object.keys(data)){
 if(!(((key3 === "kind") || (key3 === "between")) || (pattern4.test(key3)))){
 const err38 = {instancePath,schemaPath:"#/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-add(vErrors, err38);
-}
+vErrors = add(vErrors, err38);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data12 = data.kind;
 if(!(((data12 === "on-premises") || (data12 === "microsoft-365")) || (data12 === "cross-premises"))){
-const err39 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.else.then.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-add(vErrors, err39);
-}
+const err39 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
@@ -5204,22 +3278,12 @@ let data13 = data.between;
 if(Array.isArray(data13)){
 if(data13.length > 2){
 const err40 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-add(vErrors, err40);
-}
+vErrors = add(vErrors, err40);
 errors++;
 }
 if(data13.length < 2){
 const err41 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-add(vErrors, err41);
-}
+vErrors = add(vErrors, err41);
 errors++;
 }
 const len2 = data13.length;
@@ -5228,57 +3292,32 @@ let data14 = data13[i2];
 if(typeof data14 === "string"){
 if(func67(data14) > 32){
 const err42 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-add(vErrors, err42);
-}
+vErrors = add(vErrors, err42);
 errors++;
 }
 if(!pattern5.test(data14)){
 const err43 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-add(vErrors, err43);
-}
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
 else {
 const err44 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-add(vErrors, err44);
-}
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 }
 else {
 const err45 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-add(vErrors, err45);
-}
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
 }
 else {
 const err46 = {instancePath,schemaPath:"#/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-add(vErrors, err46);
-}
+vErrors = add(vErrors, err46);
 errors++;
 }
 var _valid2 = _errs39 === errors;
@@ -5293,34 +3332,19 @@ const _errs48 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
 const err47 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-add(vErrors, err47);
-}
+vErrors = add(vErrors, err47);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
 const err48 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-add(vErrors, err48);
-}
+vErrors = add(vErrors, err48);
 errors++;
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 let data15 = data.kind;
 if(!(((data15 === "on-premises") || (data15 === "microsoft-365")) || (data15 === "cross-premises"))){
-const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.else.else.else.properties.kind.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-add(vErrors, err49);
-}
+const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
@@ -5329,22 +3353,12 @@ let data16 = data.between;
 if(Array.isArray(data16)){
 if(data16.length > 2){
 const err50 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-add(vErrors, err50);
-}
+vErrors = add(vErrors, err50);
 errors++;
 }
 if(data16.length < 2){
 const err51 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-add(vErrors, err51);
-}
+vErrors = add(vErrors, err51);
 errors++;
 }
 const len3 = data16.length;
@@ -5353,45 +3367,25 @@ let data17 = data16[i3];
 if(typeof data17 === "string"){
 if(func67(data17) > 32){
 const err52 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-add(vErrors, err52);
-}
+vErrors = add(vErrors, err52);
 errors++;
 }
 if(!pattern5.test(data17)){
 const err53 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-add(vErrors, err53);
-}
+vErrors = add(vErrors, err53);
 errors++;
 }
 }
 else {
 const err54 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-add(vErrors, err54);
-}
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
 }
 else {
 const err55 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-add(vErrors, err55);
-}
+vErrors = add(vErrors, err55);
 errors++;
 }
 }
@@ -5407,12 +3401,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key4 of Object.keys(data19)){
 if(!((key4 === "sipUri") || (pattern4.test(key4)))){
 const err56 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-add(vErrors, err56);
-}
+vErrors = add(vErrors, err56);
 errors++;
 }
 }
@@ -5421,57 +3410,32 @@ let data20 = data19.sipUri;
 if(typeof data20 === "string"){
 if(func67(data20) > 454){
 const err57 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/maxLength",keyword:"maxLength",params:{limit: 454},message:"must NOT have more than 454 characters"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-add(vErrors, err57);
-}
+vErrors = add(vErrors, err57);
 errors++;
 }
 if(!pattern86.test(data20)){
 const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-add(vErrors, err58);
-}
+vErrors = add(vErrors, err58);
 errors++;
 }
 }
 else {
 const err59 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-add(vErrors, err59);
-}
+vErrors = add(vErrors, err59);
 errors++;
 }
 }
 }
 else {
 const err60 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-add(vErrors, err60);
-}
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
 }
 else {
 const err61 = {instancePath,schemaPath:"#/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-add(vErrors, err61);
-}
+vErrors = add(vErrors, err61);
 errors++;
 }
 var _valid2 = _errs48 === errors;
@@ -5489,12 +3453,7 @@ ifClause2 = "else";
 }
 if(!valid14){
 const err62 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-add(vErrors, err62);
-}
+vErrors = add(vErrors, err62);
 errors++;
 }
 var _valid1 = _errs34 === errors;
@@ -5514,12 +3473,7 @@ ifClause1 = "else";
 }
 if(!valid8){
 const err63 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-add(vErrors, err63);
-}
+vErrors = add(vErrors, err63);
 errors++;
 }
 var _valid0 = _errs20 === errors;
@@ -5539,12 +3493,7 @@ ifClause0 = "else";
 }
 if(!valid0){
 const err64 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-add(vErrors, err64);
-}
+vErrors = add(vErrors, err64);
 errors++;
 }
 validate50.errors = vErrors;
@@ -5553,8 +3502,6 @@ return errors === 0;
 }
 validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema100 = {"type":"object","required":["rule","address","reason","until"],"properties":{"rule":{"type":"string","maxLength":64,"pattern":"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},"address":{"type":"string","maxLength":256,"pattern":"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},"reason":{"$ref":"#/$defs/label"},"until":{"$ref":"#/$defs/date"}},"patternProperties":{"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$":{}},"additionalProperties":false};
-const schema102 = {"type":"string","maxLength":10,"format":"date"};
 const pattern95 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
 const pattern96 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const formats26 = require("ajv-formats/dist/formats").fullFormats.date;
@@ -5572,53 +3519,28 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.rule === undefined) || (!(func0.call(data, "rule")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rule"},message:"must have required property '"+"rule"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.address === undefined) || (!(func0.call(data, "address")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.reason === undefined) || (!(func0.call(data, "reason")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.until === undefined) || (!(func0.call(data, "until")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "until"},message:"must have required property '"+"until"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "rule") || (key0 === "address")) || (key0 === "reason")) || (key0 === "until")) || (pattern4.test(key0)))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
@@ -5627,33 +3549,18 @@ let data0 = data.rule;
 if(typeof data0 === "string"){
 if(func67(data0) > 64){
 const err5 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 if(!pattern95.test(data0)){
 const err6 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/pattern",keyword:"pattern",params:{pattern: "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},message:"must match pattern \""+"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"+"\""};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 }
 else {
 const err7 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
@@ -5662,33 +3569,18 @@ let data1 = data.address;
 if(typeof data1 === "string"){
 if(func67(data1) > 256){
 const err8 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 if(!pattern96.test(data1)){
 const err9 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 else {
 const err10 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 }
@@ -5697,43 +3589,23 @@ let data2 = data.reason;
 if(typeof data2 === "string"){
 if(func67(data2) > 256){
 const err11 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 if(func67(data2) < 1){
 const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if(!pattern31.test(data2)){
 const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 else {
 const err14 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
@@ -5742,45 +3614,25 @@ let data3 = data.until;
 if(typeof data3 === "string"){
 if(func67(data3) > 10){
 const err15 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 if(!(formats26.validate(data3))){
 const err16 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/format",keyword:"format",params:{format: "date"},message:"must match format \""+"date"+"\""};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
 else {
 const err17 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 }
 else {
 const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 validate55.errors = vErrors;
@@ -5803,65 +3655,35 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.apiVersion === undefined) || (!(func0.call(data, "apiVersion")))){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-add(vErrors, err0);
-}
+vErrors = add(vErrors, err0);
 errors++;
 }
 if((data.name === undefined) || (!(func0.call(data, "name")))){
 const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-add(vErrors, err1);
-}
+vErrors = add(vErrors, err1);
 errors++;
 }
 if((data.realms === undefined) || (!(func0.call(data, "realms")))){
 const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "realms"},message:"must have required property '"+"realms"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-add(vErrors, err2);
-}
+vErrors = add(vErrors, err2);
 errors++;
 }
 if((data.deployments === undefined) || (!(func0.call(data, "deployments")))){
 const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deployments"},message:"must have required property '"+"deployments"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-add(vErrors, err3);
-}
+vErrors = add(vErrors, err3);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((func0.call(schema31.properties, key0)) || (pattern4.test(key0)))){
+if(!((keys4.has(key0)) || (pattern4.test(key0)))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-add(vErrors, err4);
-}
+vErrors = add(vErrors, err4);
 errors++;
 }
 }
 if(data.apiVersion !== undefined && func0.call(data, "apiVersion")){
 if("concordat/v1" !== data.apiVersion){
 const err5 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "concordat/v1"},message:"must be equal to constant"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-add(vErrors, err5);
-}
+vErrors = add(vErrors, err5);
 errors++;
 }
 }
@@ -5870,46 +3692,26 @@ let data1 = data.name;
 if(typeof data1 === "string"){
 if(func67(data1) > 32){
 const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-add(vErrors, err6);
-}
+vErrors = add(vErrors, err6);
 errors++;
 }
 if(!pattern5.test(data1)){
 const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-add(vErrors, err7);
-}
+vErrors = add(vErrors, err7);
 errors++;
 }
 }
 else {
 const err8 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-add(vErrors, err8);
-}
+vErrors = add(vErrors, err8);
 errors++;
 }
 }
 if(data.environment !== undefined && func0.call(data, "environment")){
 let data2 = data.environment;
 if(!((data2 === "production") || (data2 === "lab"))){
-const err9 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/enum",keyword:"enum",params:{allowedValues: schema31.properties.environment.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-add(vErrors, err9);
-}
+const err9 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/enum",keyword:"enum",params:{allowedValues: ["production","lab"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
@@ -5918,22 +3720,12 @@ let data3 = data.deployments;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length > 100000){
 const err10 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-add(vErrors, err10);
-}
+vErrors = add(vErrors, err10);
 errors++;
 }
 if(Object.keys(data3).length < 1){
 const err11 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-add(vErrors, err11);
-}
+vErrors = add(vErrors, err11);
 errors++;
 }
 for(const key1 of Object.keys(data3)){
@@ -5941,44 +3733,24 @@ const _errs9 = errors;
 if(typeof key1 === "string"){
 if(func67(key1) > 32){
 const err12 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key1};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-add(vErrors, err12);
-}
+vErrors = add(vErrors, err12);
 errors++;
 }
 if(!pattern5.test(key1)){
 const err13 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key1};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-add(vErrors, err13);
-}
+vErrors = add(vErrors, err13);
 errors++;
 }
 }
 else {
 const err14 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key1};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-add(vErrors, err14);
-}
+vErrors = add(vErrors, err14);
 errors++;
 }
 var valid2 = _errs9 === errors;
 if(!valid2){
 const err15 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-add(vErrors, err15);
-}
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
@@ -5991,12 +3763,7 @@ errors = vErrors.length;
 }
 else {
 const err16 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-add(vErrors, err16);
-}
+vErrors = add(vErrors, err16);
 errors++;
 }
 }
@@ -6005,12 +3772,7 @@ let data5 = data.partners;
 if(Array.isArray(data5)){
 if(data5.length > 200000){
 const err17 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/maxItems",keyword:"maxItems",params:{limit: 200000},message:"must NOT have more than 200000 items"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-add(vErrors, err17);
-}
+vErrors = add(vErrors, err17);
 errors++;
 }
 const len0 = data5.length;
@@ -6023,12 +3785,7 @@ errors = vErrors.length;
 }
 else {
 const err18 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-add(vErrors, err18);
-}
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
@@ -6037,12 +3794,7 @@ let data7 = data.forests;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(Object.keys(data7).length > 1000){
 const err19 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-add(vErrors, err19);
-}
+vErrors = add(vErrors, err19);
 errors++;
 }
 for(const key3 of Object.keys(data7)){
@@ -6050,44 +3802,24 @@ const _errs19 = errors;
 if(typeof key3 === "string"){
 if(func67(key3) > 32){
 const err20 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key3};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-add(vErrors, err20);
-}
+vErrors = add(vErrors, err20);
 errors++;
 }
 if(!pattern5.test(key3)){
 const err21 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key3};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-add(vErrors, err21);
-}
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 else {
 const err22 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key3};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-add(vErrors, err22);
-}
+vErrors = add(vErrors, err22);
 errors++;
 }
 var valid7 = _errs19 === errors;
 if(!valid7){
 const err23 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-add(vErrors, err23);
-}
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
@@ -6100,12 +3832,7 @@ errors = vErrors.length;
 }
 else {
 const err24 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-add(vErrors, err24);
-}
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
@@ -6114,22 +3841,12 @@ let data9 = data.realms;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length > 100000){
 const err25 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-add(vErrors, err25);
-}
+vErrors = add(vErrors, err25);
 errors++;
 }
 if(Object.keys(data9).length < 1){
 const err26 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-add(vErrors, err26);
-}
+vErrors = add(vErrors, err26);
 errors++;
 }
 for(const key5 of Object.keys(data9)){
@@ -6137,44 +3854,24 @@ const _errs26 = errors;
 if(typeof key5 === "string"){
 if(func67(key5) > 32){
 const err27 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key5};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-add(vErrors, err27);
-}
+vErrors = add(vErrors, err27);
 errors++;
 }
 if(!pattern5.test(key5)){
 const err28 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key5};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-add(vErrors, err28);
-}
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
 else {
 const err29 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key5};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-add(vErrors, err29);
-}
+vErrors = add(vErrors, err29);
 errors++;
 }
 var valid10 = _errs26 === errors;
 if(!valid10){
 const err30 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-add(vErrors, err30);
-}
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
@@ -6187,12 +3884,7 @@ errors = vErrors.length;
 }
 else {
 const err31 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-add(vErrors, err31);
-}
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
@@ -6201,12 +3893,7 @@ let data11 = data.scenarios;
 if(Array.isArray(data11)){
 if(data11.length > 100000){
 const err32 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-add(vErrors, err32);
-}
+vErrors = add(vErrors, err32);
 errors++;
 }
 const len1 = data11.length;
@@ -6219,12 +3906,7 @@ errors = vErrors.length;
 }
 else {
 const err33 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-add(vErrors, err33);
-}
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
@@ -6233,12 +3915,7 @@ let data13 = data.waivers;
 if(Array.isArray(data13)){
 if(data13.length > 10000){
 const err34 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-add(vErrors, err34);
-}
+vErrors = add(vErrors, err34);
 errors++;
 }
 const len2 = data13.length;
@@ -6251,30 +3928,24 @@ errors = vErrors.length;
 }
 else {
 const err35 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-add(vErrors, err35);
-}
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 else {
 const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-add(vErrors, err36);
-}
+vErrors = add(vErrors, err36);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+const keys1 = new Set(["product","realm","forest","metadataHost","issuer","oauth","servers","namespaces","linkedAccounts","serviceName"]);
+const keys2 = new Set(["product","realm","forest","metadataHost","issuer","oauth","pools","directors","autodiscover","tenant","alternateAudienceUrl","additionalAudienceUrls"]);
+const keys3 = new Set(["acceptor","issuer","basis","level","name","metadataUrl","principal","realm","certificate","enabled","acceptSecurityIdentifiers","trustAnyCertificate"]);
+const keys4 = new Set(["apiVersion","name","environment","deployments","partners","forests","realms","scenarios","waivers"]);
 
 function join(all, more) {
   if (all === null) return more;
@@ -6283,7 +3954,8 @@ function join(all, more) {
 }
 
 function add(all, one) {
+  if (all === null) return [one];
   all.push(one);
-  if (all.length <= 1000) return;
+  if (all.length <= 1000) return all;
   throw { enough: all.filter(({ schemaPath }) => !schemaPath.includes('/if/')) };
 }

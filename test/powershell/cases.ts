@@ -90,10 +90,23 @@ export function freshSigning(rendered: Rendered): (side: string) => Signing {
 }
 
 /** Goes through a runbook from its beginning; every script's turn with what the ones before left. */
-export async function turnsOf(stage: Stage, start: World): Promise<Turn[]> {
+export async function turnsOf(stage: Stage, start: World, steps = /./): Promise<Turn[]> {
+  return (await walk(stage, start, steps)).turns;
+}
+
+/** The world when a whole runbook was followed. */
+export async function worldAfter(stage: Stage, start: World): Promise<World> {
+  return (await walk(stage, start, /./)).world;
+}
+
+async function walk(
+  stage: Stage,
+  start: World,
+  steps: RegExp,
+): Promise<{ turns: Turn[]; world: World }> {
   const turns: Turn[] = [];
   let moment: Moment = { world: start, files: new Map() };
-  for (const step of stepsOfStage(stage)) {
+  for (const step of stepsOfStage(stage).filter(({ script }) => steps.test(script))) {
     turns.push({ step, start: moment });
     for (const seat of step.seats) {
       const { entered, after } = await play(stage, moment, { seat, script: step.script });
@@ -103,7 +116,7 @@ export async function turnsOf(stage: Stage, start: World): Promise<Turn[]> {
       moment = { ...after, world: await settledLater(stage, after.world) };
     }
   }
-  return turns;
+  return { turns, world: moment.world };
 }
 
 /** The same world when its servers have taken on what was changed. */

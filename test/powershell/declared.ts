@@ -95,7 +95,7 @@ function lyncCertificate({ deployment, attributes }: Resource): Charge {
   const wanted = text(attributes['thumbprint']);
   return {
     missing(world) {
-      if (wanted === '') return [];
+      if (wanted === '') return isAwaited(world, deployment, attributes);
       const found = all(objectsOf(world, deployment), 'CsCertificate').filter(
         one => text(one['Thumbprint']) === wanted && one['slot'] === 'current',
       );
@@ -117,6 +117,18 @@ function lyncCertificate({ deployment, attributes }: Resource): Charge {
   };
 }
 
+/** A request is out, or what came back lies in a store. */
+function isAwaited(world: World, deployment: string, { source }: JsonObject): string[] {
+  if (source !== 'request') return [];
+  const servers = Object.values(world.servers).filter(one => one.deployment === deployment);
+  const isOut = servers.some(
+    ({ requests, certificates }) =>
+      (requests ?? []).length > 0 ||
+      certificates.some(({ friendlyName }) => friendlyName.startsWith('Concordat ')),
+  );
+  return isOut ? [] : ['nothing was asked of an authority'];
+}
+
 function time(value: unknown): number {
   return Date.parse(String(value));
 }
@@ -125,6 +137,7 @@ function time(value: unknown): number {
 function withoutCertificates(world: World, deployment: string, attributes: JsonObject): void {
   for (const server of Object.values(world.servers)) {
     if (server.deployment !== deployment) continue;
+    delete server.requests;
     server.certificates = server.certificates.filter(
       one =>
         text(one.thumbprint) !== text(attributes['thumbprint']) &&

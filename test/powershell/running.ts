@@ -1,15 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Rendered } from '../support/rendered.ts';
 import { report } from './report.ts';
-import { plannedOf, type Met, type Planned, type Row } from './scripts.ts';
+import { plannedOf, type Met, type Planned, type Row, type Wanted } from './scripts.ts';
 import { BEHAVIOURS, startShell, type Shell } from './shell.ts';
-
-/** A topology whose scripts are run; of a variant only those that an example does not have. */
-export interface Wanted {
-  readonly rendered: Rendered;
-  readonly isWanted?: (script: string) => boolean;
-}
 
 /** Runs everything that is planned, and keeps the page that says what was run. */
 export function runScripts(page: string, wanted: () => Promise<readonly Wanted[]>): void {
@@ -20,9 +13,7 @@ export function runScripts(page: string, wanted: () => Promise<readonly Wanted[]
 
   beforeAll(async () => {
     shell = await startShell();
-    for (const { rendered, isWanted } of await wanted()) {
-      planned.push(...(await plannedOf(rendered, shell, isWanted)));
-    }
+    for (const one of await wanted()) planned.push(...(await plannedOf(one, shell)));
   }, 600_000);
   afterAll(() => shell.close());
 

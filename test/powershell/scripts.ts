@@ -10,6 +10,7 @@ import {
   turnsOf,
   underAnotherName,
   withFormerUrl,
+  worldAfter,
   WRONG_PLACES,
   type Change,
   type Turn,
@@ -28,6 +29,7 @@ import {
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
+import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
 export interface Row extends Tally {
@@ -41,6 +43,19 @@ export interface Row extends Tally {
 export interface Met {
   readonly called: Set<string>;
   readonly refusals: Set<string>;
+}
+
+/** A topology whose scripts are run. */
+export interface Wanted {
+  readonly rendered: Rendered;
+  /** Of a variant only the scripts that no example has. */
+  readonly isWanted?: (script: string) => boolean;
+  /** What its servers have beside what every estate has. */
+  readonly prepare?: Change;
+  /** What was done before: this is what leaves again. */
+  readonly after?: Rendered;
+  /** The steps of its runbook that can be gone; all where nothing is said. */
+  readonly steps?: RegExp;
 }
 
 /** One thing to run: a case, in one of the kinds. */
@@ -57,12 +72,13 @@ const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do,
 
 /** Everything that is run of one topology: each script of its runbook in each starting state. */
 export async function plannedOf(
-  rendered: Rendered,
+  { rendered, isWanted = () => true, prepare, after, steps }: Wanted,
   shell: Shell,
-  isWanted: (script: string) => boolean = () => true,
 ): Promise<Planned[]> {
   const stage = await layDown(rendered, shell);
-  const turns = await turnsOf(stage, estateOf(rendered, freshSigning(rendered)));
+  const start = await startOf(after ?? rendered, shell, after !== undefined);
+  prepare?.(start);
+  const turns = await turnsOf(stage, start, steps);
   const planned: Planned[] = [];
   const seen = new Set<string>();
   for (const turn of turns) {
@@ -74,10 +90,18 @@ export async function plannedOf(
   return planned;
 }
 
+/** The estate before anything was done; for a removal when all of the example was. */
+async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promise<World> {
+  const fresh = estateOf(rendered, freshSigning(rendered));
+  return isDone ? worldAfter(await layDown(rendered, shell), fresh) : fresh;
+}
+
 async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
   const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
+  const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
   return [
+    ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
     ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
     ...inKinds(turn, used, EVERY),
     ...(await drifted(stage, turn)),
@@ -101,7 +125,7 @@ function inKinds({ step }: Turn, one: Case, names: readonly KindName[]): Planned
 async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
   const charge = chargeIn(turn.step);
   const names = Object.keys(charge.drifts);
-  if (names.length === 0) return [];
+  if (names.length === 0 || turn.step.removed) return [];
   const after = await done(stage, turn);
   return names.flatMap(name => {
     const drift = charge.drifts[name];
@@ -189,6 +213,11 @@ async function done(stage: Stage, turn: Turn): Promise<Turn> {
 
 function withoutFiles(one: Case): Case {
   return { ...one, start: { ...one.start, files: new Map() } };
+}
+
+/** While one is staged the server prints two objects, not one. */
+function inTwo(world: World): void {
+  for (const one of Object.values(world.deployments)) one['stagedShape'] = 'two';
 }
 
 function together(...changes: readonly (Change | undefined)[]): Change {

@@ -33,6 +33,8 @@ export interface Server {
   /** LocalMachine\My */
   certificates: StoreCertificate[];
   services: Record<string, Service>;
+  /** Requests for certificates that an authority has not answered yet. */
+  requests?: unknown[];
   /** It is down, or a firewall stands between. */
   unreachable?: boolean;
 }

@@ -380,6 +380,9 @@ function Test-Place($Principal) {
 }
 
 # ---- archiving to the mailbox ------------------------------------------------------------------------
+# None declared is no list of one that is nothing.
+$DeclaredPolicies = @($Target.Policies | Where-Object -FilterScript { $null -ne $_ })
+
 function Get-PolicyName([string] $Identity) {
     return ($Identity -replace '^Tag:', '')
 }
@@ -397,7 +400,7 @@ function Read-Objects {
         if ($one.Identity -ieq $Target.Configuration) { $objects['configuration'] = $one }
     }
     foreach ($one in $policies) {
-        foreach ($wanted in @($Target.Policies)) {
+        foreach ($wanted in $DeclaredPolicies) {
             if ((Get-PolicyName -Identity $one.Identity) -ieq $wanted.Name) { $objects['policy ' + $wanted.Name] = $one }
         }
     }
@@ -433,13 +436,13 @@ function Set-Policy([string] $Name, [bool] $Internal, [bool] $External) {
 }
 
 function Get-Wanted([string] $Key) {
-    return @($Target.Policies | Where-Object -FilterScript { ('policy ' + $_.Name) -ieq $Key })[0]
+    return @($DeclaredPolicies | Where-Object -FilterScript { ('policy ' + $_.Name) -ieq $Key })[0]
 }
 
 # Policies that archive already move to the mailbox with the rest; nobody asked them.
 function Test-Ahead {
     $Run.Step = 'reading the policies'
-    $ours = @($Target.Policies | ForEach-Object -Process { $_.Name })
+    $ours = @($DeclaredPolicies | ForEach-Object -Process { $_.Name })
     $others = @(Get-CsArchivingPolicy -ErrorAction Stop | Where-Object -FilterScript {
             ([string]$_.ArchiveInternal -eq 'True' -or [string]$_.ArchiveExternal -eq 'True') -and
             $ours -inotcontains (Get-PolicyName -Identity ([string]$_.Identity))
@@ -463,7 +466,7 @@ function Find-Changes($Objects) {
                 -From $found.EnableExchangeArchiving -To $Target.ExchangeArchiving
         }
     }
-    foreach ($wanted in @($Target.Policies)) {
+    foreach ($wanted in $DeclaredPolicies) {
         $key = 'policy ' + $wanted.Name
         $found = $Objects[$key]
         if ($null -eq $found) {

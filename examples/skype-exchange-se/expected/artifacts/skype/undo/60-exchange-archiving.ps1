@@ -382,6 +382,9 @@ function Test-Place($Principal) {
 }
 
 # ---- archiving to the mailbox ------------------------------------------------------------------------
+# None declared is no list of one that is nothing.
+$DeclaredPolicies = @($Target.Policies | Where-Object -FilterScript { $null -ne $_ })
+
 function Get-PolicyName([string] $Identity) {
     return ($Identity -replace '^Tag:', '')
 }
@@ -399,7 +402,7 @@ function Read-Objects {
         if ($one.Identity -ieq $Target.Configuration) { $objects['configuration'] = $one }
     }
     foreach ($one in $policies) {
-        foreach ($wanted in @($Target.Policies)) {
+        foreach ($wanted in $DeclaredPolicies) {
             if ((Get-PolicyName -Identity $one.Identity) -ieq $wanted.Name) { $objects['policy ' + $wanted.Name] = $one }
         }
     }
