@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plannedOf, type Met, type Planned } from '../../powershell/scripts.ts';
+import { plannedOf, type Met, type Planned, type Wanted } from '../../powershell/scripts.ts';
 import { startShell, type Shell } from '../../powershell/shell.ts';
-import type { Stage } from '../../powershell/stage.ts';
-import type { Rendered } from '../../support/rendered.ts';
+import { ANSWERS, type Stage } from '../../powershell/stage.ts';
+import { tools } from '../../support/tools.ts';
 import type { Place } from './mutants.ts';
 
 /** A line at the prompt that has not come to an end by then never will. */
@@ -28,9 +29,10 @@ interface Laid {
 export async function openBench(): Promise<Bench> {
   const shell = await patientShell();
   const laid = new Map<string, Promise<Laid>>();
-  const laidFor = ({ rendered }: Place): Promise<Laid> => {
-    const known = laid.get(rendered.name) ?? layOut(rendered, shell);
-    laid.set(rendered.name, known);
+  const laidFor = ({ wanted }: Place): Promise<Laid> => {
+    const { name } = wanted.rendered;
+    const known = laid.get(name) ?? layOut(wanted, shell);
+    laid.set(name, known);
     return known;
   };
   return {
@@ -41,7 +43,7 @@ export async function openBench(): Promise<Bench> {
     },
     async instead(place, work) {
       const { stage } = await laidFor(place);
-      if (!stage) throw new Error(`${place.rendered.name} has no stage`);
+      if (!stage) throw new Error(`${place.wanted.rendered.name} has no stage`);
       const file = join(stage.folder, place.script);
       stage.altered.add(place.script);
       writeFileSync(file, place.bytes);
@@ -63,14 +65,32 @@ export async function openBench(): Promise<Bench> {
 }
 
 /** A topology that cannot be gone through from its beginning to its end has no runs. */
-async function layOut(rendered: Rendered, shell: Shell): Promise<Laid> {
+async function layOut(wanted: Wanted, shell: Shell): Promise<Laid> {
   try {
-    const planned = await plannedOf(rendered, shell);
-    return { stage: planned[0]?.one.stage, planned };
+    const planned = await plannedOf(wanted, shell);
+    const stage = planned[0]?.one.stage;
+    if (stage)
+      readdirSync(stage.folder)
+        .filter(name => name.endsWith('.pfx'))
+        .forEach(name => easePfx(join(stage.folder, name)));
+    return { stage, planned };
   } catch (fault) {
-    console.log(`no runs of ${rendered.name}: ${(fault as Error).message.slice(0, 200)}`);
+    console.log(`no runs of ${wanted.rendered.name}: ${(fault as Error).message.slice(0, 200)}`);
     return { stage: undefined, planned: [] };
   }
+}
+
+/** The same PFX, opened at once: its hundred thousand rounds are of no interest here. */
+function easePfx(file: string): void {
+  if (!tools.openssl) return;
+  const openssl = (...args: readonly string[]): Buffer =>
+    execFileSync(tools.openssl ?? '', ['pkcs12', '-passin', 'env:PFX', ...args], {
+      env: { PFX: ANSWERS['Password of the PFX'] },
+    });
+  const pem = `${file}.pem`;
+  writeFileSync(pem, openssl('-in', file, '-nodes'));
+  openssl('-export', '-in', pem, '-out', file, '-passout', 'env:PFX', '-iter', '1', '-nomaciter');
+  rmSync(pem);
 }
 
 /** What a run of a mutant met is of no interest. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startShell } from '../../powershell/shell.ts';
-import { renderEverything } from '../../language/variants.ts';
+import { wantedTopologies } from '../../powershell/wanted.ts';
 import { openBench, type Bench } from './bench.ts';
 import { judge, type Round, type Verdict } from './judge.ts';
 import { readList, writeList, type Row } from './list.ts';
@@ -60,7 +60,7 @@ export async function campaign(options: Options): Promise<number> {
 async function everyMutant(): Promise<Mutant[]> {
   const shell = await startShell();
   try {
-    return await mutantsOf(await renderEverything(), shell.engine);
+    return await mutantsOf(await wantedTopologies(), shell.engine);
   } finally {
     await shell.close();
   }

@@ -67,7 +67,7 @@ async function likely(
   bench: Bench,
 ): Promise<Verdict | undefined> {
   const names = recent.get(groupOf(mutant)) ?? [];
-  for (const place of places.filter(({ rendered }) => names.some(isOf(rendered.name)))) {
+  for (const place of places.filter(({ wanted }) => names.some(isOf(wanted.rendered.name)))) {
     const runs = await bench.runsOf(place);
     const chosen = runs.filter(({ name }) => names.includes(name));
     const caught = await caughtBy(chosen, place, bench);

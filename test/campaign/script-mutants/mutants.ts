@@ -1,6 +1,7 @@
 import type { Engine } from '../../support/engine.ts';
 import { asRequest } from '../../support/engine.ts';
-import { scriptsOf, type EmittedScript, type Rendered } from '../../support/rendered.ts';
+import type { Wanted } from '../../powershell/scripts.ts';
+import { scriptsOf, type EmittedScript } from '../../support/rendered.ts';
 import { originsOf, type Origin } from './templates.ts';
 
 /** One small change of a template, with the scripts in which it can be tried. */
@@ -16,7 +17,7 @@ export interface Mutant {
 
 /** A mutant in one emitted script. */
 export interface Place {
-  readonly rendered: Rendered;
+  readonly wanted: Wanted;
   /** Below the artifacts of that topology. */
   readonly script: string;
   /** The template of the script as a whole. */
@@ -46,12 +47,14 @@ interface Found extends Edit {
 const MARK = 3;
 
 /** All mutants of all templates: one that several scripts share is one. */
-export async function mutantsOf(
-  topologies: readonly Rendered[],
-  engine: Engine,
-): Promise<Mutant[]> {
+export async function mutantsOf(topologies: readonly Wanted[], engine: Engine): Promise<Mutant[]> {
   const all = new Map<string, Found>();
-  for (const script of topologies.flatMap(scriptsOf)) {
+  const scripts = topologies.flatMap(wanted =>
+    scriptsOf(wanted.rendered)
+      .map(script => ({ ...script, wanted, path: pathOf(script) }))
+      .filter(({ path }) => wanted.isWanted?.(path) ?? true),
+  );
+  for (const script of scripts) {
     const origins = originsOf(textOf(script));
     const whole = origins.find(one => one)?.template ?? '';
     for (const edit of await engine.request<Edit[]>('mutants', asRequest(script))) {
@@ -70,16 +73,26 @@ export async function mutantsOf(
   return named([...all.values()]);
 }
 
+interface Tried extends EmittedScript {
+  readonly wanted: Wanted;
+  readonly path: string;
+}
+
+/** Below the artifacts of its topology. */
+function pathOf({ name, rendered }: EmittedScript): string {
+  return name.slice(rendered.name.length + 1);
+}
+
 function textOf({ bytes }: EmittedScript): string {
   return Buffer.from(bytes.subarray(MARK)).toString('latin1');
 }
 
-function placeOf(script: EmittedScript, whole: string, edit: Edit): Place {
-  const { bytes, rendered, name } = script;
+function placeOf(script: Tried, whole: string, edit: Edit): Place {
+  const { bytes, wanted, path } = script;
   return {
-    rendered,
+    wanted,
     whole,
-    script: name.slice(rendered.name.length + 1),
+    script: path,
     bytes: Buffer.concat([
       bytes.subarray(0, MARK + edit.start),
       Buffer.from(edit.replacement, 'latin1'),

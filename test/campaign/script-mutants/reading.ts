@@ -11,8 +11,8 @@ const computed = JSON.parse(
 
 /** Why a script is refused by those who only read it; undefined where nobody refuses it. */
 export async function refusedBy(place: Place, engine: Engine): Promise<string | undefined> {
-  const { rendered, script, bytes } = place;
-  const { deployments } = rendered.checked.subject.topology;
+  const { wanted, script, bytes } = place;
+  const { deployments } = wanted.rendered.checked.subject.topology;
   const product = products.get(deployments.get(script.split('/')[0] ?? '')?.product ?? '');
   if (!product) throw new Error(`${script} is for no product`);
   const request = { ...asRequest({ name: script, bytes }), level: product.powershell };
