@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { plannedOf, type Met, type Planned, type Wanted } from '../../powershell/scripts.ts';
 import { startShell, type Shell } from '../../powershell/shell.ts';
 import { ANSWERS, type Stage } from '../../powershell/stage.ts';
+import type { Engine } from '../../support/engine.ts';
 import { tools } from '../../support/tools.ts';
 import type { Place } from './mutants.ts';
 
@@ -12,7 +13,8 @@ const PATIENCE = 20_000;
 
 /** Where mutants are tried one after the other: an engine, and a stage for each topology. */
 export interface Bench {
-  readonly shell: Shell;
+  /** Reads only: types that stand in for .NET's are known to an engine from its first run on. */
+  readonly reader: Engine;
   /** Runs that look at a script or at its undo twin, on the servers of a topology. */
   runsOf(place: Place): Promise<readonly Planned[]>;
   /** Does something while another script lies in the place of the emitted one. */
@@ -28,6 +30,7 @@ interface Laid {
 /** Starts an engine; stages are laid down when they are asked for. */
 export async function openBench(): Promise<Bench> {
   const shell = await patientShell();
+  const reader = await startShell();
   const laid = new Map<string, Promise<Laid>>();
   const laidFor = ({ wanted }: Place): Promise<Laid> => {
     const { name } = wanted.rendered;
@@ -36,7 +39,7 @@ export async function openBench(): Promise<Bench> {
     return known;
   };
   return {
-    shell,
+    reader: reader.engine,
     async runsOf(place) {
       const { planned } = await laidFor(place);
       return planned.filter(({ one }) => [one.script, one.undo].includes(place.script));
@@ -59,7 +62,7 @@ export async function openBench(): Promise<Bench> {
       for (const { stage } of await Promise.all(laid.values())) {
         if (stage) rmSync(stage.folder, { recursive: true, force: true });
       }
-      await shell.close();
+      await Promise.all([shell.close(), reader.close()]);
     },
   };
 }

@@ -56,7 +56,7 @@ export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise
 const SURVIVED: Verdict = { by: undefined, how: '' };
 
 async function refused({ places }: Mutant, bench: Bench): Promise<Verdict | undefined> {
-  const how = await refusedBy(places[0], bench.shell.engine);
+  const how = await refusedBy(places[0], bench.reader);
   return how === undefined ? undefined : { by: 'reading', how };
 }
 
