@@ -26,6 +26,7 @@ import {
   type Kind,
   type KindName,
 } from './kinds.ts';
+import { liveRuns } from './live.ts';
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
@@ -83,11 +84,21 @@ export async function plannedOf(
   const seen = new Set<string>();
   for (const turn of turns) {
     const { script, undo } = turn.step;
-    if (undo === undefined || seen.has(script) || !isWanted(script)) continue;
+    if (seen.has(script) || !isWanted(script)) continue;
     seen.add(script);
-    planned.push(...(await statesOf(stage, turn)));
+    planned.push(
+      ...(undo === undefined ? checked(stage, turn, start) : await statesOf(stage, turn)),
+    );
   }
   return planned;
+}
+
+/** A script that only asks. */
+function checked(stage: Stage, turn: Turn, start: World): Planned[] {
+  const before = { world: start, files: new Map<string, Buffer>() };
+  return liveRuns(caseOf(stage, turn, 'done'), before).map(({ one, kind, run }) =>
+    plannedOne(one, kind, run),
+  );
 }
 
 /** The estate before anything was done; for a removal when all of the example was. */

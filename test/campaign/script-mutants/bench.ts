@@ -29,7 +29,8 @@ interface Laid {
 
 /** Starts an engine; stages are laid down when they are asked for. */
 export async function openBench(): Promise<Bench> {
-  const shell = await patientShell();
+  const trying = { mutant: false };
+  const shell = await patientShell(trying);
   const reader = await startShell();
   const laid = new Map<string, Promise<Laid>>();
   const laidFor = ({ wanted }: Place): Promise<Laid> => {
@@ -49,10 +50,12 @@ export async function openBench(): Promise<Bench> {
       if (!stage) throw new Error(`${place.wanted.rendered.name} has no stage`);
       const file = join(stage.folder, place.script);
       stage.altered.add(place.script);
+      trying.mutant = true;
       writeFileSync(file, place.bytes);
       try {
         return await work();
       } finally {
+        trying.mutant = false;
         const emitted = stage.rendered.proposal.artifacts.find(({ path }) => path === place.script);
         writeFileSync(file, emitted?.bytes ?? '');
         stage.altered.delete(place.script);
@@ -102,7 +105,7 @@ export function met(): Met {
 }
 
 /** A shell that ends an engine which does not answer, or which a script brought down. */
-async function patientShell(): Promise<Shell> {
+async function patientShell(trying: { readonly mutant: boolean }): Promise<Shell> {
   let inner = await startShell();
   const again = async (why: string): Promise<never> => {
     inner.engine.kill();
@@ -116,6 +119,7 @@ async function patientShell(): Promise<Shell> {
       kill: () => inner.engine.kill(),
     },
     async enter(world, lines, fault) {
+      if (!trying.mutant) return inner.enter(world, lines, fault);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<undefined>(resolve => {
         timer = setTimeout(() => resolve(undefined), PATIENCE);

@@ -11,6 +11,7 @@ import { mutantsOf, type Mutant } from './mutants.ts';
 
 /** Two engines: each keeps one processor busy. */
 const BENCHES = 2;
+const OFTEN = 50;
 const ROUNDS: readonly Round[] = ['quick', 'whole'];
 /** Every verdict as it comes, for whoever looks into one. */
 const LOG = join(tmpdir(), `script-mutants-${process.pid}.tsv`);
@@ -40,7 +41,7 @@ export async function campaign(options: Options): Promise<number> {
   const benches = await Promise.all(Array.from({ length: BENCHES }, openBench));
   for (const round of options.quick ? ROUNDS.slice(0, 1) : ROUNDS) {
     const left = chosen.filter(({ id }) => verdicts.get(id)?.by === undefined);
-    await judgeAll(left, { round, benches, verdicts });
+    await judgeAll(left, { round, benches, verdicts, keep });
     keep();
   }
   await Promise.all(benches.map(bench => bench.close()));
@@ -82,11 +83,13 @@ interface Sitting {
   readonly round: Round;
   readonly benches: readonly Bench[];
   readonly verdicts: Map<string, Verdict>;
+  /** Writes the list: what was judged is not lost when the campaign is stopped. */
+  readonly keep: () => readonly Row[];
 }
 
 /** Mutants of one template go to the benches one after the other; a line is told of each template. */
 async function judgeAll(chosen: readonly Mutant[], sitting: Sitting): Promise<void> {
-  const { round, benches, verdicts } = sitting;
+  const { round, benches, verdicts, keep } = sitting;
   const queue = [...chosen];
   const left = new Map<string, number>();
   for (const { template } of chosen) left.set(template, (left.get(template) ?? 0) + 1);
@@ -95,6 +98,7 @@ async function judgeAll(chosen: readonly Mutant[], sitting: Sitting): Promise<vo
       const started = Date.now();
       const verdict = await judge(next, bench, round);
       verdicts.set(next.id, verdict);
+      if (verdicts.size % OFTEN === 0) keep();
       const said = [
         next.id,
         verdict.by ?? 'survived',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../../../src/products/registry.ts';
 import { unlistedCalls, unlistedNames, type Bound, type Named } from '../../language/allowed.ts';
+import { brokenHabits } from '../../language/habits.ts';
 import { asRequest, type Engine, type Finding } from '../../support/engine.ts';
 import type { Place } from './mutants.ts';
 
@@ -34,7 +35,7 @@ export async function refusedBy(place: Place, engine: Engine): Promise<string | 
     bound.calls.filter(({ command }) => isBuiltIn(command)),
     product,
   );
-  return unlisted.length > 0 ? 'a call that is not listed' : undefined;
+  return [...unlisted, ...brokenHabits(bound.calls)][0];
 }
 
 const documented = JSON.parse(
