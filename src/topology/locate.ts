@@ -28,7 +28,7 @@ export function writtenText(trees: readonly Tree[], at: Path): string | undefine
 }
 
 function find(trees: readonly Tree[], at: Path): { spot: Spot | undefined; whole: boolean } {
-  let spots: readonly Spot[] = trees.map(tree => ({ tree, node: tree.root }));
+  let spots: readonly Spot[] = trees.map(tree => ({ tree, node: tree.root() }));
   for (const step of at) {
     const inner = typeof step === 'string' ? entries(spots, step) : items(spots, step);
     if (inner.length === 0) return { spot: spots[0], whole: false };

@@ -9,8 +9,9 @@ import { valueOf } from './value.ts';
 /** One file as a value, and the tree that knows where everything was written. */
 export interface Tree {
   readonly source: Source;
-  readonly root: Node | null;
   readonly value: Json;
+  /** Made anew when the first place is asked for: it is larger than all else, and few runs ask. */
+  readonly root: () => Node | null;
 }
 
 /** A tree, or why there is none. */
@@ -29,16 +30,27 @@ const OPTIONS = {
 
 /** Reads one file as YAML 1.2, without what a reviewer could misread. */
 export function parse(source: Source): Parsing {
+  const { faults, document } = compose(source);
+  if (faults.length > 0) return { faults };
+  if (document && document.errors.length > 0) return { faults: syntaxFaults(document, source) };
+  const read = valueOf(document?.contents ?? null, source);
+  if (read.faults.length > 0) return { faults: read.faults };
+  return { tree: { source, value: read.value, root: lazyRoot(source) } };
+}
+
+/** The library's own tree. Its tokens are garbage when this returns. */
+function compose(source: Source): { faults: readonly Fault[]; document?: Composed | undefined } {
   const { tokens, faults } = tokenize(source);
   if (faults.length > 0) return { faults };
   const [document] = new Composer(OPTIONS).compose(tokens, true, source.text.length);
-  if (!document) return { tree: { source, root: null, value: null } };
-  if (document.errors.length > 0) return { faults: syntaxFaults(document, source) };
-  const root = document.contents;
-  const read = valueOf(root, source);
-  return read.faults.length > 0
-    ? { faults: read.faults }
-    : { tree: { source, root, value: read.value } };
+  return { faults, document };
+}
+
+type Composed = Document.Parsed<ParsedNode>;
+
+function lazyRoot(source: Source): Tree['root'] {
+  let root: Node | null | undefined;
+  return () => (root ??= compose(source).document?.contents ?? null);
 }
 
 interface Words {
@@ -96,7 +108,7 @@ const UNREADABLE: Words = {
  * One mistake makes the library stumble several times: the first of each line is reported, and
  * beside tabs nothing else.
  */
-function syntaxFaults(document: Document.Parsed<ParsedNode>, source: Source): Fault[] {
+function syntaxFaults(document: Composed, source: Source): Fault[] {
   const faults = new Map<number, Fault>();
   const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
   for (const { code, pos } of tabs.length > 0 ? tabs : document.errors) {

@@ -117,6 +117,14 @@ function lyncCertificate({ deployment, attributes }: Resource): Charge {
   };
 }
 
+/** A certificate that lies on a server of a side and has not ended. */
+function isAlive({ servers, clock }: World, deployment: string, thumbprint: string): boolean {
+  return Object.values(servers)
+    .filter(server => server.deployment === deployment)
+    .flatMap(({ certificates }) => certificates)
+    .some(one => text(one.thumbprint) === thumbprint && time(one.notAfter) > time(clock));
+}
+
 /** A request is out, or what came back lies in a store. */
 function isAwaited(world: World, deployment: string, { source }: JsonObject): string[] {
   if (source !== 'request') return [];
@@ -321,7 +329,8 @@ function exchangeCertificate({ deployment, attributes }: Resource): Charge {
         ]);
       }
       const current = text(auth['CurrentCertificateThumbprint']);
-      return differences([['current', current, wanted === '' ? current || 'one' : wanted]]);
+      if (wanted === '') return isAlive(world, deployment, current) ? [] : ['nothing signs'];
+      return differences([['current', current, wanted]]);
     },
     withoutOurs(world) {
       const objects = objectsOf(world, deployment);
