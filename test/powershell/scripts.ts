@@ -30,6 +30,7 @@ import { liveRuns } from './live.ts';
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
+import { stopsOf } from './stops.ts';
 import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
@@ -119,6 +120,9 @@ async function statesOf(stage: Stage, turn: Turn): Promise<Planned[]> {
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
     ...wrongPlaces(stage, turn),
+    ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
+      plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
+    ),
   ];
 }
 
@@ -211,7 +215,8 @@ function elsewhere(one: Case, change: Change): Case {
     const own = one.start.world.servers[one.seat.host];
     if (own) one.start.world.servers[host] = structuredClone(own);
   }
-  return { ...one, seat: { ...one.seat, host, elevated: world.here.elevated } };
+  const { elevated, groups } = world.here;
+  return { ...one, seat: { ...one.seat, host, elevated, groups } };
 }
 
 /** The turn after the script was run once. */
