@@ -115,6 +115,9 @@ async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
     run.stopped(refused, { code: 5, why: /STOPPED: .*(?:before|receipts)/ });
     run.unchanged(from, refused);
   }
+  const other = await run.undo(done.after, { parameters: " -RunToUndo 'of-somebody'" });
+  run.stopped(other, { code: 5, why: /there is no before-image before.of-somebody\.clixml/ });
+  run.unchanged(done.after, other);
 }
 
 /** After a fault the script is run again, or the run is taken back; both ways end well. */

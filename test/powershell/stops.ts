@@ -1,3 +1,4 @@
+import { certificateStops } from './stops-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
 import type { Rendered } from '../support/rendered.ts';
 import type { StoredObject, World } from './world.ts';
@@ -19,6 +20,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
   };
   return [
     ...(family === 'exchange-server' ? exchangePlaces(own) : lyncPlaces(own)),
+    ...(kind === 'certificate' ? certificateStops(step) : []),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
   ];
@@ -105,7 +107,7 @@ function documents({ resource }: StepOfRunbook, { proposal }: Rendered): Stop[] 
           },
           {
             state: 'a document with another key',
-            change: body(published.replace(/"value":\s*"[^"]{8}/, '"value":"AAAAAAAA')),
+            change: body(published.replaceAll(/"value":\s*"[^"]{8}/g, '"value":"AAAAAAAA')),
             why: /carries no key that is declared/,
           },
         ]),
