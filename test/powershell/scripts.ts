@@ -175,34 +175,34 @@ function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
   const one = caseOf(stage, turn, 'another product');
   if (!other) return places;
   const seat = { deployment: other.name, host: serversOf(other)[0] ?? '' };
-  const role = { ...one, state: 'role missing', seat: { ...one.seat, lacks: lackedBy(turn) } };
+  const role = { ...one, state: 'role missing' };
   return [
     ...places,
     plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
-    plannedOne(role, 'stops', stopping(/no command \S+ here/)),
+    plannedOne(role, 'stops', withoutRoles(role)),
   ];
 }
 
-/** A command that writes, as a role brings it: without the role it is not there. */
-function lackedBy({ step }: Turn): string[] {
-  const writes: Readonly<Record<string, string>> = {
-    'skype-for-business-server certificate': 'Set-CsCertificate',
-    'skype-for-business-server oauth-settings': 'Set-CsOAuthConfiguration',
-    'skype-for-business-server partner': step.removed
-      ? 'Remove-CsPartnerApplication'
-      : 'New-CsPartnerApplication',
-    'skype-for-business-server settings': 'Set-CsUserServicesPolicy',
-    'skype-for-business-server feature': /archiving/.test(step.script)
-      ? 'Set-CsArchivingConfiguration'
-      : 'Set-CsUserServicesPolicy',
-    'exchange-server certificate': 'Set-AuthConfig',
-    'exchange-server oauth-settings': 'Set-AuthConfig',
-    'exchange-server partner': step.removed
-      ? 'Remove-PartnerApplication'
-      : 'New-PartnerApplication',
+/** Without a role some commands are not there: whichever it is, it is missed before anything is done. */
+function withoutRoles(one: Case): Kind {
+  return async run => {
+    for (const name of neededBy(one)) {
+      const lacking = { ...one, seat: { ...one.seat, lacks: [name] } };
+      const counted = await carryOut(
+        stopping(new RegExp(`no command ${name} here`), false),
+        lacking,
+      );
+      add(run.tally, counted.tally);
+    }
   };
-  const name = `${step.side.family} ${step.resource?.kind ?? ''}`;
-  return [writes[name] ?? 'Get-PartnerApplication'];
+}
+
+/** The commands that the preflight of the emitted script looks for. */
+function neededBy({ script, stage }: Case): string[] {
+  const emitted = stage.rendered.proposal.artifacts.find(({ path }) => path === script);
+  const text = Buffer.from(emitted?.bytes ?? []).toString('latin1');
+  const list = /^\$Needed = @\(([^)]*)\)/m.exec(text)?.[1] ?? '';
+  return [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
 }
 
 /** What a change says of who sits where belongs to the seat of the case. */

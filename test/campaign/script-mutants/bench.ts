@@ -15,6 +15,8 @@ const PATIENCE = 20_000;
 export interface Bench {
   /** Reads only: types that stand in for .NET's are known to an engine from its first run on. */
   readonly reader: Engine;
+  /** Names of runs that the emitted scripts are known to pass. */
+  readonly sound: Set<string>;
   /** Runs that look at a script or at its undo twin, on the servers of a topology. */
   runsOf(place: Place): Promise<readonly Planned[]>;
   /** Does something while another script lies in the place of the emitted one. */
@@ -41,6 +43,7 @@ export async function openBench(): Promise<Bench> {
   };
   return {
     reader: reader.engine,
+    sound: new Set(),
     async runsOf(place) {
       const { planned } = await laidFor(place);
       return planned.filter(({ one }) => [one.script, one.undo].includes(place.script));

@@ -103,17 +103,27 @@ async function caughtBy(
   remember: (name: string) => void = () => undefined,
 ): Promise<Verdict | undefined> {
   if (runs.length === 0) return undefined;
-  return bench.instead(place, async () => {
+  const caught = await bench.instead(place, async () => {
     for (const run of runs) {
       try {
         await run.run(met());
       } catch (fault) {
-        remember(run.name);
-        return verdictOf(run, fault as Error);
+        return { run, fault: fault as Error };
       }
     }
     return undefined;
   });
+  if (!caught) return undefined;
+  await proveSound(caught.run, bench);
+  remember(caught.run.name);
+  return verdictOf(caught.run, caught.fault);
+}
+
+/** A run counts where the emitted script passes it: tried when it first catches something. */
+async function proveSound(run: Planned, { sound }: Bench): Promise<void> {
+  if (sound.has(run.name)) return;
+  await run.run(met());
+  sound.add(run.name);
 }
 
 function verdictOf({ name }: Planned, fault: Error): Verdict {
