@@ -14,6 +14,7 @@ import {
 } from '../support/engine.ts';
 import { scriptsOf, type EmittedScript } from '../support/rendered.ts';
 import { unlistedCalls, unlistedNames, type Bound, type Named } from './allowed.ts';
+import { brokenHabits } from './habits.ts';
 import { renderEverything } from './variants.ts';
 
 interface Documented {
@@ -120,6 +121,7 @@ describe.skipIf(!hasEngine)('by the engine', () => {
       const builtIn = calls.filter(({ command }) => isBuiltIn(command));
       expect(builtIn.length).toBeGreaterThan(0);
       expect(unlistedCalls(builtIn, products.get(script.product)!)).toEqual([]);
+      expect(brokenHabits(calls)).toEqual([]);
     });
 
     it('names only types and members that are listed for its shell and framework', async () => {

@@ -163,11 +163,11 @@ export function caseOf(
 
 export function chargeIn({ side, resource, removed, script }: StepOfRunbook): Charge {
   if (resource) return chargeOf(side.family, resource, removed);
-  if (/50-restart/.test(script)) return RESTART;
+  if (/50-restart|70-live-check/.test(script)) return RESTART;
   throw new Error(`${script} answers for nothing`);
 }
 
-/** Restarts change no object. */
+/** Restarts change no object, and a check changes nothing. */
 const RESTART: Charge = { missing: () => [], withoutOurs: () => undefined, drifts: {} };
 
 function kindOf({ resource, script }: StepOfRunbook): string {

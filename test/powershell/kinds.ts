@@ -27,7 +27,7 @@ export async function carryOut(kind: Kind, one: Case): Promise<Runner> {
 }
 
 /** For a state in which the script must stop before it changes anything. */
-export function stopping(why: RegExp): Kind {
+export function stopping(why: RegExp, tells = true): Kind {
   return async (run, { start }) => {
     const played = await run.do(start);
     run.stopped(played, { why });
@@ -36,6 +36,7 @@ export function stopping(why: RegExp): Kind {
     if (!played.entered.seen.some(line => line.includes('Nothing was changed.'))) {
       throw run.broken('does not say that nothing was changed', played);
     }
+    if (tells) run.told('stops', played);
   };
 }
 
@@ -45,6 +46,7 @@ export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
   run.succeeded(played);
   run.unchanged(start, played);
   saysNothing(run, played);
+  run.told('nothing to do', played);
 }
 
 async function whatIf(run: Runner, { start }: Case): Promise<void> {
@@ -60,6 +62,8 @@ async function whatIf(run: Runner, { start }: Case): Promise<void> {
   if (told.length === 0) throw run.broken('what if lists nothing', rehearsed);
   const untold = told.filter(line => !made.includes(line));
   if (untold.length > 0) throw run.broken(`what if told of ${untold.join()}`, done);
+  run.told('what if', rehearsed);
+  run.told('do', done);
 }
 
 async function again(run: Runner, { start }: Case): Promise<void> {
@@ -70,12 +74,22 @@ async function again(run: Runner, { start }: Case): Promise<void> {
   run.unchanged(done.after, repeated);
   saysNothing(run, repeated);
   if (repeated.entered.seen.length > 25) throw run.broken('says more than 25 lines', repeated);
+  run.told('again', repeated);
 }
 
 async function undone(run: Runner, one: Case): Promise<void> {
   const done = await run.do(one.start);
   run.succeeded(done);
-  await takenBack(run, one, { from: done.after, to: one.start });
+  const rehearsed = await run.undo(done.after, { parameters: ' -WhatIf' });
+  run.unchanged(done.after, rehearsed);
+  if (!same(filesOf(done.after), filesOf(rehearsed.after)))
+    throw run.broken('what if left a file', rehearsed);
+  run.told('undo what if', rehearsed);
+  run.told('undo', await takenBack(run, one, { from: done.after, to: one.start }));
+}
+
+function filesOf({ files }: Moment): Record<string, string> {
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, bytes.toString('base64')]));
 }
 
 async function undoneAfterAgain(run: Runner, one: Case): Promise<void> {
@@ -101,6 +115,9 @@ async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
     run.stopped(refused, { code: 5, why: /STOPPED: .*(?:before|receipts)/ });
     run.unchanged(from, refused);
   }
+  const other = await run.undo(done.after, { parameters: " -RunToUndo 'of-somebody'" });
+  run.stopped(other, { code: 5, why: /there is no before-image before.of-somebody\.clixml/ });
+  run.unchanged(done.after, other);
 }
 
 /** After a fault the script is run again, or the run is taken back; both ways end well. */
@@ -269,12 +286,16 @@ export const RESTART_KINDS: Readonly<Record<string, Kind>> = {
     const forced = await run.do(repeated.after, { parameters: ' -Again' });
     run.succeeded(forced);
     if (restartsIn(forced) !== restartsIn(done)) throw run.broken('did not restart again', forced);
+    run.told('what if', rehearsed);
+    run.told('do', done);
+    run.told('again', repeated);
   },
   async 'do, undo'(run, { start }) {
     const done = await run.do(start);
     const back = await run.undo(done.after);
     run.succeeded(back);
     if (restartsIn(back) !== restartsIn(done)) throw run.broken('did not restart', back);
+    run.told('undo', back);
   },
   async 'fault, do'(run, one) {
     await eachFault(run, one, async faulted => {

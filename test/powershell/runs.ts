@@ -1,6 +1,8 @@
 import { canonical } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import { faultsOfFiles } from './receipts.ts';
 import { play, type Moment, type Played, type Seat, type Stage } from './stage.ts';
+import { toldOtherwise } from './told.ts';
 import type { CallRecord, Fault, FaultMode, World } from './world.ts';
 
 /** One script in one starting state, and all that is known of it without looking into it. */
@@ -86,11 +88,19 @@ export class Runner {
       );
       throw this.broken(`something foreign is different: ${difference}`, played);
     }
+    const [wrong] = faultsOfFiles(this.#case, script, from, played.after);
+    if (wrong !== undefined) throw this.broken(wrong, played);
     return played;
   }
 
   broken(what: string, played?: Played): Broken {
     return new Broken(this.#case, what, played);
+  }
+
+  /** A person sees what was kept of this run. */
+  told(what: string, played: Played): void {
+    const otherwise = toldOtherwise(this.#case, what, played);
+    if (otherwise !== undefined) throw this.broken(`${what}: ${otherwise}`, played);
   }
 
   /** The run ended well, and all is as declared. */

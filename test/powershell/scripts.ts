@@ -26,9 +26,11 @@ import {
   type Kind,
   type KindName,
 } from './kinds.ts';
+import { liveRuns } from './live.ts';
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
+import { stopsOf } from './stops.ts';
 import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
@@ -63,6 +65,8 @@ export interface Wanted {
 /** One thing to run: a case, in one of the kinds. */
 export interface Planned {
   readonly name: string;
+  readonly one: Case;
+  readonly kind: string;
   run(met: Met): Promise<Row>;
 }
 
@@ -83,11 +87,22 @@ export async function plannedOf(
   const seen = new Set<string>();
   for (const turn of turns) {
     const { script, undo } = turn.step;
-    if (undo === undefined || seen.has(script) || !isWanted(script)) continue;
+    if (seen.has(script) || !isWanted(script)) continue;
     seen.add(script);
-    planned.push(...(await statesOf(stage, turn, faults.test(script) ? EVERY : PLAIN)));
+    const kinds = faults.test(script) ? EVERY : PLAIN;
+    planned.push(
+      ...(undo === undefined ? checked(stage, turn, start) : await statesOf(stage, turn, kinds)),
+    );
   }
   return planned;
+}
+
+/** A script that only asks. */
+function checked(stage: Stage, turn: Turn, start: World): Planned[] {
+  const before = { world: start, files: new Map<string, Buffer>() };
+  return liveRuns(caseOf(stage, turn, 'done'), before).map(({ one, kind, run }) =>
+    plannedOne(one, kind, run),
+  );
 }
 
 /** The estate before anything was done; for a removal when all of the example was. */
@@ -108,6 +123,9 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
     ...wrongPlaces(stage, turn),
+    ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
+      plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
+    ),
   ];
 }
 
@@ -160,34 +178,34 @@ function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
   const one = caseOf(stage, turn, 'another product');
   if (!other) return places;
   const seat = { deployment: other.name, host: serversOf(other)[0] ?? '' };
-  const role = { ...one, state: 'role missing', seat: { ...one.seat, lacks: lackedBy(turn) } };
+  const role = { ...one, state: 'role missing' };
   return [
     ...places,
     plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
-    plannedOne(role, 'stops', stopping(/no command \S+ here/)),
+    plannedOne(role, 'stops', withoutRoles(role)),
   ];
 }
 
-/** A command that writes, as a role brings it: without the role it is not there. */
-function lackedBy({ step }: Turn): string[] {
-  const writes: Readonly<Record<string, string>> = {
-    'skype-for-business-server certificate': 'Set-CsCertificate',
-    'skype-for-business-server oauth-settings': 'Set-CsOAuthConfiguration',
-    'skype-for-business-server partner': step.removed
-      ? 'Remove-CsPartnerApplication'
-      : 'New-CsPartnerApplication',
-    'skype-for-business-server settings': 'Set-CsUserServicesPolicy',
-    'skype-for-business-server feature': /archiving/.test(step.script)
-      ? 'Set-CsArchivingConfiguration'
-      : 'Set-CsUserServicesPolicy',
-    'exchange-server certificate': 'Set-AuthConfig',
-    'exchange-server oauth-settings': 'Set-AuthConfig',
-    'exchange-server partner': step.removed
-      ? 'Remove-PartnerApplication'
-      : 'New-PartnerApplication',
+/** Without a role some commands are not there: whichever it is, it is missed before anything is done. */
+function withoutRoles(one: Case): Kind {
+  return async run => {
+    for (const name of neededBy(one)) {
+      const lacking = { ...one, seat: { ...one.seat, lacks: [name] } };
+      const counted = await carryOut(
+        stopping(new RegExp(`no command ${name} here`), false),
+        lacking,
+      );
+      add(run.tally, counted.tally);
+    }
   };
-  const name = `${step.side.family} ${step.resource?.kind ?? ''}`;
-  return [writes[name] ?? 'Get-PartnerApplication'];
+}
+
+/** The commands that the preflight of the emitted script looks for. */
+function neededBy({ script, stage }: Case): string[] {
+  const emitted = stage.rendered.proposal.artifacts.find(({ path }) => path === script);
+  const text = Buffer.from(emitted?.bytes ?? []).toString('latin1');
+  const list = /^\$Needed = @\(([^)]*)\)/m.exec(text)?.[1] ?? '';
+  return [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
 }
 
 /** What a change says of who sits where belongs to the seat of the case. */
@@ -200,7 +218,8 @@ function elsewhere(one: Case, change: Change): Case {
     const own = one.start.world.servers[one.seat.host];
     if (own) one.start.world.servers[host] = structuredClone(own);
   }
-  return { ...one, seat: { ...one.seat, host, elevated: world.here.elevated } };
+  const { elevated, groups } = world.here;
+  return { ...one, seat: { ...one.seat, host, elevated, groups } };
 }
 
 /** The turn after the script was run once. */
@@ -230,6 +249,8 @@ function plannedOne(one: Case, kind: string, run: Kind): Planned {
   const topology = one.stage.rendered.name;
   return {
     name: `${topology}: ${one.script}, ${one.state}: ${kind}`,
+    one,
+    kind,
     async run(met) {
       const counted = await carryOut(run, one);
       for (const name of counted.called) met.called.add(name);

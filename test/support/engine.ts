@@ -15,6 +15,8 @@ export interface Engine {
   /** Asks one question; throws with the host's reason when it cannot be answered. */
   request<Answer>(kind: string, body: object): Promise<Answer>;
   close(): Promise<void>;
+  /** Ends an engine that answers no more. */
+  kill(): void;
 }
 
 /** A script to judge: bytes as they lie on the disk. */
@@ -39,7 +41,11 @@ export function startEngine(): Engine {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, POWERSHELL_TELEMETRY_OPTOUT: '1', DOTNET_TieredCompilation: '0' },
   });
-  return { request: asking(child), close: () => closed(child) };
+  return {
+    request: asking(child),
+    close: () => closed(child),
+    kill: () => void child.kill('SIGKILL'),
+  };
 }
 
 /** The form in which a script is sent. */

@@ -20,6 +20,7 @@ var requests = new Dictionary<string, Func<JsonNode, JsonNode?>>
     ["literals"] = Constants.Literals,
     ["documented"] = documented.Load,
     ["bind"] = request => Binding.Answer(request, documented),
+    ["mutants"] = request => Mutants.Answer(request, documented),
     ["types"] = Names.Answer,
     ["certificate"] = Certificates.Read,
     ["pfx"] = Certificates.ReadPfx,

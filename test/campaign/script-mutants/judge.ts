@@ -1,0 +1,182 @@
+import { Broken } from '../../powershell/runs.ts';
+import type { Planned } from '../../powershell/scripts.ts';
+import { met, type Bench } from './bench.ts';
+import type { Mutant, Place } from './mutants.ts';
+import { refusedBy } from './reading.ts';
+
+/** What came of a mutant: by what it was caught, or nothing. */
+export interface Verdict {
+  readonly by: 'reading' | 'a run' | 'an error of the run' | 'no end' | undefined;
+  /** The run that caught it, and what it said. */
+  readonly how: string;
+}
+
+/** More scripts that share a fragment show nothing new. */
+const MOST_SHARING = 4;
+/** Faults at each call are tried in so many places. */
+const MOST_FAULTY = 1;
+/** Where a fragment that many scripts share is exercised best. */
+const BEST = [
+  'skype-for-business-server/partner',
+  'exchange-server/partner',
+  'exchange-server/partner-undo',
+  'skype-for-business-server/partner-undo',
+  'exchange-server/certificate',
+  'skype-for-business-server/certificate',
+];
+/** Runs that caught the mutant before are likely to catch its neighbour. */
+const recent = new Map<string, string[]>();
+
+/** How far a mutant is looked into: the second round is for what the first did not catch. */
+export type Round = 'quick' | 'whole';
+
+/** Tries a mutant until something catches it; what is quick comes first. */
+export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise<Verdict> {
+  const places = placesFor(mutant);
+  const [first = mutant.places[0], ...others] = places;
+  if (round === 'quick') {
+    return (
+      (await likely(mutant, places, bench)) ??
+      (await caughtIn(first, 'plain', mutant, bench)) ??
+      (await refused(mutant, bench)) ??
+      SURVIVED
+    );
+  }
+  for (const place of others) {
+    const caught = await caughtIn(place, 'plain elsewhere', mutant, bench);
+    if (caught) return caught;
+  }
+  for (const place of [first, ...others].slice(0, MOST_FAULTY)) {
+    const caught = await caughtIn(place, 'faulty', mutant, bench);
+    if (caught) return caught;
+  }
+  return SURVIVED;
+}
+
+const SURVIVED: Verdict = { by: undefined, how: '' };
+
+async function refused({ places }: Mutant, bench: Bench): Promise<Verdict | undefined> {
+  const how = await refusedBy(places[0], bench.reader);
+  return how === undefined ? undefined : { by: 'reading', how };
+}
+
+/** By a run that caught a neighbour. */
+async function likely(
+  mutant: Mutant,
+  places: readonly Place[],
+  bench: Bench,
+): Promise<Verdict | undefined> {
+  const names = recent.get(groupOf(mutant)) ?? [];
+  for (const place of places.filter(({ wanted }) => names.some(isOf(wanted.rendered.name)))) {
+    const runs = await bench.runsOf(place);
+    const chosen = runs.filter(({ name }) => names.includes(name));
+    const caught = await caughtBy(chosen, place, bench);
+    if (caught) return caught;
+  }
+  return undefined;
+}
+
+async function caughtIn(
+  place: Place,
+  which: Which,
+  mutant: Mutant,
+  bench: Bench,
+): Promise<Verdict | undefined> {
+  const runs = await bench.runsOf(place);
+  const chosen = inOrder(runs.filter(run => isTelling(run, place, which)));
+  return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
+}
+
+function groupOf({ id }: Mutant): string {
+  return id.replace(/ \S+ \d+$/, '');
+}
+
+/** Whether a run belongs to a topology. */
+function isOf(topology: string): (run: string) => boolean {
+  return run => run.startsWith(`${topology}: `);
+}
+
+async function caughtBy(
+  runs: readonly Planned[],
+  place: Place,
+  bench: Bench,
+  remember: (name: string) => void = () => undefined,
+): Promise<Verdict | undefined> {
+  if (runs.length === 0) return undefined;
+  const caught = await bench.instead(place, async () => {
+    for (const run of runs) {
+      try {
+        await run.run(met());
+      } catch (fault) {
+        return { run, fault: fault as Error };
+      }
+    }
+    return undefined;
+  });
+  if (!caught) return undefined;
+  await proveSound(caught.run, bench);
+  remember(caught.run.name);
+  return verdictOf(caught.run, caught.fault);
+}
+
+/** A run counts where the emitted script passes it: tried when it first catches something. */
+async function proveSound(run: Planned, { sound }: Bench): Promise<void> {
+  if (sound.has(run.name)) return;
+  await run.run(met());
+  sound.add(run.name);
+}
+
+function verdictOf({ name }: Planned, fault: Error): Verdict {
+  const says = fault.message.replace(/\s+/g, ' ').slice(0, 300);
+  if (fault instanceof Broken) return { by: 'a run', how: `${name}: ${says.slice(0, 200)}` };
+  const by = /^it does not come to an end|^the engine ended/.test(says) ? 'no end' : undefined;
+  return { by: by ?? 'an error of the run', how: `${name}: ${says}` };
+}
+
+function note(group: string, name: string): void {
+  const names = recent.get(group) ?? [];
+  recent.set(group, [name, ...names.filter(one => one !== name)].slice(0, 3));
+}
+
+/** A template of its own is tried wherever it is another script; a fragment where it is at its best. */
+function placesFor({ template, places }: Mutant): readonly Place[] {
+  const whole = new Set(places.map(place => place.whole));
+  if (whole.size === 1) {
+    return places.filter(
+      (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
+    );
+  }
+  const rank = (place: Place): number =>
+    BEST.includes(place.whole) ? BEST.indexOf(place.whole) : BEST.length;
+  const family = template.split('/')[0] ?? '';
+  const own = (place: Place): boolean => place.whole.startsWith(family);
+  return [...places]
+    .sort((a, b) => Number(own(b)) - Number(own(a)) || rank(a) - rank(b))
+    .filter((place, index, all) => isFirst(place, index, all))
+    .slice(0, MOST_SHARING);
+}
+
+function isFirst(place: Place, index: number, all: readonly Place[]): boolean {
+  return all.findIndex(({ whole }) => whole === place.whole) === index;
+}
+
+type Which = 'plain' | 'plain elsewhere' | 'faulty';
+
+/** An undo twin is looked at where it runs; states that somebody altered are tried in one place. */
+function isTelling({ one, kind }: Planned, { script }: Place, which: Which): boolean {
+  if (/fault/.test(kind) !== (which === 'faulty')) return false;
+  if (which === 'plain elsewhere' && one.state.startsWith('drifted')) return false;
+  if (one.undo === script) return /undo/.test(kind);
+  return kind !== 'do, faulted undo, undo' && !(one.state !== 'fresh' && /again, undo/.test(kind));
+}
+
+const ORDER = ['what if', 'do, undo', 'do, again', 'nothing', 'do', 'stops'];
+
+function inOrder(runs: readonly Planned[]): Planned[] {
+  const rank = ({ kind, one }: Planned): number => {
+    const found = ORDER.findIndex(start => kind.startsWith(start));
+    const state = one.state.startsWith('drifted') ? 30 : one.state === 'fresh' ? 0 : 10;
+    return (found < 0 ? ORDER.length : found) + state;
+  };
+  return runs.toSorted((a, b) => rank(a) - rank(b));
+}

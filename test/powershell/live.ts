@@ -1,0 +1,44 @@
+import type { Kind } from './kinds.ts';
+import type { Case } from './runs.ts';
+import type { Moment } from './stage.ts';
+import type { World } from './world.ts';
+
+/** A state in which the live check is run, and what must come of it. */
+export interface LiveRun {
+  readonly one: Case;
+  readonly kind: string;
+  readonly run: Kind;
+}
+
+/** The live check after all is done, before anything is, and where nobody answers. */
+export function liveRuns(done: Case, before: Moment): LiveRun[] {
+  const earlier = { ...done, state: 'before', start: before };
+  return [
+    { one: done, kind: 'all is well', run: says(/^ok {2}/) },
+    // How bad that is depends on whether the vendor documents the address.
+    { one: earlier, kind: 'finds fault', run: says(/^(?:NO {2}|\? {3})/) },
+    { one: silent(done), kind: 'finds fault', run: says(/^(?:NO {2}|\? {3})no answer: /) },
+  ];
+}
+
+function says(line: RegExp): Kind {
+  return async (run, { start }) => {
+    const played = await run.do(start);
+    run.unchanged(start, played);
+    const { exit, seen } = played.entered;
+    const refused = seen.some(one => one.startsWith('NO  '));
+    if (exit !== (refused ? 1 : 0)) throw run.broken(`ended with ${String(exit)}`, played);
+    if (!seen.some(one => line.test(one))) throw run.broken(`does not say ${String(line)}`, played);
+    run.told('check', played);
+  };
+}
+
+/** Nothing answers on the network. */
+function silent(one: Case): Case {
+  const world: World = structuredClone(one.start.world);
+  for (const address of Object.keys(world.web)) {
+    world.web[address] = { fault: 'The operation has timed out' };
+  }
+  for (const server of Object.values(world.servers)) server.unreachable = true;
+  return { ...one, state: 'silence', start: { ...one.start, world } };
+}

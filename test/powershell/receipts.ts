@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readReceipt, type Receipt } from '../../src/apply/receipt.ts';
+import { createReport } from '../../src/kernel/report.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import type { Case } from './runs.ts';
+import type { Moment } from './stage.ts';
+
+/** All that a before-image says beside the objects. */
+const IMAGE = [
+  'Run',
+  'Script',
+  'Topology',
+  'Deployment',
+  'Host',
+  'Controller',
+  'Creates',
+  'Objects',
+  'Seen',
+];
+
+/** What is wrong with the files that a run wrote beside the scripts. */
+export function faultsOfFiles(
+  one: Case,
+  script: string,
+  from: Moment,
+  after: Moment,
+): readonly string[] {
+  const written = [...after.files].filter(([name, bytes]) => !from.files.get(name)?.equals(bytes));
+  return written.flatMap(([name, bytes]) => {
+    if (/^receipts\/.*\.json$/.test(name)) return faultsOfReceipt(one, script, { name, bytes });
+    if (/^before\/.*\.clixml$/.test(name)) return faultsOfImage(one, { name, bytes });
+    return [];
+  });
+}
+
+interface File {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+function faultsOfReceipt(one: Case, script: string, { name, bytes }: File): string[] {
+  const report = createReport();
+  const receipt = readReceipt({ file: name, bytes }, report);
+  if (!receipt) return report.diagnostics.map(({ detail }) => detail);
+  const { topology } = one.stage.rendered.checked.subject;
+  const expected: readonly (readonly [keyof Receipt, Json])[] = [
+    ['script', script],
+    ['script_sha256', digestOf(join(one.stage.folder, script))],
+    ['topology', topology.name],
+    ['deployment', script.split('/')[0] ?? ''],
+    ['host', one.seat.host],
+    ['user', one.start.world.here.user],
+  ];
+  const own = expected.filter(([key, value]) => receipt[key] !== value);
+  return own.map(
+    ([key, value]) => `${name} says ${key} ${String(receipt[key])}, not ${String(value)}`,
+  );
+}
+
+function faultsOfImage({ script, stage, seat }: Case, { name, bytes }: File): string[] {
+  const text = bytes.toString();
+  const missing = IMAGE.filter(key => !text.includes(`<S N="Key">${key}</S>`));
+  const { topology } = stage.rendered.checked.subject;
+  const values = [script, topology.name, script.split('/')[0] ?? '', seat.host];
+  const unsaid = values.filter(value => !text.includes(`<S N="Value">${value}</S>`));
+  return [...missing, ...unsaid].map(what => `${name} does not say ${what}`);
+}
+
+function digestOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { readList } from '../campaign/script-mutants/list.ts';
+import { mutantsOf } from '../campaign/script-mutants/mutants.ts';
+import { hasEngine, startEngine } from '../support/engine.ts';
+import { documentedCommands } from './shell.ts';
+import { wantedTopologies } from './wanted.ts';
+
+const rows = [...readList().values()];
+/** The least share of mutants that the runs catch, in hundredths. */
+const LEAST = 95;
+
+describe('the list of mutants of the scripts', () => {
+  it('explains every survivor, one by one', () => {
+    const silent = rows.filter(({ verdict, why }) => verdict === 'survived' && why === '');
+    expect(silent.map(({ id, text }) => `${id}: ${text}`)).toEqual([]);
+  });
+
+  it('shows that of those that were judged nearly all are caught', () => {
+    const of = (wanted: string) => rows.filter(({ verdict }) => verdict === wanted).length;
+    const [caught, survived] = [of('caught'), of('survived')];
+    expect(caught + survived + of('not judged')).toBe(rows.length);
+    expect(100 * caught).toBeGreaterThanOrEqual(LEAST * (caught + survived));
+  });
+
+  it.skipIf(!hasEngine)('has the mutants of the templates as they are', async () => {
+    const engine = startEngine();
+    try {
+      await engine.request('documented', { commands: documentedCommands() });
+      const now = await mutantsOf(await wantedTopologies(), engine);
+      expect(rows.map(({ id, text }) => `${id}\t${text}`)).toEqual(
+        now.map(({ id, text }) => `${id}\t${text}`),
+      );
+    } finally {
+      await engine.close();
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { renderVariants } from '../language/variants.ts';
+import { renderExample, type Rendered } from '../support/rendered.ts';
+import type { Wanted } from './scripts.ts';
+import type { World } from './world.ts';
+
+/** What the servers of a variant have, or how far its runbook can be gone on them. */
+const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps'>>> = {
+  // About certificates; and nobody accepts tokens of a side whose certificate is still awaited.
+  'certificates by their servers': { steps: /10-certificate/ },
+  'certificates imported': { steps: /10-certificate/ },
+  'certificates rolled': { steps: /10-certificate/ },
+  'certificates existing': { steps: /10-certificate/ },
+  'partner without a linked account of ours': { prepare: withAccount },
+  'archiving of a site, contact store off': {
+    prepare(world) {
+      const { lync } = world.deployments;
+      if (lync) lync['sites'] = ['HQ', 'Redmond'];
+    },
+  },
+};
+
+/** Which example was there before it was taken away. */
+const REMOVED: Readonly<Record<string, string>> = {
+  'partners removed': 'lync-exchange',
+  'features removed': 'skype-exchange-se',
+};
+
+const EXAMPLES = ['lync-exchange', 'skype-exchange-se'];
+
+/** Every variant, with the scripts of it that no example has. */
+export async function wantedVariants(): Promise<Wanted[]> {
+  const examples = await Promise.all(EXAMPLES.map(name => renderExample(name)));
+  const known = new Set(examples.flatMap(({ proposal }) => [...textsOf(proposal).values()]));
+  const variants = await renderVariants();
+  return variants.map(rendered => {
+    const after = examples[EXAMPLES.indexOf(REMOVED[rendered.name] ?? '')];
+    const own = textsOf(rendered.proposal);
+    return {
+      rendered,
+      isWanted: (script: string) => !known.has(own.get(script) ?? ''),
+      // The rest met its faults in the examples.
+      faults: /10-certificate|90-remove/,
+      ...NEEDS[rendered.name],
+      ...(after && { after }),
+    };
+  });
+}
+
+/** Every topology whose scripts are run. */
+export async function wantedTopologies(): Promise<Wanted[]> {
+  const examples = await Promise.all(EXAMPLES.map(name => renderExample(name)));
+  return [...examples.map(rendered => ({ rendered })), ...(await wantedVariants())];
+}
+
+/** Scripts by their paths. Which certificate and which digest it is makes no other script. */
+function textsOf({ artifacts }: Rendered['proposal']): Map<string, string> {
+  return new Map(
+    artifacts.map(({ path, bytes }) => {
+      const text = Buffer.from(bytes).toString('latin1');
+      return [path, text.replace(/[0-9a-f]{64}|[0-9A-F]{40}/g, '')] as const;
+    }),
+  );
+}
+
+/** The account that nobody but the directory's owners may make. */
+function withAccount(world: World): void {
+  const users = world.deployments['exchange']?.objects['User'];
+  const [like = {}] = users ?? [];
+  users?.push({
+    ...like,
+    Name: 'LyncEnterprise-ApplicationAccount',
+    Alias: 'LyncEnterprise-ApplicationAccount',
+    RecipientTypeDetails: 'MailUser',
+    AccountDisabled: true,
+    HiddenFromAddressListsEnabled: true,
+  });
+}
