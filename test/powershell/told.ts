@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Case } from './runs.ts';
 import type { Played } from './stage.ts';
 
-/** `TELL=1` keeps what is told now; a person reads the difference. */
-const KEEPS = process.env['TELL'] === '1';
+/** `TOLD=keep` keeps what is told now; a person reads the difference. `TOLD=compare`: mutants do. */
+const KEEPS = process.env['TOLD'] === 'keep';
+const COMPARES = process.env['TOLD'] === 'compare';
 const FOLDER = new URL('told/', import.meta.url);
 
 /** What a person saw, by what was run; by topology. */
@@ -11,6 +12,7 @@ const pages = new Map<string, Map<string, string>>();
 
 /** Where what a person sees differs from what was kept of the same run; undefined: nowhere. */
 export function toldOtherwise(one: Case, what: string, played: Played): string | undefined {
+  if (!KEEPS && !COMPARES) return undefined;
   // Of one property that somebody altered, the repair says enough.
   if (one.state.startsWith('drifted') && what !== 'do') return undefined;
   const page = pageOf(one.stage.rendered.name);
@@ -35,7 +37,17 @@ function asKept({ stage }: Case, { entered }: Played): string {
     .join('\n')
     .replaceAll(stage.folder, '<here>')
     .replaceAll(stage.folder.replaceAll('/', '\\'), '<here>')
-    .replace(/\d{8}T\d{9}Z/g, '<moment>');
+    .replace(/\d{8}T\d{9}Z/g, '<moment>')
+    .replace(/\b[0-9A-F]{40}\b/g, numbered('certificate'));
+}
+
+/** Servers make certificates up: the first that is named, the second, and so on. */
+function numbered(noun: string): (value: string) => string {
+  const met: string[] = [];
+  return value => {
+    if (!met.includes(value)) met.push(value);
+    return `<${noun} ${met.indexOf(value) + 1}>`;
+  };
 }
 
 function pageOf(topology: string): Map<string, string> {

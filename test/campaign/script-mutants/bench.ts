@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { plannedOf, type Met, type Planned, type Wanted } from '../../powershell/scripts.ts';
 import { startShell, type Shell } from '../../powershell/shell.ts';
 import { ANSWERS, type Stage } from '../../powershell/stage.ts';
+import type { Session } from '../../powershell/world.ts';
 import type { Engine } from '../../support/engine.ts';
 import { tools } from '../../support/tools.ts';
 import type { Place } from './mutants.ts';
@@ -15,12 +16,14 @@ const PATIENCE = 20_000;
 export interface Bench {
   /** Reads only: types that stand in for .NET's are known to an engine from its first run on. */
   readonly reader: Engine;
-  /** Names of runs that the emitted scripts are known to pass. */
-  readonly sound: Set<string>;
+  /** Whether the emitted scripts pass a run, by its name, as far as that is known. */
+  readonly sound: Map<string, boolean>;
   /** Runs that look at a script or at its undo twin, on the servers of a topology. */
   runsOf(place: Place): Promise<readonly Planned[]>;
   /** Does something while another script lies in the place of the emitted one. */
   instead<Result>(place: Place, work: () => Promise<Result>): Promise<Result>;
+  /** Does something while a script with marks lies there: the marks that were passed. */
+  marked(place: Place, work: () => Promise<void>): Promise<ReadonlySet<number>>;
   close(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ interface Laid {
 
 /** Starts an engine; stages are laid down when they are asked for. */
 export async function openBench(): Promise<Bench> {
-  const trying = { mutant: false };
+  const trying: Trying = { mutant: false, marks: new Set() };
   const shell = await patientShell(trying);
   const reader = await startShell();
   const laid = new Map<string, Promise<Laid>>();
@@ -41,9 +44,9 @@ export async function openBench(): Promise<Bench> {
     laid.set(name, known);
     return known;
   };
-  return {
+  const bench: Bench = {
     reader: reader.engine,
-    sound: new Set(),
+    sound: new Map(),
     async runsOf(place) {
       const { planned } = await laidFor(place);
       return planned.filter(({ one }) => [one.script, one.undo].includes(place.script));
@@ -64,6 +67,11 @@ export async function openBench(): Promise<Bench> {
         stage.altered.delete(place.script);
       }
     },
+    async marked(place, work) {
+      trying.marks = new Set();
+      await bench.instead(place, work);
+      return trying.marks;
+    },
     async close() {
       for (const { stage } of await Promise.all(laid.values())) {
         if (stage) rmSync(stage.folder, { recursive: true, force: true });
@@ -71,6 +79,13 @@ export async function openBench(): Promise<Bench> {
       await Promise.all([shell.close(), reader.close()]);
     },
   };
+  return bench;
+}
+
+/** What an engine is used for. */
+interface Trying {
+  mutant: boolean;
+  marks: Set<number>;
 }
 
 /** A topology that cannot be gone through from its beginning to its end has no runs. */
@@ -108,7 +123,7 @@ export function met(): Met {
 }
 
 /** A shell that ends an engine which does not answer, or which a script brought down. */
-async function patientShell(trying: { readonly mutant: boolean }): Promise<Shell> {
+async function patientShell(trying: Trying): Promise<Shell> {
   let inner = await startShell();
   const again = async (why: string): Promise<never> => {
     inner.engine.kill();
@@ -129,7 +144,9 @@ async function patientShell(trying: { readonly mutant: boolean }): Promise<Shell
       });
       try {
         const session = await Promise.race([inner.enter(world, lines, fault), late]);
-        return session ?? (await again('it does not come to an end'));
+        return session
+          ? withoutMarks(session, trying.marks)
+          : await again('it does not come to an end');
       } catch (fault_) {
         const why = (fault_ as Error).message;
         return why.startsWith('the engine ended') ? await again(why.slice(0, 100)) : raise(fault_);
@@ -141,6 +158,19 @@ async function patientShell(trying: { readonly mutant: boolean }): Promise<Shell
       inner.accepts(world, server, issuer, thumbprint),
     close: () => inner.close(),
   };
+}
+
+/** Takes the marks out of what was seen. */
+function withoutMarks(session: Session, marks: Set<number>): Session {
+  const entered = session.entered.map(one => ({
+    ...one,
+    seen: one.seen.filter(line => {
+      const mark = /^@@(\d+)$/.exec(line)?.[1];
+      if (mark !== undefined) marks.add(Number(mark));
+      return mark === undefined;
+    }),
+  }));
+  return { ...session, entered };
 }
 
 function raise(fault: unknown): never {

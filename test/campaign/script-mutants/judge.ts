@@ -2,6 +2,7 @@ import { Broken } from '../../powershell/runs.ts';
 import type { Planned } from '../../powershell/scripts.ts';
 import { met, type Bench } from './bench.ts';
 import type { Mutant, Place } from './mutants.ts';
+import { reaching } from './reach.ts';
 import { refusedBy } from './reading.ts';
 
 /** What came of a mutant: by what it was caught, or nothing. */
@@ -39,14 +40,10 @@ export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise
       (await likely(mutant, places, bench)) ??
       (await caughtIn(first, 'plain', mutant, bench)) ??
       (await refused(mutant, bench)) ??
-      SURVIVED
+      (await caughtElsewhere(others, mutant, bench))
     );
   }
-  for (const place of others) {
-    const caught = await caughtIn(place, 'plain elsewhere', mutant, bench);
-    if (caught) return caught;
-  }
-  for (const place of [first, ...others].slice(0, MOST_FAULTY)) {
+  for (const place of await reachedPlaces(places, bench)) {
     const caught = await caughtIn(place, 'faulty', mutant, bench);
     if (caught) return caught;
   }
@@ -54,6 +51,29 @@ export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise
 }
 
 const SURVIVED: Verdict = { by: undefined, how: '' };
+
+async function caughtElsewhere(
+  others: readonly Place[],
+  mutant: Mutant,
+  bench: Bench,
+): Promise<Verdict> {
+  for (const place of others) {
+    const caught = await caughtIn(place, 'plain elsewhere', mutant, bench);
+    if (caught) return caught;
+  }
+  return SURVIVED;
+}
+
+/** Faults are tried where a plain run reaches the mutant. */
+async function reachedPlaces(places: readonly Place[], bench: Bench): Promise<Place[]> {
+  const found: Place[] = [];
+  for (const place of places) {
+    const runs = (await bench.runsOf(place)).filter(run => isTelling(run, place, 'plain'));
+    if ((await reaching(runs, place, bench)).length > 0) found.push(place);
+    if (found.length === MOST_FAULTY) break;
+  }
+  return found;
+}
 
 async function refused({ places }: Mutant, bench: Bench): Promise<Verdict | undefined> {
   const how = await refusedBy(places[0], bench.reader);
@@ -83,7 +103,9 @@ async function caughtIn(
   bench: Bench,
 ): Promise<Verdict | undefined> {
   const runs = await bench.runsOf(place);
-  const chosen = inOrder(runs.filter(run => isTelling(run, place, which)));
+  const telling = runs.filter(run => isTelling(run, place, which));
+  const reached = which === 'faulty' ? telling : await reaching(telling, place, bench);
+  const chosen = inOrder(reached);
   return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
 }
 
@@ -102,9 +124,10 @@ async function caughtBy(
   bench: Bench,
   remember: (name: string) => void = () => undefined,
 ): Promise<Verdict | undefined> {
-  if (runs.length === 0) return undefined;
+  const counted = runs.filter(({ name }) => bench.sound.get(name) !== false);
+  if (counted.length === 0) return undefined;
   const caught = await bench.instead(place, async () => {
-    for (const run of runs) {
+    for (const run of counted) {
       try {
         await run.run(met());
       } catch (fault) {
@@ -114,16 +137,25 @@ async function caughtBy(
     return undefined;
   });
   if (!caught) return undefined;
-  await proveSound(caught.run, bench);
+  if (!(await isSound(caught.run, bench))) {
+    const others = counted.filter(run => run !== caught.run);
+    return caughtBy(others, place, bench, remember);
+  }
   remember(caught.run.name);
   return verdictOf(caught.run, caught.fault);
 }
 
 /** A run counts where the emitted script passes it: tried when it first catches something. */
-async function proveSound(run: Planned, { sound }: Bench): Promise<void> {
-  if (sound.has(run.name)) return;
-  await run.run(met());
-  sound.add(run.name);
+async function isSound(run: Planned, { sound }: Bench): Promise<boolean> {
+  const known = sound.get(run.name);
+  if (known !== undefined) return known;
+  const fault = await run.run(met()).then(
+    () => undefined,
+    (broken: unknown) => broken as Error,
+  );
+  if (fault) console.log(`not counted: ${fault.message.slice(0, 300)}`);
+  sound.set(run.name, !fault);
+  return !fault;
 }
 
 function verdictOf({ name }: Planned, fault: Error): Verdict {

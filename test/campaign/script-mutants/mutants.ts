@@ -23,6 +23,10 @@ export interface Place {
   /** The template of the script as a whole. */
   readonly whole: string;
   readonly bytes: Buffer;
+  /** Where the statement begins in which it is; undefined: it is always reached. */
+  readonly statement: number | undefined;
+  /** Begins of all statements of the script. */
+  readonly statements: readonly number[];
 }
 
 /** As the engine's host answers. */
@@ -36,6 +40,11 @@ interface Edit {
   readonly end: number;
   readonly text: string;
   readonly replacement: string;
+}
+
+interface Answer {
+  readonly edits: readonly Edit[];
+  readonly statements: readonly Pick<Edit, 'start' | 'end'>[];
 }
 
 interface Found extends Edit {
@@ -57,14 +66,15 @@ export async function mutantsOf(topologies: readonly Wanted[], engine: Engine): 
   for (const script of scripts) {
     const origins = originsOf(textOf(script));
     const whole = origins.find(one => one)?.template ?? '';
-    for (const edit of await engine.request<Edit[]>('mutants', asRequest(script))) {
+    const answer = await engine.request<Answer>('mutants', asRequest(script));
+    for (const edit of answer.edits) {
       const origin = origins[edit.line - 1];
       if (!origin) throw new Error(`${script.name}:${edit.line} is from no template`);
       if (origins[edit.lastLine - 1]?.template !== origin.template) continue;
       // Where fragments meet, what stands next to what depends on the script.
       const change = [edit.operator, edit.text, edit.replacement];
       const key = [origin.template, origin.line, edit.column, ...change].join('\n');
-      const place = placeOf(script, whole, edit);
+      const place = placeOf({ ...script, whole }, edit, answer.statements);
       const found = all.get(key);
       if (found) found.places.push(place);
       else all.set(key, { ...edit, origin, places: [place] });
@@ -87,8 +97,12 @@ function textOf({ bytes }: EmittedScript): string {
   return Buffer.from(bytes.subarray(MARK)).toString('latin1');
 }
 
-function placeOf(script: Tried, whole: string, edit: Edit): Place {
-  const { bytes, wanted, path } = script;
+function placeOf(
+  { bytes, wanted, path, whole }: Tried & { whole: string },
+  edit: Edit,
+  statements: Answer['statements'],
+): Place {
+  const around = statements.filter(({ start, end }) => start <= edit.start && edit.start < end);
   return {
     wanted,
     whole,
@@ -98,6 +112,8 @@ function placeOf(script: Tried, whole: string, edit: Edit): Place {
       Buffer.from(edit.replacement, 'latin1'),
       bytes.subarray(MARK + edit.end),
     ]),
+    statement: around.toSorted((a, b) => b.start - a.start)[0]?.start,
+    statements: statements.map(({ start }) => start),
   };
 }
 

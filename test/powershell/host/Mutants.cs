@@ -41,7 +41,12 @@ internal static class Mutants
             .Concat(Statements.Swapped(source))
             .Concat(Calls.Repaired(source, documented))
             .Where(edit => !IsDeclared(edit.Of));
-        return Json.List(edits.Select(edit => (JsonNode)edit.Answer(source.Text)));
+        return new JsonObject
+        {
+            ["edits"] = Json.List(edits.Select(edit => (JsonNode)edit.Answer(source.Text))),
+            ["statements"] = Json.List(Statements.All(source).Where(one => !IsDeclared(one)).Select(one =>
+                (JsonNode)new JsonObject { ["start"] = one.Extent.StartOffset, ["end"] = one.Extent.EndOffset })),
+        };
     }
 
     public static string FunctionAround(Ast node)
@@ -73,6 +78,10 @@ internal static class Statements
         where !IsSameAsItsParent(block.Of, block.All)
         from statement in block.All
         select Edit.Replace("drop-statement", statement, "");
+
+    /// <summary>Whatever runs or does not; a definition always does.</summary>
+    public static IEnumerable<StatementAst> All(Source source) =>
+        Blocks(source).SelectMany(block => block.All).Where(statement => statement is not FunctionDefinitionAst);
 
     public static IEnumerable<Edit> Swapped(Source source) =>
         from block in Blocks(source)
