@@ -121,7 +121,9 @@ function objectsOf(facts: LyncFacts): Record<string, StoredObject[]> {
     CsPartnerApplication: [],
     CsOAuthServer: [],
     CsUserServicesPolicy: [{ Identity: 'Global', UcsAllowed: true }],
-    CsArchivingConfiguration: [{ Identity: 'Global', EnableArchiving: 'None', EnableExchangeArchiving: false }],
+    CsArchivingConfiguration: [
+      { Identity: 'Global', EnableArchiving: 'None', EnableExchangeArchiving: false },
+    ],
     CsArchivingPolicy: [{ Identity: 'Global', ArchiveInternal: false, ArchiveExternal: false }],
     CsUser: [],
   };
