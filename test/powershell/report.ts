@@ -6,7 +6,7 @@ export function report(topology: string, rows: readonly Row[]): string {
   return [
     `# Runs of the scripts: ${topology}`,
     '',
-    'Made by the tests that run them (`npm test -- test/powershell -u`); every line is a promise kept.',
+    'Made by the tests that run them (`PAGES=keep npm test -- test/powershell/scripts`); every line is a promise kept.',
     '',
     '| script | state | run as | runs | calls | faults |',
     '| --- | --- | --- | --: | --: | --: |',
