@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tools } from '../support/tools.ts';
 import { campaign } from '../campaign/kill.mjs';
 
-// `npm run campaign` tries all points; here a spread of them. A place can be missed: Node writes too.
+// `npm run campaign` tries all points; here a spread. A place can be missed: Node writes too.
 describe.skipIf(!tools.strace)('an apply in a process of its own', () => {
   it.each([
     ['kill', 110, 90],
