@@ -6,13 +6,14 @@ import type { Resource } from './resource.ts';
  * on the order in which anything was declared.
  */
 export function inApplyOrder(resources: readonly Resource[]): Resource[] {
-  const pending = new Map<string, number>();
+  const pending = new Map<string, number>(resources.map(({ address }) => [address, 0]));
   const dependants = new Map<string, Resource[]>();
-  const known = new Set(resources.map(resource => resource.address));
   for (const resource of resources) {
-    const needs = resource.needs.filter(need => known.has(need));
-    pending.set(resource.address, needs.length);
-    for (const need of needs) append(dependants, need, resource);
+    for (const need of resource.needs) {
+      if (!pending.has(need)) continue;
+      pending.set(resource.address, (pending.get(resource.address) ?? 0) + 1);
+      append(dependants, need, resource);
+    }
   }
   return drain(
     resources.filter(({ address }) => pending.get(address) === 0),

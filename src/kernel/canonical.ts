@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** Code-unit order: the same on every machine and locale, unlike `localeCompare`. */
 export function byCodeUnit(a: string, b: string): number {
@@ -16,13 +16,24 @@ export function byAddress(
 
 /** RFC 8785 canonical JSON: sorted keys, no white space, one form for every value. */
 export function canonical(value: Json): string {
+  if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   const object = value as JsonObject;
-  // Without a comparison of its own, sort goes by code units.
-  const keys = Object.keys(object).sort();
-  const members = keys.map(key => `${JSON.stringify(key)}:${canonical(object[key] ?? null)}`);
+  const members = sortedKeys(object).map(key => `${quoted(key)}:${canonical(object[key] ?? null)}`);
   return `{${members.join(',')}}`;
+}
+
+/** Without a comparison of its own, sort goes by code units. */
+function sortedKeys(object: JsonObject): string[] {
+  return Object.keys(object).sort();
+}
+
+/** Text in which nothing is escaped. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** SHA-256 in lower-case hexadecimal, over bytes or UTF-8 text. */
@@ -30,7 +41,35 @@ export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** The digest of a JSON value: SHA-256 over its canonical form. */
+/** The digest of a JSON value: SHA-256 over its canonical form, which is never held whole. */
 export function digest(value: Json): string {
-  return sha256(canonical(value));
+  const hash = createHash('sha256');
+  let text = '';
+  for (const piece of pieces(value)) {
+    text += piece;
+    if (text.length < MOST_HELD) continue;
+    hash.update(text);
+    text = '';
+  }
+  return hash.update(text).digest('hex');
+}
+
+const MOST_HELD = 1 << 16;
+
+/** The canonical form of something large: the lists of an object come item by item. */
+function* pieces(value: Json): Generator<string> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries())
+      yield `${index === 0 ? '[' : ','}${canonical(item)}`;
+    yield value.length === 0 ? '[]' : ']';
+  } else if (isObject(value)) {
+    const keys = sortedKeys(value);
+    for (const [index, key] of keys.entries()) {
+      yield `${index === 0 ? '{' : ','}${quoted(key)}:`;
+      yield* pieces(value[key] ?? null);
+    }
+    yield keys.length === 0 ? '{}' : '}';
+  } else {
+    yield canonical(value);
+  }
 }

@@ -41,12 +41,12 @@ export function evaluateName(expression: Expression, scope: Scope, follow?: Foll
 
 /** Looks a dotted path up: keys, list indexes, `*` for every item, `->` through a name. */
 export function lookUp(path: string, scope: Scope, follow: Follow = () => undefined): Json {
-  const [first = [], ...further] = hopsOf(path);
-  let value = walk(first, scope);
-  for (const hop of further) {
+  const hops = hopsOf(path);
+  let value = walk(hops[0] ?? [], scope);
+  for (let at = 1; at < hops.length; at++) {
     const there = typeof value === 'string' ? follow(value) : undefined;
     if (!there) return null;
-    value = walk(hop, there);
+    value = walk(hops[at] ?? [], there);
   }
   return value;
 }
@@ -88,10 +88,13 @@ function evaluateText(text: string, scope: Scope, follow: Follow): Json {
   const pieces = piecesOf(text);
   const [only] = pieces;
   if (pieces.length === 1 && typeof only === 'object') return fill(only, scope, follow);
-  const filled = pieces.map(piece =>
-    typeof piece === 'string' ? piece : fill(piece, scope, follow),
-  );
-  return filled.includes(null) ? null : filled.join('');
+  let filled = '';
+  for (const piece of pieces) {
+    const part = typeof piece === 'string' ? piece : fill(piece, scope, follow);
+    if (part === null) return null;
+    filled += String(part);
+  }
+  return filled;
 }
 
 function fill({ path, optional }: Hole, scope: Scope, follow: Follow): Json {
@@ -111,10 +114,7 @@ function remembered<Read>(read: (text: string) => Read): (text: string) => Read 
 }
 
 function evaluateList(items: readonly Expression[], scope: Scope, follow: Follow): Json {
-  return items
-    .map(item => evaluate(item, scope, follow))
-    .flat()
-    .filter(item => item !== null);
+  return items.flatMap(item => evaluate(item, scope, follow)).filter(item => item !== null);
 }
 
 function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): Json {

@@ -90,10 +90,9 @@ export function attributesOf(
   beside: Scope = {},
 ): Record<string, Json> {
   const scope = { ...installation.scope, ...beside };
-  return Object.fromEntries(
-    Object.entries(expressions).map(([key, item]) => [
-      key,
-      evaluate(item, scope, installation.follow),
-    ]),
-  );
+  const attributes: Record<string, Json> = {};
+  for (const key of Object.keys(expressions)) {
+    attributes[key] = evaluate(expressions[key] ?? null, scope, installation.follow);
+  }
+  return attributes;
 }

@@ -32,29 +32,43 @@ export function sidesOf(
 }
 
 /** Every feature that is declared between two products that can have it. */
-export const demands = once((subject): readonly Demand[] =>
-  subject.topology.scenarios.flatMap(scenario => {
-    const sides = sidesOf(scenario, subject);
-    if (!sides) return [];
-    const [left, right] = sides;
-    return [...scenario.features].flatMap(([feature, value]) => [
-      ...demanded({ scenario, feature, value }, left, right),
-      ...demanded({ scenario, feature, value }, right, left),
-    ]);
-  }),
-);
+export const demands = once((subject): readonly Demand[] => {
+  const found: Demand[] = [];
+  for (const scenario of subject.topology.scenarios) {
+    const [left, right] = sidesOf(scenario, subject) ?? [];
+    if (!left || !right) continue;
+    for (const feature of scenario.features.keys()) {
+      for (const sides of [
+        [left, right],
+        [right, left],
+      ] as const) {
+        const demand = demanded(scenario, feature, sides);
+        if (demand) found.push(demand);
+      }
+    }
+  }
+  return found;
+});
 
 function demanded(
-  declared: Pick<Demand, 'scenario' | 'feature' | 'value'>,
-  self: Installation,
-  other: Installation,
-): Demand[] {
-  const facts = sharedFeature(self, other, declared.feature);
-  if (!facts) return [];
-  const at = [...declared.scenario.at, 'features', declared.feature];
-  const address = `feature/${self.deployment.name}/${declared.feature}`;
-  const edges = declared.value === 'off' ? [] : edgesBetween(facts, self, other);
-  return [{ ...declared, facts, self, other, edges, at, address }];
+  scenario: Scenario,
+  feature: string,
+  [self, other]: readonly [Installation, Installation],
+): Demand | undefined {
+  const facts = sharedFeature(self, other, feature);
+  const value = scenario.features.get(feature);
+  if (!facts || value === undefined) return undefined;
+  return {
+    scenario,
+    feature,
+    value,
+    facts,
+    self,
+    other,
+    edges: value === 'off' ? [] : edgesBetween(facts, self, other),
+    at: [...scenario.at, 'features', feature],
+    address: `feature/${self.deployment.name}/${feature}`,
+  };
 }
 
 /** What a deployment's product knows of a feature. */
