@@ -10,7 +10,7 @@ import { tools } from '../../support/tools.ts';
 import type { Place } from './mutants.ts';
 
 /** A line at the prompt that has not come to an end by then never will. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** Where mutants are tried one after the other: an engine, and a stage for each topology. */
 export interface Bench {
