@@ -56,15 +56,18 @@ const hopsOf = remembered((path): readonly (readonly string[])[] =>
   path.split('->').map(hop => hop.split('.')),
 );
 
-function walk(steps: readonly string[], from: Json, at = 0): Json {
-  const step = steps[at];
-  if (step === undefined) return from;
-  if (step === '*') {
-    if (!isList(from)) return null;
-    return from.flatMap(item => walk(steps, item, at + 1)).filter(item => item !== null);
+function walk(steps: readonly string[], from: Json): Json {
+  let value = from;
+  for (const [index, step] of steps.entries()) {
+    if (step === '*') {
+      const rest = steps.slice(index + 1);
+      const items = isList(value) ? value.flatMap(item => walk(rest, item)) : null;
+      return items && items.filter(item => item !== null);
+    }
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return null;
+    value = (value as JsonObject)[step] ?? null;
   }
-  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, step)) return null;
-  return walk(steps, (from as JsonObject)[step] ?? null, at + 1);
+  return value;
 }
 
 /** A place in a text that a value fills. */

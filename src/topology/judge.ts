@@ -33,19 +33,30 @@ const BLANKS = new Set<Kind>(['space', 'newline', 'comment', 'doc-mode', 'byte-o
 /** Makes a judge for one file. */
 export function createJudge(): Judge {
   const brackets = createBrackets();
-  const checks: readonly Check[] = [refusedKind, brackets.take, collectionKeys(), documents()];
+  const ofScalar = inTurn([collectionKeys(), documents()]);
+  const ofMark = inTurn([refusedKind, brackets.take, ofScalar]);
   let inScalar = false;
   return {
     end: brackets.end,
     take(lexeme, offset) {
-      const kind = inScalar ? 'scalar' : CST.tokenType(lexeme);
-      const marked = !inScalar && kind === 'scalar';
-      inScalar = marked;
-      if (marked || BLANKS.has(kind)) return undefined;
-      let complaint: Complaint | undefined;
-      for (const check of checks) complaint = check(kind, lexeme, offset) ?? complaint;
-      return complaint;
+      if (inScalar) {
+        inScalar = false;
+        return ofScalar('scalar', lexeme, offset);
+      }
+      const kind = CST.tokenType(lexeme);
+      inScalar = kind === 'scalar';
+      if (inScalar || BLANKS.has(kind)) return undefined;
+      return ofMark(kind, lexeme, offset);
     },
+  };
+}
+
+/** Every check looks at every lexeme, so that it knows where it stands; the last complaint counts. */
+function inTurn(checks: readonly Check[]): Check {
+  return (kind, lexeme, offset) => {
+    let complaint: Complaint | undefined;
+    for (const check of checks) complaint = check(kind, lexeme, offset) ?? complaint;
+    return complaint;
   };
 }
 

@@ -1,5 +1,5 @@
 import { SECRET_KEYS } from '../generated/expectations.ts';
-import { isObject, pointer, type Json, type Path } from '../kernel/json.ts';
+import { isList, isObject, pointer, type Json, type Path } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 
 const SECRET_KEY = new RegExp(SECRET_KEYS);
@@ -43,31 +43,33 @@ export function refuseSecrets(value: Json, report: Report): boolean {
 /** Paths of everything that looks like a secret, by its key or by its value. */
 export function findSecrets(value: Json): Path[] {
   const found: Path[] = [];
-  search(value, [], found);
+  search(value, { at: [], found });
   return found;
 }
 
-/** `at` is one stack for the whole walk: a path a node would cost more than the search. */
-function search(value: Json, at: (string | number)[], found: Path[]): void {
+interface Search {
+  /** One stack for the whole walk: a path a node would cost more than the search. */
+  readonly at: (string | number)[];
+  readonly found: Path[];
+}
+
+function search(value: Json, walk: Search): void {
+  const { at, found } = walk;
   if (typeof value === 'string') {
     if (SECRET_VALUE.test(value)) found.push([...at]);
-  } else if (Array.isArray(value)) {
-    value.forEach((item: Json, index) => descend(item, index, { at, found }));
+  } else if (isList(value)) {
+    for (const [index, item] of value.entries()) descend(item, index, walk);
   } else if (isObject(value)) {
     const named = NAMED.has(at.at(-1));
     for (const key of Object.keys(value)) {
       if (!named && SECRET_KEY.test(key)) found.push([...at, key]);
-      else descend(value[key] ?? null, key, { at, found });
+      else descend(value[key] ?? null, key, walk);
     }
   }
 }
 
-function descend(
-  item: Json,
-  key: string | number,
-  { at, found }: { at: (string | number)[]; found: Path[] },
-): void {
-  at.push(key);
-  search(item, at, found);
-  at.pop();
+function descend(item: Json, key: string | number, walk: Search): void {
+  walk.at.push(key);
+  search(item, walk);
+  walk.at.pop();
 }

@@ -38,12 +38,12 @@ export function tokenize(source: Source): Tokens {
     if ((complaint && note(complaint) >= MOST_FAULTS) || patience-- === 0) break;
     if (faults.length === 0) {
       for (const token of parser.next(lexeme)) tokens.push(token);
-      if (depth(parser.stack) > MOST_DEPTH) {
+      if (parser.stack.length > MOST_DEPTH && depth(parser.stack) > MOST_DEPTH) {
         note({ refused: TOO_DEEP, lexeme, offset });
         patience = AFTERMATH;
       }
     }
-    if (!MARKS.has(lexeme)) offset += lexeme.length;
+    if (lexeme.length > 1 || !MARKS.has(lexeme)) offset += lexeme.length;
   }
   const open = faults.length === 0 ? judge.end() : undefined;
   if (open) note(open);
