@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { hasEngine } from '../support/engine.ts';
 import { runScripts } from './running.ts';
-import { wantedVariants } from './wanted.ts';
+import { wantedOthers } from './wanted.ts';
 
-describe.skipIf(!hasEngine)('the scripts of variants', () => {
-  runScripts('variants', wantedVariants);
+describe.skipIf(!hasEngine)('the scripts of other variants', () => {
+  runScripts('variants', wantedOthers);
 });

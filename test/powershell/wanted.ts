@@ -46,6 +46,20 @@ export async function wantedVariants(): Promise<Wanted[]> {
   });
 }
 
+/** Variants of how a side comes to its certificate: nearly all their scripts are about it. */
+export async function wantedCertificates(): Promise<Wanted[]> {
+  return (await wantedVariants()).filter(({ rendered }) => isOfCertificates(rendered));
+}
+
+/** All other variants. */
+export async function wantedOthers(): Promise<Wanted[]> {
+  return (await wantedVariants()).filter(({ rendered }) => !isOfCertificates(rendered));
+}
+
+function isOfCertificates({ name }: Rendered): boolean {
+  return name.startsWith('certificates');
+}
+
 /** Every topology whose scripts are run. */
 export async function wantedTopologies(): Promise<Wanted[]> {
   const examples = await Promise.all(EXAMPLES.map(name => renderExample(name)));
