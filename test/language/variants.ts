@@ -53,6 +53,13 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
       certificate(EXCHANGE_CERTIFICATE, 'source: existing'),
     ],
   ],
+  'realms pinned': [
+    'lync-exchange',
+    [
+      ['additional: [litware.net] } }', 'additional: [litware.net] }, value: litware.net }'],
+      ['default: litware.com } }', 'default: litware.com }, value: auth.litware.com }'],
+    ],
+  ],
   'partner by certificate': [
     'lync-exchange',
     [

@@ -7,6 +7,7 @@ import type { Rendered } from '../support/rendered.ts';
 import { chargeOf, formerUrl, type Charge } from './declared.ts';
 import {
   declaredCertificate,
+  FORMER,
   later,
   seatAt,
   serversOf,
@@ -362,6 +363,26 @@ export function underAnotherName({ step }: Turn): Change | undefined {
     const { ours } = partnerIn(world, step);
     ours['Identity' in ours ? 'Identity' : 'Name'] = 'Elsewhere';
   };
+}
+
+/** Keys of the partner as they were read once; its document carries others by now. */
+export function withStaleKeys({ step }: Turn): Change {
+  return world => void keysIn(world, step, [STALE]);
+}
+
+/** Whether the keys are still those. */
+export function hasStaleKeys({ step }: Turn): (world: World) => boolean {
+  return world => keysIn(world, step).includes(STALE);
+}
+
+const STALE = Buffer.from(FORMER.transport).toString('base64');
+
+/** The keys by which a partner is known, or other ones in their place. */
+function keysIn(world: World, step: StepOfRunbook, instead?: readonly string[]): readonly string[] {
+  const { ours } = partnerIn(world, step);
+  const name = 'keys' in ours ? 'keys' : 'CertificateStrings';
+  if (instead) ours[name] = instead;
+  return ours[name] as readonly string[];
 }
 
 function partnerIn(

@@ -2,6 +2,7 @@ import { canonical, sha256 } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { modesOf, Runner, same, type Case, type Tally } from './runs.ts';
 import type { Moment, Played } from './stage.ts';
+import type { World } from './world.ts';
 
 /** One kind of run: a sequence of scripts, with what must come of each. */
 export type Kind = (run: Runner, one: Case) => Promise<void>;
@@ -47,6 +48,18 @@ export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
   run.unchanged(start, played);
   saysNothing(run, played);
   run.told('nothing to do', played);
+}
+
+/** Nothing differs, and the partner's document is read again nevertheless. */
+export function readAgain(isStale: (world: World) => boolean): Kind {
+  return async (run, { start }) => {
+    const played = await run.do(start);
+    run.succeeded(played);
+    if (isStale(played.after.world)) {
+      throw run.broken('left a key that the document no longer carries', played);
+    }
+    run.told('refresh', played);
+  };
 }
 
 async function whatIf(run: Runner, { start }: Case): Promise<void> {

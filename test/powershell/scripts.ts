@@ -6,21 +6,25 @@ import {
   doubled,
   endingSoon,
   freshSigning,
+  hasStaleKeys,
   inUse,
   turnsOf,
   underAnotherName,
   withFormerUrl,
+  withStaleKeys,
   worldAfter,
   WRONG_PLACES,
   type Change,
   type Turn,
 } from './cases.ts';
+import { consentsOf } from './consent.ts';
 import { estateOf, serversOf, sidesOf } from './estate.ts';
 import {
   add,
   carryOut,
   KINDS,
   nothingToDo,
+  readAgain,
   RESTART_KINDS,
   stopping,
   type Kind,
@@ -30,7 +34,7 @@ import { liveRuns } from './live.ts';
 import type { Case, Tally } from './runs.ts';
 import { layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
-import { stopsOf } from './stops.ts';
+import { laterStopsOf, stopsOf } from './stops.ts';
 import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
@@ -122,6 +126,8 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
+    ...(await withConsent(stage, turn)),
+    ...(await later(stage, turn)),
     ...wrongPlaces(stage, turn),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
@@ -168,6 +174,41 @@ async function renamed(stage: Stage, turn: Turn): Promise<Planned[]> {
   return turn.step.side.family === 'exchange-server'
     ? inKinds(turn, one, PLAIN)
     : [plannedOne(one, 'stops', stopping(/exists under the name Elsewhere\.? ?/))];
+}
+
+/** It stops where a change is not to be made without a word, and makes it with that word. */
+async function withConsent(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const consents = consentsOf(turn.step, stage.rendered);
+  if (consents.length === 0) return [];
+  const after = withoutImages(await done(stage, turn));
+  return consents.flatMap(({ state, change, why, parameters }) => {
+    const one = caseOf(stage, after, state, change);
+    const agreed = { ...one, state: `${state}, agreed`, parameters };
+    return [plannedOne(one, 'stops', stopping(why)), ...inKinds(turn, agreed, PLAIN)];
+  });
+}
+
+/** What goes wrong with an object that stands. */
+async function later(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const { resource, removed } = turn.step;
+  if (resource?.kind !== 'partner' || removed) return [];
+  const after = withoutImages(await done(stage, turn));
+  const stale = caseOf(stage, after, 'stale keys', withStaleKeys(turn));
+  const refresh = plannedOne(
+    { ...stale, parameters: ' -Refresh' },
+    'refresh',
+    readAgain(hasStaleKeys(turn)),
+  );
+  return [
+    ...(resource.attributes['metadataUrl'] ? [refresh] : []),
+    ...laterStopsOf(turn.step).map(({ state, change, why }) =>
+      plannedOne(caseOf(stage, after, state, change), 'stops', stopping(why)),
+    ),
+  ];
+}
+
+function withoutImages({ step, start }: Turn): Turn {
+  return { step, start: { ...start, files: new Map() } };
 }
 
 function wrongPlaces(stage: Stage, turn: Turn): Planned[] {

@@ -3,13 +3,15 @@ import { renderExample, type Rendered } from '../support/rendered.ts';
 import type { Wanted } from './scripts.ts';
 import type { World } from './world.ts';
 
-/** What the servers of a variant have, or how far its runbook can be gone on them. */
-const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps'>>> = {
+/** What the servers of a variant have, which steps of its runbook are gone, where faults are tried. */
+const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'>>> = {
   // About certificates; and nobody accepts tokens of a side whose certificate is still awaited.
   'certificates by their servers': { steps: /10-certificate/ },
   'certificates imported': { steps: /10-certificate/ },
   'certificates rolled': { steps: /10-certificate/ },
   'certificates existing': { steps: /10-certificate/ },
+  // Everything else of it knows the realm only as a name.
+  'realms pinned': { steps: /20-oauth-settings/, faults: /./ },
   'partner without a linked account of ours': { prepare: withAccount },
   'archiving of a site, contact store off': {
     prepare(world) {
