@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "876b5159954a1efa246f341c2c77ab802e17c07ee2fef6ed1cb7d088bb61e3d5"
+  "digest": "c6dea3245e68524adab00817588e2ed45bd9b231586f7d86d8dec27b692c358a"
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isList, isObject, type Json, type JsonObject } from './json.ts';
 
 /** Code-unit order: the same on every machine and locale, unlike `localeCompare`. */
 export function byCodeUnit(a: string, b: string): number {
@@ -58,7 +58,7 @@ const MOST_HELD = 1 << 16;
 
 /** The canonical form of something large: the lists of an object come item by item. */
 function* pieces(value: Json): Generator<string> {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const [index, item] of value.entries())
       yield `${index === 0 ? '[' : ','}${canonical(item)}`;
     yield value.length === 0 ? '[]' : ']';

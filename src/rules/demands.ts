@@ -38,13 +38,8 @@ export const demands = once((subject): readonly Demand[] => {
     const [left, right] = sidesOf(scenario, subject) ?? [];
     if (!left || !right) continue;
     for (const feature of scenario.features.keys()) {
-      for (const sides of [
-        [left, right],
-        [right, left],
-      ] as const) {
-        const demand = demanded(scenario, feature, sides);
-        if (demand) found.push(demand);
-      }
+      found.push(...demanded(scenario, feature, [left, right]));
+      found.push(...demanded(scenario, feature, [right, left]));
     }
   }
   return found;
@@ -54,21 +49,23 @@ function demanded(
   scenario: Scenario,
   feature: string,
   [self, other]: readonly [Installation, Installation],
-): Demand | undefined {
+): Demand[] {
   const facts = sharedFeature(self, other, feature);
   const value = scenario.features.get(feature);
-  if (!facts || value === undefined) return undefined;
-  return {
-    scenario,
-    feature,
-    value,
-    facts,
-    self,
-    other,
-    edges: value === 'off' ? [] : edgesBetween(facts, self, other),
-    at: [...scenario.at, 'features', feature],
-    address: `feature/${self.deployment.name}/${feature}`,
-  };
+  if (!facts || value === undefined) return [];
+  return [
+    {
+      scenario,
+      feature,
+      value,
+      facts,
+      self,
+      other,
+      edges: value === 'off' ? [] : edgesBetween(facts, self, other),
+      at: [...scenario.at, 'features', feature],
+      address: `feature/${self.deployment.name}/${feature}`,
+    },
+  ];
 }
 
 /** What a deployment's product knows of a feature. */

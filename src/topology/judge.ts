@@ -51,7 +51,7 @@ export function createJudge(): Judge {
   };
 }
 
-/** Every check looks at every lexeme, so that it knows where it stands; the last complaint counts. */
+/** Each check sees every lexeme, so that it knows where it stands; the last complaint counts. */
 function inTurn(checks: readonly Check[]): Check {
   return (kind, lexeme, offset) => {
     let complaint: Complaint | undefined;

@@ -3,8 +3,6 @@
 // One line a template; test/campaign/script-mutants.tsv is the list. Exit 1: a survivor is unexplained.
 import { register } from 'node:module';
 
-// What a person is told is part of what a mutant may change.
-process.env['TOLD'] = 'compare';
 register('./typescript.mjs', import.meta.url);
 const { campaign, optionsFrom, stepAside } = await import('./script-mutants/campaign.ts');
 const options = optionsFrom(process.argv.slice(2));

@@ -14,6 +14,7 @@ export const KINDS = {
   'do, undo': undone,
   'do, again, undo': undoneAfterAgain,
   'do, undo without its files': withoutFiles,
+  'asked, and refused': declined,
   'fault, do, undo, undo; fault, undo': faultThen,
   'do, faulted undo, undo': faultedUndo,
 } as const satisfies Record<string, Kind>;
@@ -77,6 +78,19 @@ async function whatIf(run: Runner, { start }: Case): Promise<void> {
   if (untold.length > 0) throw run.broken(`what if told of ${untold.join()}`, done);
   run.told('what if', rehearsed);
   run.told('do', done);
+}
+
+/** Who asks to be asked, and says no, has changed no server; that is no success. */
+async function declined(run: Runner, { start }: Case): Promise<void> {
+  const asked = { parameters: ' -Confirm' };
+  const refused = await run.do(start, asked);
+  run.stopped(refused, { why: /^Confirm\? No$[^]*this change was declined/m });
+  run.unchanged(start, refused);
+  run.told('asked', refused);
+  const done = await run.do(start);
+  const kept = await run.undo(done.after, asked);
+  run.stopped(kept);
+  run.unchanged(done.after, kept);
 }
 
 async function again(run: Runner, { start }: Case): Promise<void> {

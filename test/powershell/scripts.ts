@@ -121,7 +121,7 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
   const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
   return [
     ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
-    ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
+    ...inKinds(turn, fresh, [...PLAIN, 'asked, and refused', 'do, undo without its files']),
     ...inKinds(turn, used, kinds),
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),

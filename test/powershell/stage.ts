@@ -89,8 +89,10 @@ export async function play(
 ): Promise<Played> {
   checkDigest(stage, script);
   putBack(stage.folder, from.files);
-  const world = { ...from.world, here: { ...from.world.here, ...seat, answers: ANSWERS } };
-  const lines = linesFor(stage, script, more.parameters ?? '');
+  const { parameters = '' } = more;
+  const answers = { ...ANSWERS, ...(parameters.includes(' -Confirm') && { Confirm: 'No' }) };
+  const world = { ...from.world, here: { ...from.world.here, ...seat, answers } };
+  const lines = linesFor(stage, script, parameters);
   const session = await stage.shell.enter(world, lines, fault);
   const entered = session.entered.at(-1);
   if (!entered) throw new Error('nothing was entered');

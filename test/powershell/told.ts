@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Case } from './runs.ts';
 import type { Played } from './stage.ts';
+import type { CallRecord } from './world.ts';
 
-/** `TOLD=keep` keeps what is told now; a person reads the difference. `TOLD=compare`: mutants do. */
+/** `TOLD=keep` keeps what is told and called now; a person reads the difference. */
 const KEEPS = process.env['TOLD'] === 'keep';
-const COMPARES = process.env['TOLD'] === 'compare';
 const FOLDER = new URL('told/', import.meta.url);
 
 /** What a person saw, by what was run; by topology. */
@@ -12,7 +12,6 @@ const pages = new Map<string, Map<string, string>>();
 
 /** Where what a person sees differs from what was kept of the same run; undefined: nowhere. */
 export function toldOtherwise(one: Case, what: string, played: Played): string | undefined {
-  if (!KEEPS && !COMPARES) return undefined;
   // Of one property that somebody altered, the repair says enough.
   if (one.state.startsWith('drifted') && what !== 'do') return undefined;
   const page = pageOf(one.stage.rendered.name);
@@ -31,15 +30,30 @@ export function toldOtherwise(one: Case, what: string, played: Played): string |
   return `told ${after[at] ?? 'no more'}, not ${before[at] ?? 'no more'}`;
 }
 
-/** What is seen, without the moment and the folder of this run. */
+/** What is seen and what servers are asked, without the moment and the folder of this run. */
 function asKept({ stage }: Case, { entered }: Played): string {
-  return [...entered.seen, ...entered.errors]
+  const calls = entered.calls.filter(({ kind }) => kind === 'server').map(asCalled);
+  return [...entered.seen, ...entered.errors, ...new Set(calls)]
     .join('\n')
     .replaceAll(stage.folder, '<here>')
     .replaceAll(stage.folder.replaceAll('/', '\\'), '<here>')
     .replace(/\d{8}T\d{9}Z/g, '<moment>')
     .replace(/\b[0-9A-F]{40}\b/g, numbered('certificate'));
 }
+
+/** A call as it could be typed. */
+function asCalled({ name, given = {} }: CallRecord): string {
+  const parameters = Object.entries(given).map(([key, value]) => ` -${key} ${asTyped(value)}`);
+  return `> ${name}${parameters.sort().join('')}`;
+}
+
+function asTyped(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_TYPED ? `<${text.length} characters>` : text;
+}
+
+/** What is longer is a certificate or a secret. */
+const MOST_TYPED = 200;
 
 /** Servers make certificates up: the first that is named, the second, and so on. */
 function numbered(noun: string): (value: string) => string {

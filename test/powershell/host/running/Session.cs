@@ -137,7 +137,7 @@ internal static class Shells
         new(command.Name, Stubs.Running(command, $"end {{ {by} -Name '{command.Name}' -Set $PSCmdlet.ParameterSetName -Bound $PSBoundParameters -Piped @($input) }}"));
 }
 
-/// <summary>A console: what is printed is kept, and no question is answered.</summary>
+/// <summary>A console: what is printed is kept, and no question is answered but those that the scenario answers.</summary>
 internal sealed class RecordingHost(Scenario scenario) : PSHost
 {
     public override System.Globalization.CultureInfo CurrentCulture => System.Globalization.CultureInfo.InvariantCulture;
@@ -159,7 +159,13 @@ internal sealed class RecordingConsole(Scenario scenario) : PSHostUserInterface
 
     public override PSHostRawUserInterface? RawUI => null;
     public override Dictionary<string, PSObject> Prompt(string caption, string message, System.Collections.ObjectModel.Collection<FieldDescription> fields) => throw Nobody(string.Join(", ", fields.Select(field => field.Name)));
-    public override int PromptForChoice(string caption, string message, System.Collections.ObjectModel.Collection<ChoiceDescription> choices, int defaultChoice) => throw Nobody(message);
+    public override int PromptForChoice(string caption, string message, System.Collections.ObjectModel.Collection<ChoiceDescription> choices, int defaultChoice)
+    {
+        if ((string?)scenario.Here["answers"]?[caption] is not { } answer) throw Nobody(message);
+        scenario.Lines.Add($"{caption}? {answer}");
+        return choices.ToList().FindIndex(choice => choice.Label.Replace("&", "") == answer);
+    }
+
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw Nobody(message);
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) => throw Nobody(message);
     public override string ReadLine() => throw Nobody("a line");

@@ -75,6 +75,11 @@ function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $
     }
 }
 
+# Asks those who started the script with -Confirm. Whoever declines one change wants none after it.
+function Confirm-Change([string] $Object, [string] $Text) {
+    if (-not $PSCmdlet.ShouldProcess($Object, $Text)) { throw 'this change was declined.' }
+}
+
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
     $text = $Message -replace '^stop: ', ''

@@ -73,6 +73,11 @@ function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $
     }
 }
 
+# Asks those who started the script with -Confirm. Whoever declines one change wants none after it.
+function Confirm-Change([string] $Object, [string] $Text) {
+    if (-not $PSCmdlet.ShouldProcess($Object, $Text)) { throw 'this change was declined.' }
+}
+
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
     $text = $Message -replace '^stop: ', ''
@@ -222,7 +227,7 @@ function Save-Image($Objects, $Seen, [string[]] $Creates) {
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
     $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
@@ -256,7 +261,7 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
     $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
     $text = (ConvertTo-Canonical -Value $receipt) + "`n"
     [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
-    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
 # The receipt of a run, checked: its sha256 is over the same text without that member.

@@ -95,6 +95,11 @@ function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $
     }
 }
 
+# Asks those who started the script with -Confirm. Whoever declines one change wants none after it.
+function Confirm-Change([string] $Object, [string] $Text) {
+    if (-not $PSCmdlet.ShouldProcess($Object, $Text)) { throw 'this change was declined.' }
+}
+
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
     $text = $Message -replace '^stop: ', ''
@@ -247,7 +252,7 @@ function Save-Image($Objects, $Seen, [string[]] $Creates) {
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
     $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
@@ -281,7 +286,7 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
     $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
     $text = (ConvertTo-Canonical -Value $receipt) + "`n"
     [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
-    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
 # The receipt of a run, checked: its sha256 is over the same text without that member.
@@ -500,9 +505,7 @@ function Find-Stays($Image, $Changes, $Created) {
 }
 
 function Invoke-Return($Change, $Was, $Now) {
-    if ($PSCmdlet.ShouldProcess('OAuthTokenIssuer certificate', 'remove the assignment')) {
-        Remove-CsCertificate -Type OAuthTokenIssuer -Identity Global -Force -Confirm:$false -ErrorAction Stop | Out-Null
-    }
+    Remove-CsCertificate -Type OAuthTokenIssuer -Identity Global -Force -Confirm:$false -ErrorAction Stop | Out-Null
 }
 
 # ---- undo: back to the state before the run that is named --------------------------------------
@@ -594,7 +597,7 @@ function Invoke-Undo([string] $Wanted) {
     else { Write-Line -Text 'nothing to do: everything is as before that run' }
     # The before-image is retired last; until here this script can simply be run again.
     $file = Get-Place -Folder 'before' -Name ($id + '.clixml')
-    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force
+    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force -Confirm:$false
     if ($stays.Count -gt 0) {
         foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
         $Run.Intact = @()
@@ -612,6 +615,7 @@ function Invoke-Returns($Changes, $Image, $Before, $Created) {
         $done[$change.Object] = $true
         $Run.Step = $change.Object + ', ' + $change.Repair
         Write-Line -Text ('change: ' + $Run.Step)
+        Confirm-Change -Object $change.Object -Text $change.Repair
         Invoke-Return -Change $change -Was $Image.Objects[$change.Object] -Now $Before.Objects
     }
     $Run.Step = 'reading back'

@@ -86,6 +86,11 @@ function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $
     }
 }
 
+# Asks those who started the script with -Confirm. Whoever declines one change wants none after it.
+function Confirm-Change([string] $Object, [string] $Text) {
+    if (-not $PSCmdlet.ShouldProcess($Object, $Text)) { throw 'this change was declined.' }
+}
+
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
     $text = $Message -replace '^stop: ', ''
@@ -240,7 +245,7 @@ function Save-Image($Objects, $Seen, [string[]] $Creates) {
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
     $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
@@ -274,7 +279,7 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
     $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
     $text = (ConvertTo-Canonical -Value $receipt) + "`n"
     [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
-    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
 # The receipt of a run, checked: its sha256 is over the same text without that member.
@@ -410,31 +415,23 @@ function Read-Objects {
 }
 
 function Add-Configuration([string] $Mode, [bool] $Mailbox) {
-    if ($PSCmdlet.ShouldProcess($Target.Configuration, 'create the archiving configuration')) {
-        New-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
-            -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop | Out-Null
-    }
+    New-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
+        -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop | Out-Null
 }
 
 function Set-Configuration([string] $Mode, [bool] $Mailbox) {
-    if ($PSCmdlet.ShouldProcess($Target.Configuration, 'change the archiving configuration')) {
-        Set-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
-            -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop
-    }
+    Set-CsArchivingConfiguration -Identity $Target.Configuration -EnableArchiving $Mode `
+        -EnableExchangeArchiving $Mailbox -Confirm:$false -ErrorAction Stop
 }
 
 function Add-Policy([string] $Name, [bool] $Internal, [bool] $External) {
-    if ($PSCmdlet.ShouldProcess($Name, 'create the archiving policy')) {
-        New-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
-            -Confirm:$false -ErrorAction Stop | Out-Null
-    }
+    New-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
+        -Confirm:$false -ErrorAction Stop | Out-Null
 }
 
 function Set-Policy([string] $Name, [bool] $Internal, [bool] $External) {
-    if ($PSCmdlet.ShouldProcess($Name, 'change the archiving policy')) {
-        Set-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
-            -Confirm:$false -ErrorAction Stop
-    }
+    Set-CsArchivingPolicy -Identity $Name -ArchiveInternal $Internal -ArchiveExternal $External `
+        -Confirm:$false -ErrorAction Stop
 }
 
 function Test-Return($Image) { }
@@ -445,7 +442,6 @@ function Invoke-Return($Change, $Was, $Now) {
     $isConfiguration = $Change.Object -eq 'configuration'
     if ($Change.Repair -eq 'remove') {
         $name = $Now[$Change.Object].Identity
-        if (-not $PSCmdlet.ShouldProcess($name, 'remove')) { return }
         if ($isConfiguration) { Remove-CsArchivingConfiguration -Identity $name -Confirm:$false -ErrorAction Stop }
         else { Remove-CsArchivingPolicy -Identity $name -Confirm:$false -ErrorAction Stop }
         return
@@ -552,7 +548,7 @@ function Invoke-Undo([string] $Wanted) {
     else { Write-Line -Text 'nothing to do: everything is as before that run' }
     # The before-image is retired last; until here this script can simply be run again.
     $file = Get-Place -Folder 'before' -Name ($id + '.clixml')
-    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force
+    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force -Confirm:$false
     if ($stays.Count -gt 0) {
         foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
         $Run.Intact = @()
@@ -570,6 +566,7 @@ function Invoke-Returns($Changes, $Image, $Before, $Created) {
         $done[$change.Object] = $true
         $Run.Step = $change.Object + ', ' + $change.Repair
         Write-Line -Text ('change: ' + $Run.Step)
+        Confirm-Change -Object $change.Object -Text $change.Repair
         Invoke-Return -Change $change -Was $Image.Objects[$change.Object] -Now $Before.Objects
     }
     $Run.Step = 'reading back'
