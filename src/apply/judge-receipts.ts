@@ -1,5 +1,6 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
+import { removalPath, undoPath } from '../products/scripts.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 
@@ -33,7 +34,7 @@ interface Claim extends FiledReceipt {
 
 type Decision =
   | { readonly kind: 'recorded'; readonly now: Recorded['now'] }
-  | { readonly kind: 'ignored' | 'unknown' | 'failed'; readonly why: string };
+  | { readonly kind: 'ignored' | 'unknown' | 'misplaced' | 'failed'; readonly why: string };
 
 // A server's clock may be behind ours by what Kerberos allows, and then some.
 const SKEW = 10 * 60 * 1000;
@@ -87,12 +88,22 @@ function decide(
     return ignored(`it ran before ${entry.since}, since when this is ${entry.standing}`);
   }
   if (outcome.digest !== entry.digest) return ignored('it ran for attributes declared earlier');
+  if (!mayMake(receipt.script, entry)) {
+    return { kind: 'misplaced', why: `this resource is made by ${entry.script ?? 'no script'}` };
+  }
   if (result === 'failed') return { kind: 'failed', why: `${receipt.script} failed` };
   if (entry.standing === 'removing') {
     return result === 'removed' ? { kind: 'recorded', now: 'gone' } : ignored('its removal is due');
   }
   const undone = result === 'removed' || receipt.script.includes('/undo/');
   return stand(entry, undone ? 'rendered' : 'deployed');
+}
+
+/** Whether a script is the one of a resource, the one that removes it, or the twin of either. */
+function mayMake(script: string, { address, script: own }: StateEntry): boolean {
+  const removal = removalPath(address);
+  const scripts = own === null ? [removal] : [own, removal];
+  return scripts.some(one => script === one || script === undoPath(one));
 }
 
 function stand(entry: StateEntry, now: 'rendered' | 'deployed'): Decision {
@@ -119,6 +130,9 @@ export function reportVerdicts(
     if (verdict.kind === 'unknown') {
       const help = 'bring the right state back, or move the file away if it is history';
       report.add('receipt/unknown', { detail: `${where}: ${verdict.why}`, help, address });
+    } else if (verdict.kind === 'misplaced') {
+      const help = 'run the script that is written now and record its receipt; remove this file';
+      report.add('receipt/misplaced', { detail: `${where}: ${verdict.why}`, help, address });
     } else if (verdict.kind === 'failed') {
       const help = 'read its output on the server, mend the cause, run it again and record that';
       report.add('receipt/failed', { detail: `${where}: ${verdict.why}`, help, address });

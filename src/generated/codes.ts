@@ -500,6 +500,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Receipt is not in a form this version reads"
   },
+  "receipt/misplaced": {
+    "severity": "error",
+    "summary": "Receipt of a script that does not make this resource"
+  },
   "receipt/other-script": {
     "severity": "warning",
     "summary": "The script that ran is not the one that was written"

@@ -1418,6 +1418,15 @@ export const EXPLANATIONS = {
       "test": "test/apply/record.test.ts"
     }
   },
+  "receipt/misplaced": {
+    "severity": "error",
+    "summary": "Receipt of a script that does not make this resource",
+    "story": "The receipt is sound and of this topology, but another script than the one that is written for this resource says that it made it: a file of a former version that was renamed since, or one that was put together by hand. No receipt of this run was recorded. Run the script that is written now and record its receipt.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
   "receipt/other-script": {
     "severity": "warning",
     "summary": "The script that ran is not the one that was written",

@@ -26,6 +26,11 @@ export function scriptPath(
   return name && `${resource.deployment}/${folder}/${name}.ps1`;
 }
 
+/** Where the script stands that takes a run of another back. */
+export function undoPath(script: string): string {
+  return script.replace('/scripts/', '/undo/');
+}
+
 /** Where the script that removes an object stands; it comes after all others. */
 export function removalPath(whole: string, folder: 'scripts' | 'undo' = 'scripts'): string {
   const read = readAddress(whole);

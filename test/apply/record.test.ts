@@ -202,6 +202,16 @@ describe('receipts that cannot be believed', () => {
       Buffer.from(receiptText({ address: 'partner/lync/x' })),
       'receipt/unknown',
     ],
+    [
+      'one of another script',
+      Buffer.from(
+        receiptText(
+          {},
+          { script: 'lync/scripts/20-settings.ps1', finished: '2030-01-02T09:00:00Z' },
+        ),
+      ),
+      'receipt/misplaced',
+    ],
   ];
 
   it.each(bad)('%s keeps all others of the run from being recorded', async (_, bytes, code) => {
