@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "876b5159954a1efa246f341c2c77ab802e17c07ee2fef6ed1cb7d088bb61e3d5"
+  "digest": "40bf3e8b3555d9b806f5a083cdd6176bee676b12e56665f24ba290e4405345e9"
 };
