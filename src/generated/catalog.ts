@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "40bf3e8b3555d9b806f5a083cdd6176bee676b12e56665f24ba290e4405345e9"
+  "digest": "e0ce652acd1a72caf5f6f8d89ba321e70179e57ed0fa9090d82472f115ea3c3f"
 };

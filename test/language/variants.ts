@@ -46,6 +46,10 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
       certificate(EXCHANGE_CERTIFICATE, `source: import, public: evidence/new.cer, ${ROLL}`),
     ],
   ],
+  'certificate made and rolled': [
+    'lync-exchange',
+    [certificate(EXCHANGE_CERTIFICATE, `source: host, ${ROLL}`)],
+  ],
   'certificates existing': [
     'lync-exchange',
     [

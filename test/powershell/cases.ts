@@ -5,9 +5,12 @@ import { certificateOf } from '../proof/bundle.ts';
 import { testKeyPair } from '../support/keys.ts';
 import type { Rendered } from '../support/rendered.ts';
 import { chargeOf, formerUrl, type Charge } from './declared.ts';
+import { storeCertificate } from './servers/exchange.ts';
 import {
+  base64,
   declaredCertificate,
   later,
+  MADE,
   seatAt,
   serversOf,
   sidesOf,
@@ -232,6 +235,7 @@ export function inUse(world: World): void {
 }
 
 const TENANT = '7a9c0c1e-1f0a-4c8e-9a57-5d3a6f0e2b11';
+const FORMER_TENANT = '5b1a7c44-7d0e-4c1f-8a1c-0d8f0a2d9e60';
 const ACS = '00000001-0000-0000-c000-000000000000';
 
 function foreignLync(objects: Record<string, StoredObject[]>): void {
@@ -284,6 +288,16 @@ function foreignExchange(objects: Record<string, StoredObject[]>): void {
     Enabled: true,
     ...dated,
   });
+  objects['AuthServer']?.push({
+    Name: 'FormerTenant',
+    Type: 'MicrosoftACS',
+    IssuerIdentifier: ACS,
+    Realm: FORMER_TENANT,
+    AuthMetadataUrl: `https://accounts.accesscontrol.windows.net/${FORMER_TENANT}/metadata/json/1`,
+    DomainName: [],
+    Enabled: false,
+    ...dated,
+  });
   objects['PartnerApplication']?.push({
     Name: 'SharePointEnterprise-foreign',
     ApplicationIdentifier: '00000003-0000-0ff1-ce00-000000000000',
@@ -300,6 +314,12 @@ function foreignExchange(objects: Record<string, StoredObject[]>): void {
 
 /** Something done to all servers before a script's turn. */
 export type Change = (world: World) => void;
+
+export function together(...changes: readonly (Change | undefined)[]): Change {
+  return world => {
+    for (const change of changes) change?.(world);
+  };
+}
 
 /** The other half of a hybrid: the same id, by an authorization server. */
 export function besideHybrid({ step }: Turn): Change | undefined {
@@ -341,6 +361,24 @@ export function endingSoon({ step }: Turn): Change | undefined {
           one.notAfter = '2026-03-21T13:00:00.0000000Z';
         }
       }
+    }
+  };
+}
+
+/** Certificates that look like one that the script has just made, and are none of its own. */
+export function madeBefore({ step }: Turn): Change | undefined {
+  const { resource, side } = step;
+  if (resource?.kind !== 'certificate' || resource.attributes['source'] !== 'host') {
+    return undefined;
+  }
+  const all = [
+    storeCertificate(base64(MADE.otherwiseNamed)),
+    storeCertificate(base64(MADE.today), { hasPrivateKey: false }),
+    storeCertificate(base64(MADE.longAgo)),
+  ];
+  return world => {
+    for (const server of Object.values(world.servers)) {
+      if (server.deployment === side.name) server.certificates.unshift(...structuredClone(all));
     }
   };
 }

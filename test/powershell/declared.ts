@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Resource } from '../../src/graph/resource.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { thumbprintOf } from './estate.ts';
@@ -323,14 +324,20 @@ function exchangeCertificate({ deployment, attributes }: Resource): Charge {
         const next = text(auth['NextCertificateThumbprint']);
         const date = Date.parse(String(auth['NextCertificateEffectiveDate']));
         const made = source === 'host' && wanted === '' ? next : wanted;
-        return differences([
-          ['next', next === '' ? 'none' : next, made],
-          ['date', date, time(effective)],
-        ]);
+        return [
+          ...differences([
+            ['next', next === '' ? 'none' : next, made],
+            ['date', date, time(effective)],
+          ]),
+          ...differencesOf(made, world, { deployment, attributes }),
+        ];
       }
       const current = text(auth['CurrentCertificateThumbprint']);
-      if (wanted === '') return isAlive(world, deployment, current) ? [] : ['nothing signs'];
-      return differences([['current', current, wanted]]);
+      if (wanted === '' && !isAlive(world, deployment, current)) return ['nothing signs'];
+      return [
+        ...differences([['current', current, wanted === '' ? current : wanted]]),
+        ...differencesOf(current, world, { deployment, attributes }),
+      ];
     },
     withoutOurs(world) {
       const objects = objectsOf(world, deployment);
@@ -343,6 +350,31 @@ function exchangeCertificate({ deployment, attributes }: Resource): Charge {
     },
     drifts: {},
   };
+}
+
+/** Where a certificate that a script made or brought is not as the vendor wants it. */
+function differencesOf(
+  thumbprint: string,
+  { servers }: World,
+  { deployment, attributes }: Pick<Resource, 'deployment' | 'attributes'>,
+): string[] {
+  if (attributes['source'] === 'existing') return [];
+  const found = Object.values(servers)
+    .filter(server => server.deployment === deployment)
+    .flatMap(({ certificates }) => certificates)
+    .find(one => text(one.thumbprint) === thumbprint);
+  if (!found) return ['it is on no server'];
+  const { subjectAltName, publicKey } = new X509Certificate(Buffer.from(found.raw, 'base64'));
+  const made: Expected[] = [
+    ['subject', found.subject, attributes['subject']],
+    ['names', subjectAltName, undefined],
+    ['bits', publicKey.asymmetricKeyDetails?.modulusLength, attributes['keySize']],
+  ];
+  return differences([
+    ['friendly name', found.friendlyName, 'Microsoft Exchange Server Auth Certificate'],
+    ['exportable', found.exportable, true],
+    ...(attributes['source'] === 'host' ? made : []),
+  ]);
 }
 
 function exchangeSettings({ deployment, attributes }: Resource): Charge {

@@ -49,6 +49,41 @@ export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
   run.told('nothing to do', played);
 }
 
+/** Done in one go from a state that is none of those that are looked into. */
+export async function doneOnce(run: Runner, { start }: Case): Promise<void> {
+  const done = await run.do(start);
+  run.succeeded(done);
+  run.told('do', done);
+}
+
+/** What comes up only after something was changed ends the run, and says what a person must do. */
+export function halfWay(why: RegExp): Kind {
+  return async (run, { start }) => {
+    const played = await run.do(start);
+    run.stopped(played, { why });
+    if (!played.entered.calls.some(({ changed }) => changed)) {
+      throw run.broken('changed nothing', played);
+    }
+    run.told('stops half way', played);
+  };
+}
+
+/** Two runs break off before their next change; what they kept of the state before serves the third. */
+export async function brokenTwice(run: Runner, { start }: Case): Promise<void> {
+  let moment = start;
+  for (const nth of [1, 0]) {
+    const clean = await run.do(moment);
+    const changing = clean.entered.calls.filter(
+      ({ kind, changed }) => kind === 'server' && changed === true,
+    );
+    const at = changing[nth]?.point ?? -1;
+    const faulted = await run.do(moment, { fault: { at, mode: 'before' } });
+    failed(run, faulted);
+    moment = faulted.after;
+  }
+  run.succeeded(await run.do(moment));
+}
+
 async function whatIf(run: Runner, { start }: Case): Promise<void> {
   const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
   if (rehearsed.entered.exit !== 0) throw run.broken('what if failed', rehearsed);

@@ -7,6 +7,8 @@ import {
   endingSoon,
   freshSigning,
   inUse,
+  madeBefore,
+  together,
   turnsOf,
   underAnotherName,
   withFormerUrl,
@@ -27,8 +29,9 @@ import {
   type KindName,
 } from './kinds.ts';
 import { liveRuns } from './live.ts';
+import { statesMet } from './states.ts';
 import type { Case, Tally } from './runs.ts';
-import { layDown, play, type Stage } from './stage.ts';
+import { ANSWERS, layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
 import { stopsOf } from './stops.ts';
 import type { World } from './world.ts';
@@ -113,8 +116,14 @@ async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promi
 
 async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
-  const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
-  const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
+  const used = caseOf(
+    stage,
+    turn,
+    'in use',
+    together(inUse, besideHybrid(turn), endingSoon(turn), madeBefore(turn)),
+  );
+  const isExchange = turn.step.side.family === 'exchange-server';
+  const twoShaped = !isExchange && turn.step.resource?.attributes['effective'] !== undefined;
   return [
     ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
     ...inKinds(turn, fresh, [...PLAIN, 'do, undo without its files']),
@@ -122,6 +131,7 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
+    ...(await statesMetBy(stage, turn)),
     ...wrongPlaces(stage, turn),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
@@ -149,6 +159,16 @@ async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
     const drift = charge.drifts[name];
     const change = together(withFormerUrl(turn), drift);
     return inKinds(turn, caseOf(stage, after, `drifted: ${name}`, change), PLAIN);
+  });
+}
+
+/** What a script gets along with, each seen in one place. */
+async function statesMetBy(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const states = statesMet(turn.step);
+  const after = states.some(({ isDone }) => isDone) ? await done(stage, turn) : turn;
+  return states.map(({ state, change, kind, run, isDone, missing }) => {
+    const one = caseOf(stage, isDone === true ? after : turn, state, change);
+    return plannedOne({ ...one, ...(missing && { missing }) }, kind, run);
   });
 }
 
@@ -218,8 +238,8 @@ function elsewhere(one: Case, change: Change): Case {
     const own = one.start.world.servers[one.seat.host];
     if (own) one.start.world.servers[host] = structuredClone(own);
   }
-  const { elevated, groups } = world.here;
-  return { ...one, seat: { ...one.seat, host, elevated, groups } };
+  const { elevated, groups, answers = ANSWERS, pfx } = world.here;
+  return { ...one, seat: { ...one.seat, host, elevated, groups, answers, ...(pfx && { pfx }) } };
 }
 
 /** The turn after the script was run once. */
@@ -237,12 +257,6 @@ function withoutFiles(one: Case): Case {
 /** While one is staged the server prints two objects, not one. */
 function inTwo(world: World): void {
   for (const one of Object.values(world.deployments)) one['stagedShape'] = 'two';
-}
-
-function together(...changes: readonly (Change | undefined)[]): Change {
-  return world => {
-    for (const change of changes) change?.(world);
-  };
 }
 
 function plannedOne(one: Case, kind: string, run: Kind): Planned {

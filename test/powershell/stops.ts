@@ -20,7 +20,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
   };
   return [
     ...(family === 'exchange-server' ? exchangePlaces(own) : lyncPlaces(own)),
-    ...(kind === 'certificate' ? certificateStops(step) : []),
+    ...(kind === 'certificate' ? certificateStops(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
   ];

@@ -4,11 +4,13 @@ import type { Wanted } from './scripts.ts';
 import type { World } from './world.ts';
 
 /** What the servers of a variant have, or how far its runbook can be gone on them. */
-const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps'>>> = {
+const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps' | 'faults'>>> = {
   // About certificates; and nobody accepts tokens of a side whose certificate is still awaited.
   'certificates by their servers': { steps: /10-certificate/ },
   'certificates imported': { steps: /10-certificate/ },
   'certificates rolled': { steps: /10-certificate/ },
+  // Faults are met where one is made and signs at once.
+  'certificate made and rolled': { steps: /10-certificate/, faults: /^$/ },
   'certificates existing': { steps: /10-certificate/ },
   'partner without a linked account of ours': { prepare: withAccount },
   'archiving of a site, contact store off': {
