@@ -84,6 +84,28 @@ export async function brokenTwice(run: Runner, { start }: Case): Promise<void> {
   run.succeeded(await run.do(moment));
 }
 
+/**
+ * A run breaks off, and is done again where another controller is asked first, which has not yet
+ * heard of the one before.
+ */
+export async function brokenElsewhere(run: Runner, { start, seat }: Case): Promise<void> {
+  const clean = await run.do(start);
+  const [first] = clean.entered.calls.filter(
+    ({ kind, changed }) => kind === 'server' && changed === true,
+  );
+  const fault = { at: first?.point ?? -1, mode: 'before' } as const;
+  const faulted = await run.do(start, { fault });
+  failed(run, faulted);
+  const world = structuredClone(faulted.after.world);
+  const facts = world.deployments[seat.deployment ?? '']?.['domainControllers'];
+  if (Array.isArray(facts)) facts.reverse();
+  const done = await run.do({ ...faulted.after, world });
+  run.succeeded(done);
+  const repeated = await run.do(done.after);
+  run.unchanged(done.after, repeated);
+  saysNothing(run, repeated);
+}
+
 async function whatIf(run: Runner, { start }: Case): Promise<void> {
   const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
   if (rehearsed.entered.exit !== 0) throw run.broken('what if failed', rehearsed);

@@ -166,9 +166,10 @@ async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
 async function statesMetBy(stage: Stage, turn: Turn): Promise<Planned[]> {
   const states = statesMet(turn.step);
   const after = states.some(({ isDone }) => isDone) ? await done(stage, turn) : turn;
-  return states.map(({ state, change, kind, run, isDone, missing }) => {
+  return states.map(({ state, change, kind, run, isDone, missing, parameters }) => {
     const one = caseOf(stage, isDone === true ? after : turn, state, change);
-    return plannedOne({ ...one, ...(missing && { missing }) }, kind, run);
+    const own = { ...(missing && { missing }), ...(parameters !== undefined && { parameters }) };
+    return plannedOne({ ...one, ...own }, kind, run);
   });
 }
 

@@ -1,6 +1,7 @@
 import { authStates } from './auth-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
 import type { Kind } from './kinds.ts';
+import { partnerStates, realmStates } from './trust-states.ts';
 import type { World } from './world.ts';
 
 /** A state that a script gets along with, seen in one run of its own. */
@@ -12,13 +13,21 @@ export interface State {
   readonly run: Kind;
   /** It begins where the script has been run before. */
   readonly isDone?: boolean;
+  /** What the script is told beside what the runbook says. */
+  readonly parameters?: string;
   /** What must be so at the end, where that is not what was declared. */
   readonly missing?: (world: World) => string[];
 }
 
 /** All such states of a script of a runbook. */
 export function statesMet(step: StepOfRunbook): State[] {
-  return step.resource?.kind === 'certificate' && step.side.family === 'exchange-server'
-    ? authStates(step)
-    : [];
+  const { kind = '' } = step.resource ?? {};
+  if (step.removed || step.side.family !== 'exchange-server') return [];
+  return STATES[kind]?.(step) ?? [];
 }
+
+const STATES: Readonly<Record<string, (step: StepOfRunbook) => State[]>> = {
+  certificate: authStates,
+  partner: partnerStates,
+  'oauth-settings': realmStates,
+};

@@ -1,7 +1,7 @@
 import { renderVariants } from '../language/variants.ts';
 import { renderExample, type Rendered } from '../support/rendered.ts';
 import type { Wanted } from './scripts.ts';
-import type { World } from './world.ts';
+import { withAccount } from './trust-states.ts';
 
 /** What the servers of a variant have, or how far its runbook can be gone on them. */
 const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps' | 'faults'>>> = {
@@ -12,7 +12,11 @@ const NEEDS: Readonly<Record<string, Pick<Wanted, 'prepare' | 'steps' | 'faults'
   // Faults are met where one is made and signs at once.
   'certificate made and rolled': { steps: /10-certificate/, faults: /^$/ },
   'certificates existing': { steps: /10-certificate/ },
-  'partner without a linked account of ours': { prepare: withAccount },
+  'realms pinned': { steps: /20-oauth/ },
+  // Nobody but the directory's owners may make it.
+  'partner without a linked account of ours': {
+    prepare: withAccount('exchange', 'LyncEnterprise-ApplicationAccount'),
+  },
   'archiving of a site, contact store off': {
     prepare(world) {
       const { lync } = world.deployments;
@@ -62,18 +66,4 @@ function textsOf({ artifacts }: Rendered['proposal']): Map<string, string> {
       return [path, text.replace(/[0-9a-f]{64}|[0-9A-F]{40}/g, '')] as const;
     }),
   );
-}
-
-/** The account that nobody but the directory's owners may make. */
-function withAccount(world: World): void {
-  const users = world.deployments['exchange']?.objects['User'];
-  const [like = {}] = users ?? [];
-  users?.push({
-    ...like,
-    Name: 'LyncEnterprise-ApplicationAccount',
-    Alias: 'LyncEnterprise-ApplicationAccount',
-    RecipientTypeDetails: 'MailUser',
-    AccountDisabled: true,
-    HiddenFromAddressListsEnabled: true,
-  });
 }
