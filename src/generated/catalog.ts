@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "e0ce652acd1a72caf5f6f8d89ba321e70179e57ed0fa9090d82472f115ea3c3f"
+  "digest": "8914450a685fe669b068281fa57a5d62392b4f614780c7887ffefcc1d61f1814"
 };

@@ -13,6 +13,7 @@ export const KINDS = {
   'do, undo': undone,
   'do, again, undo': undoneAfterAgain,
   'do, undo without its files': withoutFiles,
+  'nobody agrees': declined,
   'fault, do, undo, undo; fault, undo': faultThen,
   'do, faulted undo, undo': faultedUndo,
 } as const satisfies Record<string, Kind>;
@@ -104,6 +105,25 @@ export async function brokenElsewhere(run: Runner, { start, seat }: Case): Promi
   const repeated = await run.do(done.after);
   run.unchanged(done.after, repeated);
   saysNothing(run, repeated);
+}
+
+/** Who wants to be asked is asked before each change of a server: where nobody agrees, none is made. */
+async function declined(run: Runner, { start, undo }: Case): Promise<void> {
+  const asked = await run.do(start, { parameters: ' -Confirm' });
+  asks(run, start, asked);
+  if (asked.after.files.size === start.files.size) throw run.broken('kept nothing', asked);
+  run.told('nobody agrees', asked);
+  if (undo === undefined) return;
+  const done = await run.do(start);
+  const back = await run.undo(done.after, { parameters: ' -Confirm' });
+  if (run.stays(back)) return;
+  asks(run, done.after, back);
+  run.told('undo, nobody agrees', back);
+}
+
+function asks(run: Runner, from: Moment, played: Played): void {
+  run.stopped(played, { why: /a question that nobody answers: Are you sure/ });
+  run.unchanged(from, played);
 }
 
 async function whatIf(run: Runner, { start }: Case): Promise<void> {

@@ -228,7 +228,7 @@ function Read-Image([string] $Id) {
     return $image
 }
 
-# Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
+# Saves every object that the run may touch. -Confirm asks about servers, not about these files. Never overwrites: a file of that name ends the run.
 function Save-Image($Objects, $Seen, [string[]] $Creates) {
     $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
     [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
@@ -237,7 +237,7 @@ function Save-Image($Objects, $Seen, [string[]] $Creates) {
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
     $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
@@ -271,7 +271,7 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
     $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
     $text = (ConvertTo-Canonical -Value $receipt) + "`n"
     [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
-    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
 # The receipt of a run, checked: its sha256 is over the same text without that member.

@@ -238,7 +238,7 @@ function Read-Image([string] $Id) {
     return $image
 }
 
-# Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
+# Saves every object that the run may touch. -Confirm asks about servers, not about these files. Never overwrites: a file of that name ends the run.
 function Save-Image($Objects, $Seen, [string[]] $Creates) {
     $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
     [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
@@ -247,7 +247,7 @@ function Save-Image($Objects, $Seen, [string[]] $Creates) {
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8
+    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
     $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
@@ -281,7 +281,7 @@ function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
     $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
     $text = (ConvertTo-Canonical -Value $receipt) + "`n"
     [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
-    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force
+    Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
 # The receipt of a run, checked: its sha256 is over the same text without that member.
@@ -594,7 +594,7 @@ function Invoke-Undo([string] $Wanted) {
     else { Write-Line -Text 'nothing to do: everything is as before that run' }
     # The before-image is retired last; until here this script can simply be run again.
     $file = Get-Place -Folder 'before' -Name ($id + '.clixml')
-    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force
+    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force -Confirm:$false
     if ($stays.Count -gt 0) {
         foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
         $Run.Intact = @()
