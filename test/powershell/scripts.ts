@@ -166,7 +166,7 @@ async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
 
 /** What a script gets along with, each seen in one place. */
 async function statesMetBy(stage: Stage, turn: Turn): Promise<Planned[]> {
-  const states = statesMet(turn.step);
+  const states = statesMet(turn.step, stage.rendered.checked.subject.topology.name);
   const after = states.some(({ isDone }) => isDone) ? await done(stage, turn) : turn;
   return states.map(({ state, change, kind, run, isDone, missing, parameters }) => {
     const one = caseOf(stage, isDone === true ? after : turn, state, change);

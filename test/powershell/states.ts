@@ -1,5 +1,6 @@
 import { authStates } from './auth-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
+import { issuerStates } from './issuer-certificates.ts';
 import type { Kind } from './kinds.ts';
 import { partnerStates, realmStates } from './trust-states.ts';
 import type { World } from './world.ts';
@@ -20,14 +21,15 @@ export interface State {
 }
 
 /** All such states of a script of a runbook. */
-export function statesMet(step: StepOfRunbook): State[] {
+export function statesMet(step: StepOfRunbook, topology: string): State[] {
   const { kind = '' } = step.resource ?? {};
-  if (step.removed || step.side.family !== 'exchange-server') return [];
-  return STATES[kind]?.(step) ?? [];
+  if (step.removed) return [];
+  return STATES[`${step.side.family} ${kind}`]?.(step, topology) ?? [];
 }
 
-const STATES: Readonly<Record<string, (step: StepOfRunbook) => State[]>> = {
-  certificate: authStates,
-  partner: partnerStates,
-  'oauth-settings': realmStates,
+const STATES: Readonly<Record<string, (step: StepOfRunbook, topology: string) => State[]>> = {
+  'exchange-server certificate': authStates,
+  'exchange-server partner': partnerStates,
+  'exchange-server oauth-settings': realmStates,
+  'skype-for-business-server certificate': issuerStates,
 };

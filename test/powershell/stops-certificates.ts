@@ -1,6 +1,7 @@
 import { authStops } from './auth-certificates.ts';
 import type { StepOfRunbook } from './cases.ts';
-import { FORMER, sidesOf, thumbprintOf } from './estate.ts';
+import { sidesOf } from './estate.ts';
+import { issuerStops } from './issuer-certificates.ts';
 import type { Rendered } from '../support/rendered.ts';
 import { pfxName } from './stage.ts';
 import type { Stop } from './stops.ts';
@@ -18,7 +19,9 @@ export function certificateStops(step: StepOfRunbook, rendered: Rendered): Stop[
     ...(typeof thumbprint === 'string' ? [ended] : []),
     ...(brought ? wrongFiles(step, rendered) : []),
     ...(rolls ? [tooLate(effective)] : []),
-    ...(step.side.family === 'exchange-server' ? authStops(step) : rolls ? [another(step)] : []),
+    ...(step.side.family === 'exchange-server'
+      ? authStops(step)
+      : issuerStops(step, rendered.checked.subject.topology.name)),
   ];
 }
 
@@ -56,19 +59,4 @@ function wrongFiles({ side }: StepOfRunbook, rendered: Rendered): Stop[] {
       why: /\.pfx holds the certificate \S+, declared is/,
     },
   ];
-}
-
-/** One object for the whole deployment; whether a store has its certificate is not asked. */
-function another({ side }: StepOfRunbook): Stop {
-  const stranger = Buffer.from(FORMER.transport);
-  return {
-    state: 'another one signs',
-    change: world => {
-      for (const one of world.deployments[side.name]?.objects['CsCertificate'] ?? []) {
-        one['Thumbprint'] = thumbprintOf(stranger);
-        one['raw'] = stranger.toString('base64');
-      }
-    },
-    why: /the certificate that signs today is \S+, declared is/,
-  };
 }
