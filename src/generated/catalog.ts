@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "c6dea3245e68524adab00817588e2ed45bd9b231586f7d86d8dec27b692c358a"
+  "digest": "e9964b72c9b2375fed1791575114709bc81813e9bdb1b6e075e0c3413fade67a"
 };

@@ -39,6 +39,10 @@ export const CODES = {
     "severity": "info",
     "summary": "Issuer certificate is made here"
   },
+  "certificate/import-unnamed": {
+    "severity": "error",
+    "summary": "Certificate to import is not named"
+  },
   "certificate/key-size": {
     "rule": "R06",
     "severity": "error",

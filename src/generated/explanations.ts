@@ -90,6 +90,21 @@ export const EXPLANATIONS = {
       "+     issuer: { certificate: { source: existing } }"
     ]
   },
+  "certificate/import-unnamed": {
+    "severity": "error",
+    "summary": "Certificate to import is not named",
+    "story": "The script that imports a PFX compares what is in it with the certificate that was planned, so that nobody brings the wrong file. Without `public` there is nothing to compare with, and no PFX could ever pass.",
+    "source": "design",
+    "example": {
+      "base": "skype-exchange-se",
+      "from": "issuer: { certificate: { source: existing } }",
+      "to": "issuer: { certificate: { source: import } }"
+    },
+    "diff": [
+      "-     issuer: { certificate: { source: import } }",
+      "+     issuer: { certificate: { source: existing } }"
+    ]
+  },
   "certificate/key-size": {
     "rule": "R06",
     "severity": "error",

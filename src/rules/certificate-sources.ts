@@ -12,14 +12,15 @@ const REASONS: Readonly<Record<string, string>> = {
 /**
  * A certificate comes from a source its product knows.
  *
- * A product that has no way to request or import a certificate could not carry the plan out; one
- * that is made here is allowed, and said aloud.
+ * A product that has no way to request or import a certificate could not carry the plan out, and a
+ * script that is to import one must know which; one that is made here is allowed, and said aloud.
  */
 export const certificateSources: Rule = ({ installations }, report) => {
   for (const installation of installations.values()) {
     const { deployment, product } = installation;
     const { source, at } = deployment.certificate;
     if (source === 'generate') reportGenerated(installation, report);
+    if (source === 'import') checkNamed(installation, report);
     if (product.certificate.sources.includes(source)) continue;
     report.add('certificate/source-not-offered', {
       detail: `${product.title} has no way to get its certificate from "${source}"`,
@@ -40,5 +41,15 @@ function reportGenerated({ deployment, product }: Installation, report: Report):
     help: `nothing to do, if that is what you want; otherwise write ${oneOf(others)}`,
     at: [...deployment.certificate.at, 'source'],
     address: `certificate/${deployment.name}`,
+  });
+}
+
+function checkNamed({ deployment: { name, certificate } }: Installation, report: Report): void {
+  if (certificate.public !== undefined) return;
+  report.add('certificate/import-unnamed', {
+    detail: `which PFX the script of "${name}" may import is not said`,
+    help: 'name the file of its certificate, without the key, as "public"',
+    at: [...certificate.at, 'source'],
+    address: `certificate/${name}`,
   });
 }

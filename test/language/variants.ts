@@ -46,18 +46,15 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
       certificate(EXCHANGE_CERTIFICATE, `source: import, public: evidence/new.cer, ${ROLL}`),
     ],
   ],
+  'certificate made and rolled': [
+    'lync-exchange',
+    [certificate(EXCHANGE_CERTIFICATE, `source: host, ${ROLL}`)],
+  ],
   'certificates existing': [
     'lync-exchange',
     [
       certificate(LYNC_CERTIFICATE, 'source: existing'),
       certificate(EXCHANGE_CERTIFICATE, 'source: existing'),
-    ],
-  ],
-  'realms pinned': [
-    'lync-exchange',
-    [
-      ['additional: [litware.net] } }', 'additional: [litware.net] }, value: litware.net }'],
-      ['default: litware.com } }', 'default: litware.com }, value: auth.litware.com }'],
     ],
   ],
   'partner by certificate': [
@@ -74,16 +71,30 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
       ],
     ],
   ],
+  'realms pinned': [
+    'lync-exchange',
+    [
+      [
+        '{ default: litwareinc.com, additional: [litware.net] } }',
+        '{ default: litwareinc.com, additional: [litware.net] }, value: sip.litware.example }',
+      ],
+      ['{ default: litware.com } }', '{ default: litware.com }, value: mail.litware.example }'],
+    ],
+  ],
   'partner with everything said': [
     'lync-exchange',
     [
       [
         '{ acceptor: exchange, issuer: lync }',
-        '{ acceptor: exchange, issuer: lync, name: Lync one, enabled: true, acceptSecurityIdentifiers: true, trustAnyCertificate: true }',
+        '{ acceptor: exchange, issuer: lync, name: Lync one, enabled: false, acceptSecurityIdentifiers: true, trustAnyCertificate: true }',
       ],
       [
         'issuer: exchange, level: full, name: Exchange',
         'issuer: exchange, level: full, acceptSecurityIdentifiers: true',
+      ],
+      [
+        '      unified-contact-store: on\n      meeting-scheduling: on\n',
+        '      unified-contact-store: off\n',
       ],
     ],
   ],

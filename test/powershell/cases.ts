@@ -5,10 +5,12 @@ import { certificateOf } from '../proof/bundle.ts';
 import { testKeyPair } from '../support/keys.ts';
 import type { Rendered } from '../support/rendered.ts';
 import { chargeOf, formerUrl, type Charge } from './declared.ts';
+import { storeCertificate } from './servers/exchange.ts';
 import {
+  base64,
   declaredCertificate,
-  FORMER,
   later,
+  MADE,
   seatAt,
   serversOf,
   sidesOf,
@@ -233,6 +235,7 @@ export function inUse(world: World): void {
 }
 
 const TENANT = '7a9c0c1e-1f0a-4c8e-9a57-5d3a6f0e2b11';
+const FORMER_TENANT = '5b1a7c44-7d0e-4c1f-8a1c-0d8f0a2d9e60';
 const ACS = '00000001-0000-0000-c000-000000000000';
 
 function foreignLync(objects: Record<string, StoredObject[]>): void {
@@ -285,6 +288,16 @@ function foreignExchange(objects: Record<string, StoredObject[]>): void {
     Enabled: true,
     ...dated,
   });
+  objects['AuthServer']?.push({
+    Name: 'FormerTenant',
+    Type: 'MicrosoftACS',
+    IssuerIdentifier: ACS,
+    Realm: FORMER_TENANT,
+    AuthMetadataUrl: `https://accounts.accesscontrol.windows.net/${FORMER_TENANT}/metadata/json/1`,
+    DomainName: [],
+    Enabled: false,
+    ...dated,
+  });
   objects['PartnerApplication']?.push({
     Name: 'SharePointEnterprise-foreign',
     ApplicationIdentifier: '00000003-0000-0ff1-ce00-000000000000',
@@ -301,6 +314,12 @@ function foreignExchange(objects: Record<string, StoredObject[]>): void {
 
 /** Something done to all servers before a script's turn. */
 export type Change = (world: World) => void;
+
+export function together(...changes: readonly (Change | undefined)[]): Change {
+  return world => {
+    for (const change of changes) change?.(world);
+  };
+}
 
 /** The other half of a hybrid: the same id, by an authorization server. */
 export function besideHybrid({ step }: Turn): Change | undefined {
@@ -346,6 +365,24 @@ export function endingSoon({ step }: Turn): Change | undefined {
   };
 }
 
+/** Certificates that look like one that the script has just made, and are none of its own. */
+export function madeBefore({ step }: Turn): Change | undefined {
+  const { resource, side } = step;
+  if (resource?.kind !== 'certificate' || resource.attributes['source'] !== 'host') {
+    return undefined;
+  }
+  const all = [
+    storeCertificate(base64(MADE.otherwiseNamed)),
+    storeCertificate(base64(MADE.today), { hasPrivateKey: false }),
+    storeCertificate(base64(MADE.longAgo)),
+  ];
+  return world => {
+    for (const server of Object.values(world.servers)) {
+      if (server.deployment === side.name) server.certificates.unshift(...structuredClone(all));
+    }
+  };
+}
+
 /** Two partners that both could be ours: nobody can tell which one is meant. */
 export function doubled({ step }: Turn): Change | undefined {
   if (step.resource?.kind !== 'partner' || step.removed) return undefined;
@@ -363,26 +400,6 @@ export function underAnotherName({ step }: Turn): Change | undefined {
     const { ours } = partnerIn(world, step);
     ours['Identity' in ours ? 'Identity' : 'Name'] = 'Elsewhere';
   };
-}
-
-/** Keys of the partner as they were read once; its document carries others by now. */
-export function withStaleKeys({ step }: Turn): Change {
-  return world => void keysIn(world, step, [STALE]);
-}
-
-/** Whether the keys are still those. */
-export function hasStaleKeys({ step }: Turn): (world: World) => boolean {
-  return world => keysIn(world, step).includes(STALE);
-}
-
-const STALE = Buffer.from(FORMER.transport).toString('base64');
-
-/** The keys by which a partner is known, or other ones in their place. */
-function keysIn(world: World, step: StepOfRunbook, instead?: readonly string[]): readonly string[] {
-  const { ours } = partnerIn(world, step);
-  const name = 'keys' in ours ? 'keys' : 'CertificateStrings';
-  if (instead) ours[name] = instead;
-  return ours[name] as readonly string[];
 }
 
 function partnerIn(

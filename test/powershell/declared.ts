@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import type { Resource } from '../../src/graph/resource.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { thumbprintOf } from './estate.ts';
-import type { Deployment, StoredObject, World } from './world.ts';
+import type { Deployment, StoreCertificate, StoredObject, World } from './world.ts';
 
 /** What a script answers for on its servers, told apart from all else that is there. */
 export interface Charge {
@@ -323,14 +324,20 @@ function exchangeCertificate({ deployment, attributes }: Resource): Charge {
         const next = text(auth['NextCertificateThumbprint']);
         const date = Date.parse(String(auth['NextCertificateEffectiveDate']));
         const made = source === 'host' && wanted === '' ? next : wanted;
-        return differences([
-          ['next', next === '' ? 'none' : next, made],
-          ['date', date, time(effective)],
-        ]);
+        return [
+          ...differences([
+            ['next', next === '' ? 'none' : next, made],
+            ['date', date, time(effective)],
+          ]),
+          ...differencesOf(made, world, { deployment, attributes }),
+        ];
       }
       const current = text(auth['CurrentCertificateThumbprint']);
-      if (wanted === '') return isAlive(world, deployment, current) ? [] : ['nothing signs'];
-      return differences([['current', current, wanted]]);
+      if (wanted === '' && !isAlive(world, deployment, current)) return ['nothing signs'];
+      return [
+        ...differences([['current', current, wanted === '' ? current : wanted]]),
+        ...differencesOf(current, world, { deployment, attributes }),
+      ];
     },
     withoutOurs(world) {
       const objects = objectsOf(world, deployment);
@@ -343,6 +350,43 @@ function exchangeCertificate({ deployment, attributes }: Resource): Charge {
     },
     drifts: {},
   };
+}
+
+/** Where a certificate that a script made or brought is not as the vendor wants it. */
+function differencesOf(
+  thumbprint: string,
+  world: World,
+  { deployment, attributes }: Pick<Resource, 'deployment' | 'attributes'>,
+): string[] {
+  if (attributes['source'] === 'existing') return [];
+  const found = Object.values(world.servers)
+    .filter(server => server.deployment === deployment)
+    .flatMap(({ certificates }) => certificates)
+    .find(one => text(one.thumbprint) === thumbprint);
+  if (!found) return ['it is on no server'];
+  return differences([
+    ['friendly name', found.friendlyName, 'Microsoft Exchange Server Auth Certificate'],
+    ['exportable', found.exportable, true],
+    ...(attributes['source'] === 'host' ? madeAs(found, attributes) : []),
+    ...(attributes['source'] === 'host' ? carriesNoMail(found, world, deployment) : []),
+  ]);
+}
+
+function madeAs({ subject, raw }: StoreCertificate, attributes: JsonObject): Expected[] {
+  const { subjectAltName, publicKey } = new X509Certificate(Buffer.from(raw, 'base64'));
+  return [
+    ['subject', subject, attributes['subject']],
+    ['names', subjectAltName, undefined],
+    ['bits', publicKey.asymmetricKeyDetails?.modulusLength, attributes['keySize']],
+  ];
+}
+
+/** One that is made takes the place of the one between the servers, and must give it back. */
+function carriesNoMail({ thumbprint }: StoreCertificate, world: World, side: string): Expected[] {
+  const named = all(objectsOf(world, side), 'TransportService').map(
+    one => one['InternalTransportCertificateThumbprint'],
+  );
+  return [['carries the mail', named.includes(thumbprint), false]];
 }
 
 function exchangeSettings({ deployment, attributes }: Resource): Charge {

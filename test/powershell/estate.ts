@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Resource } from '../../src/graph/resource.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
+import { makeCertificate } from '../../src/render/certificate.ts';
 import { certificateOf } from '../proof/bundle.ts';
 import { testKeyPair } from '../support/keys.ts';
 import type { Rendered } from '../support/rendered.ts';
@@ -26,6 +27,31 @@ export const FORMER = {
   ending: certificateOf(testKeyPair(3), 10, '2026-03-21T13:00:00Z'),
   transport: certificateOf(testKeyPair(2), 11),
 } as const;
+
+/** Certificates of the name that a server gives to one that it makes for signing. */
+export const MADE = {
+  today: madeHere(21, '2026-03-01T09:00:00Z'),
+  alsoToday: madeHere(22, '2026-03-01T10:00:00Z'),
+  longAgo: madeHere(23, '2026-02-20T09:00:00Z'),
+  otherwiseNamed: madeHere(24, '2026-03-01T09:00:00Z', 'CN=mail.example.com'),
+} as const;
+
+function madeHere(
+  serial: number,
+  from: string,
+  subject = 'CN=Microsoft Exchange Server Auth Certificate',
+): Uint8Array {
+  return makeCertificate({
+    subject,
+    names: [],
+    keyPair: testKeyPair(2),
+    serial: new Uint8Array(16).fill(serial),
+    notBefore: new Date(from),
+    notAfter: new Date('2031-02-01T00:00:00Z'),
+    usages: ['digitalSignature', 'keyEncipherment'],
+    extendedUsages: ['serverAuth'],
+  });
+}
 
 /** What signs on a side before the first script runs there; bytes: that certificate. */
 export type Signing = 'declared' | 'ended' | 'ending' | 'none' | Uint8Array;
@@ -173,7 +199,7 @@ export function thumbprintOf(certificate: Uint8Array): string {
   return new X509Certificate(certificate).fingerprint.replaceAll(':', '');
 }
 
-function base64(bytes: Uint8Array): string {
+export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 

@@ -2,7 +2,6 @@ import { canonical, sha256 } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { modesOf, Runner, same, type Case, type Tally } from './runs.ts';
 import type { Moment, Played } from './stage.ts';
-import type { World } from './world.ts';
 
 /** One kind of run: a sequence of scripts, with what must come of each. */
 export type Kind = (run: Runner, one: Case) => Promise<void>;
@@ -51,16 +50,61 @@ export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
   run.told('nothing to do', played);
 }
 
-/** Nothing differs, and the partner's document is read again nevertheless. */
-export function readAgain(isStale: (world: World) => boolean): Kind {
+/** Done in one go from a state that is none of those that are looked into. */
+export async function doneOnce(run: Runner, { start }: Case): Promise<void> {
+  const done = await run.do(start);
+  run.succeeded(done);
+  run.told('do', done);
+}
+
+/** What comes up only after something was changed ends the run, and says what a person must do. */
+export function halfWay(why: RegExp): Kind {
   return async (run, { start }) => {
     const played = await run.do(start);
-    run.succeeded(played);
-    if (isStale(played.after.world)) {
-      throw run.broken('left a key that the document no longer carries', played);
+    run.stopped(played, { why });
+    if (!played.entered.calls.some(({ changed }) => changed)) {
+      throw run.broken('changed nothing', played);
     }
-    run.told('refresh', played);
+    run.told('stops half way', played);
   };
+}
+
+/** Two runs break off before their next change; what they kept of the state before serves the third. */
+export async function brokenTwice(run: Runner, { start }: Case): Promise<void> {
+  let moment = start;
+  for (const nth of [1, 0]) {
+    const clean = await run.do(moment);
+    const changing = clean.entered.calls.filter(
+      ({ kind, changed }) => kind === 'server' && changed === true,
+    );
+    const at = changing[nth]?.point ?? -1;
+    const faulted = await run.do(moment, { fault: { at, mode: 'before' } });
+    failed(run, faulted);
+    moment = faulted.after;
+  }
+  run.succeeded(await run.do(moment));
+}
+
+/**
+ * A run breaks off, and is done again where another controller is asked first, which has not yet
+ * heard of the one before.
+ */
+export async function brokenElsewhere(run: Runner, { start, seat }: Case): Promise<void> {
+  const clean = await run.do(start);
+  const [first] = clean.entered.calls.filter(
+    ({ kind, changed }) => kind === 'server' && changed === true,
+  );
+  const fault = { at: first?.point ?? -1, mode: 'before' } as const;
+  const faulted = await run.do(start, { fault });
+  failed(run, faulted);
+  const world = structuredClone(faulted.after.world);
+  const facts = world.deployments[seat.deployment ?? '']?.['domainControllers'];
+  if (Array.isArray(facts)) facts.reverse();
+  const done = await run.do({ ...faulted.after, world });
+  run.succeeded(done);
+  const repeated = await run.do(done.after);
+  run.unchanged(done.after, repeated);
+  saysNothing(run, repeated);
 }
 
 async function whatIf(run: Runner, { start }: Case): Promise<void> {
@@ -81,16 +125,22 @@ async function whatIf(run: Runner, { start }: Case): Promise<void> {
 }
 
 /** Who asks to be asked, and says no, has changed no server; that is no success. */
-async function declined(run: Runner, { start }: Case): Promise<void> {
+async function declined(run: Runner, { start, undo }: Case): Promise<void> {
   const asked = { parameters: ' -Confirm' };
   const refused = await run.do(start, asked);
-  run.stopped(refused, { why: /^Confirm\? No$[^]*this change was declined/m });
-  run.unchanged(start, refused);
+  refusedIn(run, start, refused);
   run.told('asked', refused);
+  if (undo === undefined) return;
   const done = await run.do(start);
   const kept = await run.undo(done.after, asked);
-  run.stopped(kept);
-  run.unchanged(done.after, kept);
+  if (run.stays(kept)) return;
+  refusedIn(run, done.after, kept);
+  run.told('undo, asked', kept);
+}
+
+function refusedIn(run: Runner, from: Moment, played: Played): void {
+  run.stopped(played, { why: /^Confirm\? No$[^]*this change was declined/m });
+  run.unchanged(from, played);
 }
 
 async function again(run: Runner, { start }: Case): Promise<void> {

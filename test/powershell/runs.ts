@@ -125,6 +125,11 @@ export class Runner {
     if (played.entered.errors.length > 0) throw this.broken('prints an error', played);
   }
 
+  /** The run says that what was done cannot be taken back by a script. */
+  stays({ entered }: Played): boolean {
+    return this.#case.stays !== undefined && entered.seen.some(line => /^ {2}stays: /.test(line));
+  }
+
   /** Nothing outside the script is different. */
   unchanged(from: Moment, played: Played): void {
     const changing = played.entered.calls.filter(({ changed }) => changed);

@@ -6,12 +6,12 @@ import {
   doubled,
   endingSoon,
   freshSigning,
-  hasStaleKeys,
   inUse,
+  madeBefore,
+  together,
   turnsOf,
   underAnotherName,
   withFormerUrl,
-  withStaleKeys,
   worldAfter,
   WRONG_PLACES,
   type Change,
@@ -24,17 +24,17 @@ import {
   carryOut,
   KINDS,
   nothingToDo,
-  readAgain,
   RESTART_KINDS,
   stopping,
   type Kind,
   type KindName,
 } from './kinds.ts';
 import { liveRuns } from './live.ts';
+import { statesMet } from './states.ts';
 import type { Case, Tally } from './runs.ts';
-import { layDown, play, type Stage } from './stage.ts';
+import { ANSWERS, layDown, play, type Stage } from './stage.ts';
 import type { Shell } from './shell.ts';
-import { laterStopsOf, stopsOf } from './stops.ts';
+import { stopsOf } from './stops.ts';
 import type { World } from './world.ts';
 
 /** One line of the table: a script in a state, run in one way. */
@@ -74,7 +74,9 @@ export interface Planned {
   run(met: Met): Promise<Row>;
 }
 
-const EVERY: readonly KindName[] = Object.keys(KINDS) as KindName[];
+/** Enough in one state; the first where faults are met as well. */
+const ONCE: readonly KindName[] = ['do, undo without its files', 'asked, and refused'];
+const EVERY = (Object.keys(KINDS) as KindName[]).filter(name => !ONCE.includes(name));
 /** Without a fault at each call: enough where only the state differs. */
 const PLAIN: readonly KindName[] = ['what if, do', 'do, again', 'do, undo', 'do, again, undo'];
 
@@ -117,17 +119,23 @@ async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promi
 
 async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): Promise<Planned[]> {
   const fresh = caseOf(stage, turn, 'fresh');
-  const used = caseOf(stage, turn, 'in use', together(inUse, besideHybrid(turn), endingSoon(turn)));
-  const twoShaped = turn.step.resource?.attributes['effective'] !== undefined;
+  const used = caseOf(
+    stage,
+    turn,
+    'in use',
+    together(inUse, besideHybrid(turn), endingSoon(turn), madeBefore(turn)),
+  );
+  const isExchange = turn.step.side.family === 'exchange-server';
+  const twoShaped = !isExchange && turn.step.resource?.attributes['effective'] !== undefined;
   return [
     ...(twoShaped ? inKinds(turn, caseOf(stage, turn, 'shown as two', inTwo), PLAIN) : []),
-    ...inKinds(turn, fresh, [...PLAIN, 'asked, and refused', 'do, undo without its files']),
+    ...inKinds(turn, fresh, [...PLAIN, ...(kinds === EVERY ? ONCE : ONCE.slice(1))]),
     ...inKinds(turn, used, kinds),
     ...(await drifted(stage, turn)),
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
     ...(await withConsent(stage, turn)),
-    ...(await later(stage, turn)),
+    ...(await statesMetBy(stage, turn)),
     ...wrongPlaces(stage, turn),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
@@ -155,6 +163,17 @@ async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
     const drift = charge.drifts[name];
     const change = together(withFormerUrl(turn), drift);
     return inKinds(turn, caseOf(stage, after, `drifted: ${name}`, change), PLAIN);
+  });
+}
+
+/** What a script gets along with, each seen in one place. */
+async function statesMetBy(stage: Stage, turn: Turn): Promise<Planned[]> {
+  const states = statesMet(turn.step, stage.rendered.checked.subject.topology.name);
+  const after = states.some(({ isDone }) => isDone) ? await done(stage, turn) : turn;
+  return states.map(({ state, change, kind, run, isDone, missing, parameters }) => {
+    const one = caseOf(stage, isDone === true ? after : turn, state, change);
+    const own = { ...(missing && { missing }), ...(parameters !== undefined && { parameters }) };
+    return plannedOne({ ...one, ...own }, kind, run);
   });
 }
 
@@ -186,25 +205,6 @@ async function withConsent(stage: Stage, turn: Turn): Promise<Planned[]> {
     const agreed = { ...one, state: `${state}, agreed`, parameters };
     return [plannedOne(one, 'stops', stopping(why)), ...inKinds(turn, agreed, PLAIN)];
   });
-}
-
-/** What goes wrong with an object that stands. */
-async function later(stage: Stage, turn: Turn): Promise<Planned[]> {
-  const { resource, removed } = turn.step;
-  if (resource?.kind !== 'partner' || removed) return [];
-  const after = withoutImages(await done(stage, turn));
-  const stale = caseOf(stage, after, 'stale keys', withStaleKeys(turn));
-  const refresh = plannedOne(
-    { ...stale, parameters: ' -Refresh' },
-    'refresh',
-    readAgain(hasStaleKeys(turn)),
-  );
-  return [
-    ...(resource.attributes['metadataUrl'] ? [refresh] : []),
-    ...laterStopsOf(turn.step).map(({ state, change, why }) =>
-      plannedOne(caseOf(stage, after, state, change), 'stops', stopping(why)),
-    ),
-  ];
 }
 
 function withoutImages({ step, start }: Turn): Turn {
@@ -259,8 +259,8 @@ function elsewhere(one: Case, change: Change): Case {
     const own = one.start.world.servers[one.seat.host];
     if (own) one.start.world.servers[host] = structuredClone(own);
   }
-  const { elevated, groups } = world.here;
-  return { ...one, seat: { ...one.seat, host, elevated, groups } };
+  const { elevated, groups, answers = ANSWERS, pfx } = world.here;
+  return { ...one, seat: { ...one.seat, host, elevated, groups, answers, ...(pfx && { pfx }) } };
 }
 
 /** The turn after the script was run once. */
@@ -278,12 +278,6 @@ function withoutFiles(one: Case): Case {
 /** While one is staged the server prints two objects, not one. */
 function inTwo(world: World): void {
   for (const one of Object.values(world.deployments)) one['stagedShape'] = 'two';
-}
-
-function together(...changes: readonly (Change | undefined)[]): Change {
-  return world => {
-    for (const change of changes) change?.(world);
-  };
 }
 
 function plannedOne(one: Case, kind: string, run: Kind): Planned {

@@ -66,7 +66,7 @@ export async function replaceArtifacts(stage: Stage, rendered: Rendered): Promis
 }
 
 /** The PFX of a deployment's key, beside its folder. */
-function pfxName(path: string): string {
+export function pfxName(path: string): string {
   return `${path.split('/')[0] ?? ''}.pfx`;
 }
 
@@ -91,8 +91,8 @@ export async function play(
   putBack(stage.folder, from.files);
   const { parameters = '' } = more;
   const answers = { ...ANSWERS, ...(parameters.includes(' -Confirm') && { Confirm: 'No' }) };
-  const world = { ...from.world, here: { ...from.world.here, ...seat, answers } };
-  const lines = linesFor(stage, script, parameters);
+  const world = { ...from.world, here: { ...from.world.here, answers, ...seat } };
+  const lines = linesFor(stage, script, seat.pfx, parameters);
   const session = await stage.shell.enter(world, lines, fault);
   const entered = session.entered.at(-1);
   if (!entered) throw new Error('nothing was entered');
@@ -104,9 +104,13 @@ export async function play(
   return { entered, after: { world: session.world, files: leftIn(stage.folder) } };
 }
 
-function linesFor({ folder }: Stage, script: string, parameters: string): string[] {
+function linesFor(
+  { folder }: Stage,
+  script: string,
+  pfx = pfxName(script),
+  parameters: string,
+): string[] {
   const path = `.\\${script.replaceAll('/', '\\')}`;
-  const pfx = `${script.split('/')[0] ?? ''}.pfx`;
   const brings = takesPfx(join(folder, script));
   return [
     `Set-Location -LiteralPath '${folder}'`,

@@ -1,35 +1,28 @@
-import type { Change, StepOfRunbook } from './cases.ts';
-import { FORMER, thumbprintOf } from './estate.ts';
+import { authStops } from './auth-certificates.ts';
+import type { StepOfRunbook } from './cases.ts';
+import { sidesOf } from './estate.ts';
+import { issuerStops } from './issuer-certificates.ts';
+import type { Rendered } from '../support/rendered.ts';
+import { pfxName } from './stage.ts';
 import type { Stop } from './stops.ts';
-import type { StoredObject, World } from './world.ts';
 
-const STRANGER = 'A'.repeat(40);
 const HOUR = 3_600_000;
 /** Every certificate of the tests has ended by then. */
 const LATE = '2060-01-01T00:00:00.0000000Z';
 
 /** States in which a certificate's script must stop. */
-export function certificateStops(step: StepOfRunbook): Stop[] {
-  const { attributes = {} } = step.resource ?? {};
-  const { source, thumbprint, effective } = attributes;
+export function certificateStops(step: StepOfRunbook, rendered: Rendered): Stop[] {
+  const { source, thumbprint, effective } = step.resource?.attributes ?? {};
   const brought = source === 'import' || source === 'generate';
   const rolls = typeof effective === 'string';
-  const all = [...(brought ? [ended] : []), ...(rolls ? [tooLate(effective)] : [])];
-  if (step.side.family !== 'exchange-server') return rolls ? [...all, lyncAnother(step)] : all;
-  const { staged, lost, gone, another } = inExchange(step);
   return [
-    ...all,
-    ...(brought ? [staged, lost] : []),
-    ...(typeof thumbprint === 'string' && source === 'existing' ? [gone] : []),
-    ...(rolls ? [another] : []),
+    ...(typeof thumbprint === 'string' ? [ended] : []),
+    ...(brought ? wrongFiles(step, rendered) : []),
+    ...(rolls ? [tooLate(effective)] : []),
+    ...(step.side.family === 'exchange-server'
+      ? authStops(step)
+      : issuerStops(step, rendered.checked.subject.topology.name)),
   ];
-}
-
-interface Signs {
-  readonly staged: Stop;
-  readonly lost: Stop;
-  readonly gone: Stop;
-  readonly another: Stop;
 }
 
 const ended: Stop = {
@@ -46,70 +39,24 @@ function tooLate(effective: string): Stop {
   };
 }
 
-function inExchange({ side, resource }: StepOfRunbook): Signs {
-  const auth = (change: (one: StoredObject, world: World) => void): Change => {
-    return world => {
-      for (const one of world.deployments[side.name]?.objects['AuthConfig'] ?? []) {
-        change(one, world);
-      }
-    };
-  };
-  return {
-    staged: {
-      state: 'another one is staged',
-      change: auth(one => (one['NextCertificateThumbprint'] = STRANGER)),
-      why: /another certificate is staged already: A{40}/,
+/** A PFX that is not the one. */
+function wrongFiles({ side }: StepOfRunbook, rendered: Rendered): Stop[] {
+  const other = sidesOf(rendered).find(({ name }) => name !== side.name);
+  return [
+    {
+      state: 'no such PFX',
+      change: world => (world.here.pfx = 'gone.pfx'),
+      why: /there is no file \S*gone\.pfx/,
     },
-    lost: {
-      state: 'what signs is lost',
-      change: auth(one => (one['CurrentCertificateThumbprint'] = STRANGER)),
-      why: /AuthConfig names A{40}, which is not on this server/,
+    {
+      state: 'another password',
+      change: world => (world.here.answers = { 'Password of the PFX': 'mistyped' }),
+      why: /\.pfx does not open with that password/,
     },
-    gone: {
-      state: 'not on every server',
-      change: withoutCertificate(side.name, resource?.attributes['thumbprint']),
-      why: /does not have the certificate|is not on this server with its private key/,
+    {
+      state: 'the PFX of another',
+      change: world => (world.here.pfx = pfxName(other?.name ?? '')),
+      why: /\.pfx holds the certificate \S+, declared is/,
     },
-    another: {
-      state: 'another one signs',
-      change: auth((one, world) => {
-        one['CurrentCertificateThumbprint'] = strangerIn(world, side.name, one);
-      }),
-      why: /the certificate that signs today is/,
-    },
-  };
-}
-
-/** One that is in the store and signs nothing. */
-function strangerIn(world: World, side: string, auth: StoredObject): string {
-  const servers = Object.values(world.servers).filter(({ deployment }) => deployment === side);
-  const others = servers.flatMap(({ certificates }) => certificates);
-  const found = others.find(
-    ({ thumbprint }) => thumbprint !== auth['CurrentCertificateThumbprint'],
-  );
-  return found?.thumbprint ?? STRANGER;
-}
-
-/** One object for the whole deployment; whether a store has its certificate is not asked. */
-function lyncAnother({ side }: StepOfRunbook): Stop {
-  const stranger = Buffer.from(FORMER.transport);
-  return {
-    state: 'another one signs',
-    change: world => {
-      for (const one of world.deployments[side.name]?.objects['CsCertificate'] ?? []) {
-        one['Thumbprint'] = thumbprintOf(stranger);
-        one['raw'] = stranger.toString('base64');
-      }
-    },
-    why: /the certificate that signs today is \S+, declared is/,
-  };
-}
-
-function withoutCertificate(side: string, thumbprint: unknown): Change {
-  return world => {
-    const servers = Object.values(world.servers).filter(({ deployment }) => deployment === side);
-    for (const server of servers) {
-      server.certificates = server.certificates.filter(one => one.thumbprint !== thumbprint);
-    }
-  };
+  ];
 }

@@ -20,7 +20,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
   };
   return [
     ...(family === 'exchange-server' ? exchangePlaces(own) : lyncPlaces(own)),
-    ...(kind === 'certificate' ? certificateStops(step) : []),
+    ...(kind === 'certificate' ? certificateStops(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
   ];
@@ -137,15 +137,7 @@ function partners({ side, resource, script }: StepOfRunbook, own: Own): Stop[] {
       },
     ];
   }
-  if (attributes['createAccount'] === false) {
-    return [
-      {
-        state: 'no account',
-        change: own(objects => withoutAccount(objects, attributes['linkedAccount'])),
-        why: /is not there, and no script here may make one/,
-      },
-    ];
-  }
+  if (attributes['createAccount'] === false) return [];
   return [
     {
       state: 'no installation',
@@ -160,26 +152,6 @@ function partners({ side, resource, script }: StepOfRunbook, own: Own): Stop[] {
       why: /there is no \/nowhere\//,
     },
   ];
-}
-
-/** States that only come about once the script was run. */
-export function laterStopsOf({ side, resource, removed }: StepOfRunbook): Stop[] {
-  if (removed || resource?.kind !== 'partner' || side.family !== 'exchange-server') return [];
-  const { linkedAccount } = resource.attributes;
-  return [
-    {
-      state: 'its account is gone',
-      change: world => {
-        const { objects } = world.deployments[side.name] ?? {};
-        if (objects) withoutAccount(objects, linkedAccount);
-      },
-      why: /the account \S+ of this partner is gone/,
-    },
-  ];
-}
-
-function withoutAccount(objects: Objects, name: unknown): void {
-  objects['User'] = (objects['User'] ?? []).filter(one => one['Name'] !== name);
 }
 
 function setAll(objects: StoredObject[] | undefined, name: string, value: unknown): void {

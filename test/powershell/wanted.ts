@@ -1,7 +1,7 @@
 import { renderVariants } from '../language/variants.ts';
 import { renderExample, type Rendered } from '../support/rendered.ts';
 import type { Wanted } from './scripts.ts';
-import type { World } from './world.ts';
+import { withAccount } from './trust-states.ts';
 
 /** What the servers of a variant have, which steps of its runbook are gone, where faults are tried. */
 const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'>>> = {
@@ -9,10 +9,15 @@ const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'
   'certificates by their servers': { steps: /10-certificate/ },
   'certificates imported': { steps: /10-certificate/ },
   'certificates rolled': { steps: /10-certificate/ },
+  // Faults are met where one is made and signs at once.
+  'certificate made and rolled': { steps: /10-certificate/, faults: /^$/ },
   'certificates existing': { steps: /10-certificate/ },
   // Everything else of it knows the realm only as a name.
   'realms pinned': { steps: /20-oauth-settings/, faults: /./ },
-  'partner without a linked account of ours': { prepare: withAccount },
+  // Nobody but the directory's owners may make it.
+  'partner without a linked account of ours': {
+    prepare: withAccount('exchange', 'LyncEnterprise-ApplicationAccount'),
+  },
   'archiving of a site, contact store off': {
     prepare(world) {
       const { lync } = world.deployments;
@@ -59,7 +64,7 @@ export async function wantedOthers(): Promise<Wanted[]> {
 }
 
 function isOfCertificates({ name }: Rendered): boolean {
-  return name.startsWith('certificates');
+  return name.startsWith('certificate');
 }
 
 /** Every topology whose scripts are run. */
@@ -76,18 +81,4 @@ function textsOf({ artifacts }: Rendered['proposal']): Map<string, string> {
       return [path, text.replace(/[0-9a-f]{64}|[0-9A-F]{40}/g, '')] as const;
     }),
   );
-}
-
-/** The account that nobody but the directory's owners may make. */
-function withAccount(world: World): void {
-  const users = world.deployments['exchange']?.objects['User'];
-  const [like = {}] = users ?? [];
-  users?.push({
-    ...like,
-    Name: 'LyncEnterprise-ApplicationAccount',
-    Alias: 'LyncEnterprise-ApplicationAccount',
-    RecipientTypeDetails: 'MailUser',
-    AccountDisabled: true,
-    HiddenFromAddressListsEnabled: true,
-  });
 }

@@ -25,6 +25,8 @@ export interface Here {
   lacks?: string[];
   /** What is typed where a prompt asks. */
   answers?: Record<string, string>;
+  /** The PFX that is named to a script; the deployment's own where nothing is said. */
+  pfx?: string;
 }
 
 export interface Server {

@@ -170,10 +170,13 @@ function note(group: string, name: string): void {
   recent.set(group, [name, ...names.filter(one => one !== name)].slice(0, 3));
 }
 
-/** A template of its own is tried wherever it is another script; a fragment where it is at its best. */
+/**
+ * A template of its own, or one that it shares with its undo twin or its like of the other family, is
+ * tried wherever it is another script; a fragment of many where it is at its best.
+ */
 function placesFor({ template, places }: Mutant): readonly Place[] {
   const whole = new Set(places.map(place => place.whole));
-  if (whole.size === 1) {
+  if (whole.size <= 2) {
     return places.filter(
       (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
     );

@@ -374,7 +374,7 @@ function Test-Principal([string] $Found) {
     }
 }
 
-# ---- dates -------------------------------------------------------------------------------------------
+# ---- dates, and a key that is brought along ----------------------------------------------------------
 # Read without regard to the settings of this computer: the declared text carries its offset.
 function Read-Instant([string] $Text) {
     return [DateTimeOffset]::Parse($Text, $Invariant).UtcDateTime
@@ -398,6 +398,13 @@ function Test-NotEnded {
     if ((Read-Instant -Text $Declared.Certificate.NotAfter) -le $Run.Started) {
         Stop-Run -Because ('the declared certificate ended on ' + $Declared.Certificate.NotAfter + '.')
     }
+}
+
+function Test-Ahead {
+    Test-NotEnded
+    if ('import', 'generate' -notcontains $Target.Source) { return }
+    $script:Pfx = Get-FullPath -Path $Pfx
+    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
 }
 
 # ---- the machine's certificate store -------------------------------------------------------------
@@ -539,14 +546,6 @@ function Get-ServerCertificates([string] $Server) {
         })
 }
 
-function Test-Ahead {
-    Test-NotEnded
-    if ('import', 'generate' -notcontains $Target.Source) { return }
-    if ($null -eq $Target.Thumbprint) { Stop-Run -Because 'the key was not made yet; run "concordat keys prepare" and apply.' }
-    $script:Pfx = Get-FullPath -Path $Pfx
-    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
-}
-
 function Test-Everywhere([string] $Thumbprint) {
     foreach ($server in @($Declared.Self.Servers)) {
         $there = @(Get-ServerCertificates -Server $server | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
@@ -584,6 +583,25 @@ function Write-CloudNote {
     Write-Line -Text '  Upload the next certificate there before it signs; hybrid calls fail otherwise.'
 }
 
+# Whether a roll is still to come: until its day, and after it while the one that it replaces signs.
+function Test-Due($Auth) {
+    if ($null -eq $Target.Effective -or $Auth.PreviousCertificateThumbprint -ieq $Target.Previous) { return $false }
+    return ($Auth.CurrentCertificateThumbprint -ieq $Target.Previous -or (Read-Instant -Text $Target.Effective) -gt $Run.Started)
+}
+
+# A certificate that signs is replaced on a day that leaves time, and only the one that was declared.
+# This is asked before anything is made: what was made stays.
+function Test-Roll([string] $Signing) {
+    if (@(Find-Here -Thumbprint $Signing).Count -eq 0) {
+        Stop-Run -Because ('AuthConfig names ' + $Signing + ', which is not on this server with its private key: nothing signs here. ' +
+            'Bring it back, or have AuthConfig name one that is here.')
+    }
+    [void](Get-Effective -LeadHours 48)
+    if ($Signing -ine $Target.Previous) {
+        Stop-Run -Because ('the certificate that signs today is ' + $Signing + ', declared is ' + $Target.Previous + '.')
+    }
+}
+
 function Find-Changes($Objects) {
     $auth = $Objects['auth']
     $signing = [string]$auth.CurrentCertificateThumbprint
@@ -592,9 +610,7 @@ function Find-Changes($Objects) {
     Find-Transport -Objects $Objects -Wanted $wanted
     $known = @(Find-Here -Thumbprint $signing)
     $dead = $signing -eq '' -or ($known.Count -gt 0 -and $known[0].NotAfter -le $Run.Started)
-    $rolling = $null -ne $Target.Effective -and (Read-Instant -Text $Target.Effective) -gt $Run.Started
-    $checked = $wanted -eq '' -and ($Target.Source -ne 'host' -or -not $rolling)
-    if (-not $dead -and ($signing -ieq $wanted -or $checked)) {
+    if (-not $dead -and ($signing -ieq $wanted -or ($wanted -eq '' -and -not (Test-Due -Auth $auth)))) {
         Test-Everywhere -Thumbprint $signing
         return
     }
@@ -602,11 +618,11 @@ function Find-Changes($Objects) {
         if ($Target.Source -ne 'host') {
             Stop-Run -Because 'no Auth certificate signs here, and the topology names none: declare its public half or source: host.'
         }
-        if (-not $dead -and $next -ne '') {
-            Write-Line -Text ('  staged: ' + $next + ' signs from ' + $auth.NextCertificateEffectiveDate)
-            return
-        }
-        if (-not $dead) { [void](Get-Effective -LeadHours 48) }
+        # One that is staged already is as good as one made now.
+        $wanted = $next
+    }
+    if ($wanted -eq '') {
+        if (-not $dead) { Test-Roll -Signing $signing }
         Write-CloudNote
         New-Change -Repair 'make' -Object 'certificate' -What $Target.Subject -From 'none' -To 'made on this server'
         return
@@ -621,22 +637,12 @@ function Find-Changes($Objects) {
         Write-Line -Text ('  staged: ' + $next + ' signs from ' + $auth.NextCertificateEffectiveDate)
         return
     }
-    if (-not $dead -and $known.Count -eq 0) {
-        Stop-Run -Because ('AuthConfig names ' + $signing + ', which is not on this server with its private key: nothing signs here. ' +
-            'Bring it back, or have AuthConfig name one that is here.')
-    }
     if ($next -ne '' -and $next -ine $wanted) { Stop-Run -Because ('another certificate is staged already: ' + $next + '.') }
-    if ($dead) {
-        if ($next -ieq $wanted) { New-Change -Repair 'publish' -Object 'auth' -What 'signs from now' -From $signing -To $wanted }
-        else { New-Change -Repair 'stage now' -Object 'auth' -What 'next' -From $next -To $wanted }
-        return
-    }
-    [void](Get-Effective -LeadHours 48)
-    if ($null -ne $Target.Previous -and $signing -ine $Target.Previous) {
-        Stop-Run -Because ('the certificate that signs today is ' + $signing + ', declared is ' + $Target.Previous + '.')
-    }
+    if (-not $dead) { Test-Roll -Signing $signing }
     Write-CloudNote
-    New-Change -Repair 'stage' -Object 'auth' -What ('signs from ' + $Target.Effective) -From $signing -To $wanted
+    if (-not $dead) { New-Change -Repair 'stage' -Object 'auth' -What ('signs from ' + $Target.Effective) -From $signing -To $wanted }
+    elseif ($next -ieq $wanted) { New-Change -Repair 'publish' -Object 'auth' -What 'signs from now' -From $signing -To $wanted }
+    else { New-Change -Repair 'stage now' -Object 'auth' -What 'next' -To $wanted }
 }
 
 function Invoke-Change($Change, $Objects) {
@@ -667,7 +673,8 @@ function Invoke-Change($Change, $Objects) {
                 -DomainController $Run.Controller -Force -Confirm:$false -ErrorAction Stop
         }
         'publish' {
-            Set-AuthConfig -PublishCertificate -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
+            # -Force: one that was staged for a later day is wanted now, because none signs.
+            Set-AuthConfig -PublishCertificate -DomainController $Run.Controller -Force -Confirm:$false -ErrorAction Stop
         }
     }
 }

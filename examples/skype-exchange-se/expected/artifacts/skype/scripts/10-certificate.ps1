@@ -370,7 +370,7 @@ function Test-Principal([string] $Found) {
     }
 }
 
-# ---- dates -------------------------------------------------------------------------------------------
+# ---- dates, and a key that is brought along ----------------------------------------------------------
 # Read without regard to the settings of this computer: the declared text carries its offset.
 function Read-Instant([string] $Text) {
     return [DateTimeOffset]::Parse($Text, $Invariant).UtcDateTime
@@ -394,6 +394,13 @@ function Test-NotEnded {
     if ((Read-Instant -Text $Declared.Certificate.NotAfter) -le $Run.Started) {
         Stop-Run -Because ('the declared certificate ended on ' + $Declared.Certificate.NotAfter + '.')
     }
+}
+
+function Test-Ahead {
+    Test-NotEnded
+    if ('import', 'generate' -notcontains $Target.Source) { return }
+    $script:Pfx = Get-FullPath -Path $Pfx
+    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
 }
 
 # ---- the machine's certificate store -------------------------------------------------------------
@@ -511,14 +518,6 @@ function Find-Request {
     if ($arrived.Count -gt 0) { return 'the certificate ' + $arrived[0].Thumbprint + ' has come back; export its public half' }
     if ([IO.File]::Exists($file)) { return 'the request is written to ' + $file + '; bring it to your authority' }
     return ''
-}
-
-function Test-Ahead {
-    Test-NotEnded
-    if ('import', 'generate' -notcontains $Target.Source) { return }
-    if ($null -eq $Target.Thumbprint) { Stop-Run -Because 'the key was not made yet; run "concordat keys prepare" and apply.' }
-    $script:Pfx = Get-FullPath -Path $Pfx
-    Test-Pfx -Path $Pfx -Password $PfxPassword -Thumbprint $Target.Thumbprint
 }
 
 function Find-Wanted($Found, $Request) {

@@ -1,0 +1,143 @@
+import type { Change, StepOfRunbook } from './cases.ts';
+import { brokenElsewhere, doneOnce, stopping } from './kinds.ts';
+import type { State } from './states.ts';
+import type { Deployment, StoredObject, World } from './world.ts';
+import { formerUrl } from './declared.ts';
+
+const once = { kind: 'do', run: doneOnce };
+
+/** States that the script of a partner gets along with, where a partner has an account. */
+export function partnerStates({ side, resource }: StepOfRunbook): State[] {
+  const { attributes = {} } = resource ?? {};
+  const name = String(attributes['linkedAccount']);
+  const inSide = (change: (objects: Deployment['objects'], world: World) => void): Change => {
+    return world => change(world.deployments[side.name]?.objects ?? {}, world);
+  };
+  const withoutAccount = inSide(objects => {
+    objects['User'] = (objects['User'] ?? []).filter(one => one['Name'] !== name);
+  });
+  const ours = (objects: Deployment['objects']): StoredObject =>
+    objects['PartnerApplication']?.find(
+      one => one['ApplicationIdentifier'] === attributes['principal'] && !one['UseAuthServer'],
+    ) ?? {};
+  const gone = {
+    state: 'its account is gone',
+    change: withoutAccount,
+    isDone: true,
+    kind: 'stops',
+    run: stopping(/the account \S+ of this partner is gone/),
+  };
+  const again = { parameters: ' -Refresh', isDone: true, ...once };
+  return [
+    gone,
+    {
+      state: 'read again',
+      change: inSide(objects => (ours(objects)['CertificateStrings'] = ['AAAA'])),
+      missing: world => readAgain(ours(world.deployments[side.name]?.objects ?? {})),
+      ...again,
+    },
+    {
+      state: 'read again at another address',
+      change: inSide((objects, world) => {
+        ours(objects)['AuthMetadataUrl'] = formerUrl(attributes);
+        world.web[formerUrl(attributes)] = { deployment: String(resource?.name) };
+      }),
+      ...again,
+    },
+    ...(attributes['createAccount'] === false
+      ? [noneMade(withoutAccount)]
+      : madeStates(name, side)),
+    ...(attributes['trustAnyCertificate'] === true ? [untrusted(attributes['metadataUrl'])] : []),
+  ];
+}
+
+function readAgain({ CertificateStrings }: StoredObject): string[] {
+  return String(CertificateStrings) === 'AAAA' ? ['its keys were not read again'] : [];
+}
+
+function noneMade(change: Change): State {
+  return {
+    state: 'no account',
+    change,
+    kind: 'stops',
+    run: stopping(/the account \S+ is not there, and no script here may make one/),
+  };
+}
+
+/** What an earlier run of the vendor's script left. */
+function madeStates(name: string, side: StepOfRunbook['side']): State[] {
+  return [
+    { state: 'the account is there', change: withAccount(side.name, name), ...once },
+    {
+      state: 'fresh',
+      change: () => undefined,
+      kind: 'broken off, do on another controller',
+      run: brokenElsewhere,
+    },
+  ];
+}
+
+function untrusted(url: unknown): State {
+  return {
+    state: 'a certificate that nobody trusts',
+    change: world => {
+      const at = new URL(String(url));
+      for (const address of [String(url), `${at.origin}/`]) {
+        const facts = world.web[address];
+        if (facts) facts.untrusted = true;
+      }
+    },
+    ...once,
+  };
+}
+
+/** An account as the vendor's script makes it, for a side. */
+export function withAccount(side: string, name: string): Change {
+  return world => {
+    const users = world.deployments[side]?.objects['User'];
+    const [like = {}] = users ?? [];
+    users?.push({
+      ...like,
+      Name: name,
+      Alias: name,
+      RecipientTypeDetails: 'MailUser',
+      AccountDisabled: true,
+      HiddenFromAddressListsEnabled: true,
+    });
+  };
+}
+
+/** States of a partner that has no account: its document is read again when that is asked for. */
+export function keyStates({ side, resource }: StepOfRunbook): State[] {
+  const { attributes = {} } = resource ?? {};
+  const ours = (world: World): StoredObject =>
+    world.deployments[side.name]?.objects['CsPartnerApplication']?.find(
+      one => one['ApplicationIdentifier'] === attributes['principal'],
+    ) ?? {};
+  if (attributes['basis'] !== 'metadata') return [];
+  return [
+    {
+      state: 'read again',
+      change: world => (ours(world)['keys'] = ['AAAA']),
+      missing: world =>
+        String(ours(world)['keys']) === 'AAAA' ? ['its keys are the old ones'] : [],
+      parameters: ' -Refresh',
+      isDone: true,
+      ...once,
+    },
+  ];
+}
+
+/** States of the one object that says in whose name tokens are signed. */
+export function realmStates({ resource }: StepOfRunbook): State[] {
+  const realm = resource?.attributes['realm'];
+  if (realm === null || realm === undefined) return [];
+  return [
+    {
+      state: 'fresh',
+      change: () => undefined,
+      kind: 'broken off, do on another controller',
+      run: brokenElsewhere,
+    },
+  ];
+}
