@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "8914450a685fe669b068281fa57a5d62392b4f614780c7887ffefcc1d61f1814"
+  "digest": "46e3344762a438f83789cbb91d7f676f0a2b582a53daa320645bcdef63852c39"
 };

@@ -134,7 +134,7 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await severalOnes(stage, turn)),
     ...(await renamed(stage, turn)),
     ...(await statesMetBy(stage, turn)),
-    ...wrongPlaces(stage, turn),
+    ...wrongPlaces(stage, turn, kinds === EVERY),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
     ),
@@ -193,7 +193,7 @@ async function renamed(stage: Stage, turn: Turn): Promise<Planned[]> {
     : [plannedOne(one, 'stops', stopping(/exists under the name Elsewhere\.? ?/))];
 }
 
-function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
+function wrongPlaces(stage: Stage, turn: Turn, withRoles: boolean): Planned[] {
   const places = Object.entries(WRONG_PLACES).map(([state, [change, why]]) =>
     plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
   );
@@ -205,7 +205,7 @@ function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
   return [
     ...places,
     plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
-    plannedOne(role, 'stops', withoutRoles(role)),
+    ...(withRoles ? [plannedOne(role, 'stops', withoutRoles(role))] : []),
   ];
 }
 

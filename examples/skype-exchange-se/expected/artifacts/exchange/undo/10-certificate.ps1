@@ -403,17 +403,14 @@ function Get-Controller($Configuration) {
 }
 
 # ---- the Auth certificate: three slots of AuthConfig, a copy on every server -----------------------------
-$Here = @()
-
 function Find-Here([string] $Thumbprint) {
     return @($Here | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
 }
 
-# The declared one; for a certificate made here the one that was made within a day and stands in no
-# slot yet, so that a run that broke off makes no second one.
+# The declared one; where none is declared the one that was made here within a day, by its name, and
+# stands in no slot yet, so that a run that broke off makes no second one.
 function Get-Wanted($Auth) {
     if ($null -ne $Target.Thumbprint) { return $Target.Thumbprint }
-    if ($Target.Source -ne 'host') { return '' }
     $slots = @($Auth.CurrentCertificateThumbprint, $Auth.PreviousCertificateThumbprint)
     $made = @($Here | Where-Object -FilterScript {
             $_.Subject -ieq $Target.Subject -and $_.HasPrivateKey -and $slots -inotcontains $_.Thumbprint -and
@@ -435,7 +432,7 @@ function Read-Objects {
     $objects = @{ auth = $auth; transport = $picture }
     $script:Here = @(Get-ServerCertificates -Server $Run.Host)
     $wanted = Get-Wanted -Auth $auth
-    if ('import', 'generate', 'host' -contains $Target.Source -and $wanted -ne '' -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
+    if ('import', 'generate', 'host' -contains $Target.Source -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
         $objects['certificate'] = @{ Thumbprint = $wanted }
     }
     return @{ Objects = $objects; Seen = @($auth) }
