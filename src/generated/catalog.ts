@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "e9964b72c9b2375fed1791575114709bc81813e9bdb1b6e075e0c3413fade67a"
+  "digest": "62eee26adb7345e77f3deb0f73ad4b3135a91f405910e0eb52ddd2037227ba25"
 };

@@ -368,14 +368,17 @@ export function endingSoon({ step }: Turn): Change | undefined {
 /** Certificates that look like one that the script has just made, and are none of its own. */
 export function madeBefore({ step }: Turn): Change | undefined {
   const { resource, side } = step;
-  if (resource?.kind !== 'certificate' || resource.attributes['source'] !== 'host') {
-    return undefined;
-  }
-  const all = [
-    storeCertificate(base64(MADE.otherwiseNamed)),
-    storeCertificate(base64(MADE.today), { hasPrivateKey: false }),
-    storeCertificate(base64(MADE.longAgo)),
-  ];
+  const { source, thumbprint } = resource?.attributes ?? {};
+  // Where the server keeps the one it has, nobody asks who made another one today.
+  const all =
+    source === 'host'
+      ? [
+          storeCertificate(base64(MADE.otherwiseNamed)),
+          storeCertificate(base64(MADE.today), { hasPrivateKey: false }),
+          storeCertificate(base64(MADE.longAgo)),
+        ]
+      : [storeCertificate(base64(MADE.today))];
+  if (source !== 'host' && (source !== 'existing' || thumbprint)) return undefined;
   return world => {
     for (const server of Object.values(world.servers)) {
       if (server.deployment === side.name) server.certificates.unshift(...structuredClone(all));

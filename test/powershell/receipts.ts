@@ -64,6 +64,7 @@ function faultsOfImage({ script, stage, seat }: Case, { name, bytes }: File): st
   const missing = IMAGE.filter(key => !text.includes(`<S N="Key">${key}</S>`));
   const { topology } = stage.rendered.checked.subject;
   const values = [script, topology.name, script.split('/')[0] ?? '', seat.host];
+  if (/<S N="Key">Seen<\/S>\s*<Nil /.test(text)) missing.push('what was seen');
   const unsaid = values.filter(value => !text.includes(`<S N="Value">${value}</S>`));
   return [...missing, ...unsaid].map(what => `${name} does not say ${what}`);
 }

@@ -136,7 +136,7 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await renamed(stage, turn)),
     ...(await withConsent(stage, turn)),
     ...(await statesMetBy(stage, turn)),
-    ...wrongPlaces(stage, turn),
+    ...wrongPlaces(stage, turn, kinds === EVERY),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
     ),
@@ -211,7 +211,7 @@ function withoutImages({ step, start }: Turn): Turn {
   return { step, start: { ...start, files: new Map() } };
 }
 
-function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
+function wrongPlaces(stage: Stage, turn: Turn, withRoles: boolean): Planned[] {
   const places = Object.entries(WRONG_PLACES).map(([state, [change, why]]) =>
     plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
   );
@@ -223,7 +223,7 @@ function wrongPlaces(stage: Stage, turn: Turn): Planned[] {
   return [
     ...places,
     plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
-    plannedOne(role, 'stops', withoutRoles(role)),
+    ...(withRoles ? [plannedOne(role, 'stops', withoutRoles(role))] : []),
   ];
 }
 

@@ -34,17 +34,20 @@ const REMOVED: Readonly<Record<string, string>> = {
 
 const EXAMPLES = ['lync-exchange', 'skype-exchange-se'];
 
-/** Every variant, with the scripts of it that no example has. */
+/** Every variant, with the scripts of it that no example and no variant before it has. */
 export async function wantedVariants(): Promise<Wanted[]> {
   const examples = await Promise.all(EXAMPLES.map(name => renderExample(name)));
   const known = new Set(examples.flatMap(({ proposal }) => [...textsOf(proposal).values()]));
   const variants = await renderVariants();
   return variants.map(rendered => {
     const after = examples[EXAMPLES.indexOf(REMOVED[rendered.name] ?? '')];
-    const own = textsOf(rendered.proposal);
+    const own = [...textsOf(rendered.proposal)].filter(([, text]) => !known.has(text));
+    const paths = new Set(own.map(([path]) => path));
+    const { steps = /./ } = NEEDS[rendered.name] ?? {};
+    for (const [path, text] of own) if (steps.test(path)) known.add(text);
     return {
       rendered,
-      isWanted: (script: string) => !known.has(own.get(script) ?? ''),
+      isWanted: (script: string) => paths.has(script),
       // The rest met its faults in the examples.
       faults: /10-certificate|90-remove/,
       ...NEEDS[rendered.name],

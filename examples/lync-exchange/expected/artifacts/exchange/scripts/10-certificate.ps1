@@ -497,8 +497,6 @@ function Get-Controller($Configuration) {
 }
 
 # ---- the Auth certificate: three slots of AuthConfig, a copy on every server -----------------------------
-$Here = @()
-
 function Find-Here([string] $Thumbprint) {
     return @($Here | Where-Object -FilterScript { $_.Thumbprint -ieq $Thumbprint -and $_.HasPrivateKey })
 }
@@ -529,7 +527,7 @@ function Read-Objects {
     $objects = @{ auth = $auth; transport = $picture }
     $script:Here = @(Get-ServerCertificates -Server $Run.Host)
     $wanted = Get-Wanted -Auth $auth
-    if ('import', 'generate', 'host' -contains $Target.Source -and $wanted -ne '' -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
+    if ('import', 'generate', 'host' -contains $Target.Source -and @(Find-Here -Thumbprint $wanted).Count -gt 0) {
         $objects['certificate'] = @{ Thumbprint = $wanted }
     }
     return @{ Objects = $objects; Seen = @($auth) }
