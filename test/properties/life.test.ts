@@ -63,7 +63,7 @@ describe('whatever is declared', { timeout: 600_000 }, () => {
 async function removedOnServers(world: MemoryWorld): Promise<void> {
   const { topology, resources } = stateOf(world);
   const going = resources.filter(({ standing }) => standing === 'removing');
-  const receipts = going.length > 0 ? [removalReceipt(topology, going)] : [];
+  const receipts = going.map(entry => removalReceipt(topology, entry));
   const { diagnostics } = await record({ folder: '.', files: [], world }, receipts);
   expect(diagnostics).toEqual([]);
 }

@@ -6,6 +6,7 @@ import type { ReceiptFile } from '../../src/apply/receipt.ts';
 import { isPlanned, plan, prepareKeys, type Planned } from '../../src/index.ts';
 import { canonical, digest } from '../../src/kernel/canonical.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
+import { removalPath } from '../../src/products/scripts.ts';
 import { readSnapshot } from '../../src/state/codec.ts';
 import type { Snapshot, StateEntry } from '../../src/state/snapshot.ts';
 import { certificateOf } from '../proof/bundle.ts';
@@ -70,30 +71,32 @@ export function stateOf(world: MemoryWorld): Snapshot {
   return readSnapshot(world.state.state);
 }
 
-/** What the scripts write when they have removed all that is to go. */
-export function removalReceipt(topology: string, gone: readonly StateEntry[]): ReceiptFile {
+/** What the script writes when it has removed what is to go. */
+export function removalReceipt(topology: string, gone: StateEntry): ReceiptFile {
   const body: JsonObject = {
     format_version: '1.0',
-    script: 'voice0/scripts/90-remove-partner-mail0.ps1',
+    script: removalPath(gone.address),
     script_sha256: null,
     topology,
-    deployment: 'voice0',
+    deployment: gone.deployment,
     product: 'lync-server-2013',
     host: 'FE01',
     user: 'SITE\\ops',
     build: null,
     started: '2026-03-01T12:00:00Z',
     finished: '2026-03-01T12:30:00Z',
-    resources: gone.map(entry => ({
-      address: entry.address,
-      digest: entry.digest,
-      result: 'removed',
-      before: null,
-      after: null,
-    })),
+    resources: [
+      {
+        address: gone.address,
+        digest: gone.digest,
+        result: 'removed',
+        before: null,
+        after: null,
+      },
+    ],
   };
   const text = canonical({ ...body, sha256: digest(body) });
-  return { file: 'receipts/all.json', bytes: Buffer.from(text) };
+  return { file: `receipts/${gone.address.replaceAll('/', '-')}.json`, bytes: Buffer.from(text) };
 }
 
 function projectOf(topology: JsonObject, world: MemoryWorld): Project {
