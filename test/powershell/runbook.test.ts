@@ -111,27 +111,26 @@ describe.skipIf(!hasEngine).each(Object.entries(DEPENDENCES))(
       }
     });
 
-    it.runIf(name === 'skype-exchange-se')(
-      'keeps contacts where they are although Exchange trusts already',
-      async () => {
-        const { follower } = beginning;
-        const { steps } = follower.runbook;
-        const start = { ...endOf(moments), world: structuredClone(endOf(moments).world) };
-        const objects = start.world.deployments['skype']?.objects ?? {};
-        objects['CsPartnerApplication'] = [];
-        for (const policy of objects['CsUserServicesPolicy'] ?? []) policy['UcsAllowed'] = true;
-        expect(movingIn(endOf(await take(follower, steps, start)).world)).toEqual([]);
-        const order = swapped(steps, ['skype/30-contact-store', 'skype/40-partner-exchange', '']);
-        const end = endOf(
-          await take(
-            follower,
-            order.filter(step => step !== undefined),
-            start,
-          ),
-        );
-        expect(movingIn(end.world)).toEqual(['skype']);
-      },
-    );
+    // Only there a script moves contacts; a test that is left out would count as skipped.
+    const moving = name === 'skype-exchange-se' ? [name] : [];
+    it.each(moving)('keeps contacts where they are although Exchange trusts already', async () => {
+      const { follower } = beginning;
+      const { steps } = follower.runbook;
+      const start = { ...endOf(moments), world: structuredClone(endOf(moments).world) };
+      const objects = start.world.deployments['skype']?.objects ?? {};
+      objects['CsPartnerApplication'] = [];
+      for (const policy of objects['CsUserServicesPolicy'] ?? []) policy['UcsAllowed'] = true;
+      expect(movingIn(endOf(await take(follower, steps, start)).world)).toEqual([]);
+      const order = swapped(steps, ['skype/30-contact-store', 'skype/40-partner-exchange', '']);
+      const end = endOf(
+        await take(
+          follower,
+          order.filter(step => step !== undefined),
+          start,
+        ),
+      );
+      expect(movingIn(end.world)).toEqual(['skype']);
+    });
   },
 );
 
