@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "62eee26adb7345e77f3deb0f73ad4b3135a91f405910e0eb52ddd2037227ba25"
+  "digest": "93179e3868a0294bc951774c7fd05c7fe4462b51cfbfcfc9e97e738b0ca35cb2"
 };

@@ -51,7 +51,7 @@ export function createJudge(): Judge {
   };
 }
 
-/** Each check sees every lexeme, so that it knows where it stands; the last complaint counts. */
+/** Several checks as one. All look, so that each knows where it stands; the last complaint counts. */
 function inTurn(checks: readonly Check[]): Check {
   return (kind, lexeme, offset) => {
     let complaint: Complaint | undefined;

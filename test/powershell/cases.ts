@@ -405,7 +405,8 @@ export function underAnotherName({ step }: Turn): Change | undefined {
   };
 }
 
-function partnerIn(
+/** The partner that a script answers for, among the others. */
+export function partnerIn(
   world: World,
   { resource, side }: StepOfRunbook,
 ): { ours: StoredObject; objects: StoredObject[] } {

@@ -1,7 +1,6 @@
-import type { Change, StepOfRunbook } from './cases.ts';
+import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
 import type { Rendered } from '../support/rendered.ts';
 import { formerUrl } from './declared.ts';
-import type { StoredObject } from './world.ts';
 
 /** A state that a script changes only when it is told a switch beside what the runbook says. */
 export interface Consent {
@@ -37,26 +36,21 @@ function anotherRealm({ side }: StepOfRunbook): Consent {
 }
 
 /** The partner as it was: its document stood elsewhere, and stands there still. */
-function partnerOfAnotherRealm({ side, resource }: StepOfRunbook, rendered: Rendered): Consent[] {
-  const { name, attributes = {} } = resource ?? {};
+function partnerOfAnotherRealm(step: StepOfRunbook, rendered: Rendered): Consent[] {
+  const { name, attributes = {} } = step.resource ?? {};
   const path = `${String(name)}/metadata/document.json`;
   const found = rendered.proposal.artifacts.find(one => one.path === path);
   if (!found || attributes['basis'] !== 'metadata') return [];
   const published = Buffer.from(found.bytes).toString();
   const realm = String(attributes['realm']);
   const body = published.replaceAll(`@${realm}"`, `@${OTHER}"`).replace(`"${realm}"`, `"${OTHER}"`);
-  const isOurs = (one: StoredObject): boolean =>
-    one['ApplicationIdentifier'] === attributes['principal'];
   return [
     {
       state: 'of another realm',
       change(world) {
         const url = formerUrl(attributes);
         world.web[url] = { status: 200, body };
-        const partners = world.deployments[side.name]?.objects['CsPartnerApplication'] ?? [];
-        for (const one of partners.filter(isOurs)) {
-          Object.assign(one, { Realm: OTHER, metadataUrl: url });
-        }
+        Object.assign(partnerIn(world, step).ours, { Realm: OTHER, metadataUrl: url });
       },
       why: /the realm of \S+ is pinned\.example\.com, declared is .*cannot change in place/,
       parameters: ' -Replace',

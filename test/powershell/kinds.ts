@@ -374,6 +374,13 @@ export const RESTART_KINDS: Readonly<Record<string, Kind>> = {
     if (restartsIn(back) !== restartsIn(done)) throw run.broken('did not restart', back);
     run.told('undo', back);
   },
+  async 'asked, and refused'(run, { start }) {
+    const refused = await run.do(start, { parameters: ' -Confirm' });
+    refusedIn(run, start, refused);
+    // A receipt would say that this server has forgotten what it knew.
+    if (refused.after.files.size !== start.files.size) throw run.broken('left a file', refused);
+    run.told('asked', refused);
+  },
   async 'fault, do'(run, one) {
     await eachFault(run, one, async faulted => {
       const done = await run.do(faulted);

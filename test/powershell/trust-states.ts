@@ -1,25 +1,19 @@
-import type { Change, StepOfRunbook } from './cases.ts';
+import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
 import { brokenElsewhere, doneOnce, stopping } from './kinds.ts';
 import type { State } from './states.ts';
-import type { Deployment, StoredObject, World } from './world.ts';
 import { formerUrl } from './declared.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
 /** States that the script of a partner gets along with, where a partner has an account. */
-export function partnerStates({ side, resource }: StepOfRunbook): State[] {
+export function partnerStates(step: StepOfRunbook): State[] {
+  const { side, resource } = step;
   const { attributes = {} } = resource ?? {};
   const name = String(attributes['linkedAccount']);
-  const inSide = (change: (objects: Deployment['objects'], world: World) => void): Change => {
-    return world => change(world.deployments[side.name]?.objects ?? {}, world);
-  };
-  const withoutAccount = inSide(objects => {
+  const withoutAccount: Change = world => {
+    const objects = world.deployments[side.name]?.objects ?? {};
     objects['User'] = (objects['User'] ?? []).filter(one => one['Name'] !== name);
-  });
-  const ours = (objects: Deployment['objects']): StoredObject =>
-    objects['PartnerApplication']?.find(
-      one => one['ApplicationIdentifier'] === attributes['principal'] && !one['UseAuthServer'],
-    ) ?? {};
+  };
   const gone = {
     state: 'its account is gone',
     change: withoutAccount,
@@ -32,16 +26,16 @@ export function partnerStates({ side, resource }: StepOfRunbook): State[] {
     gone,
     {
       state: 'read again',
-      change: inSide(objects => (ours(objects)['CertificateStrings'] = ['AAAA'])),
-      missing: world => readAgain(ours(world.deployments[side.name]?.objects ?? {})),
+      change: world => (partnerIn(world, step).ours['CertificateStrings'] = [STALE]),
+      missing: world => stale(partnerIn(world, step).ours['CertificateStrings']),
       ...again,
     },
     {
       state: 'read again at another address',
-      change: inSide((objects, world) => {
-        ours(objects)['AuthMetadataUrl'] = formerUrl(attributes);
+      change(world) {
+        partnerIn(world, step).ours['AuthMetadataUrl'] = formerUrl(attributes);
         world.web[formerUrl(attributes)] = { deployment: String(resource?.name) };
-      }),
+      },
       ...again,
     },
     ...(attributes['createAccount'] === false
@@ -51,8 +45,11 @@ export function partnerStates({ side, resource }: StepOfRunbook): State[] {
   ];
 }
 
-function readAgain({ CertificateStrings }: StoredObject): string[] {
-  return String(CertificateStrings) === 'AAAA' ? ['its keys were not read again'] : [];
+/** A key of a partner as it was read once; its document carries others by now. */
+const STALE = 'AAAA';
+
+function stale(keys: unknown): string[] {
+  return String(keys) === STALE ? ['its keys were not read again'] : [];
 }
 
 function noneMade(change: Change): State {
@@ -108,19 +105,13 @@ export function withAccount(side: string, name: string): Change {
 }
 
 /** States of a partner that has no account: its document is read again when that is asked for. */
-export function keyStates({ side, resource }: StepOfRunbook): State[] {
-  const { attributes = {} } = resource ?? {};
-  const ours = (world: World): StoredObject =>
-    world.deployments[side.name]?.objects['CsPartnerApplication']?.find(
-      one => one['ApplicationIdentifier'] === attributes['principal'],
-    ) ?? {};
-  if (attributes['basis'] !== 'metadata') return [];
+export function keyStates(step: StepOfRunbook): State[] {
+  if (step.resource?.attributes['basis'] !== 'metadata') return [];
   return [
     {
       state: 'read again',
-      change: world => (ours(world)['keys'] = ['AAAA']),
-      missing: world =>
-        String(ours(world)['keys']) === 'AAAA' ? ['its keys are the old ones'] : [],
+      change: world => (partnerIn(world, step).ours['keys'] = [STALE]),
+      missing: world => stale(partnerIn(world, step).ours['keys']),
       parameters: ' -Refresh',
       isDone: true,
       ...once,

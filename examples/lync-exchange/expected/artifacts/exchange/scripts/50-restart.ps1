@@ -420,7 +420,11 @@ function Get-LastRestart {
 
 function Restart-Here([string] $Name) {
     $Run.Step = 'restarting ' + $Name
-    if (-not $PSCmdlet.ShouldProcess($Run.Host, 'restart ' + $Name)) { return }
+    if ($WhatIfPreference) {
+        Write-Line -Text ('  would restart ' + $Name)
+        return
+    }
+    Confirm-Change -Object $Run.Host -Text ('restart ' + $Name)
     Write-Line -Text ('change: ' + $Run.Step)
     $Run.Intact = @('No setting was changed. Start what is not running, then run this script again.')
     Restart-Service -Name $Name -Force -Confirm:$false -ErrorAction Stop
