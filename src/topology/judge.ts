@@ -51,7 +51,7 @@ export function createJudge(): Judge {
   };
 }
 
-/** Several checks as one. All look, so that each knows where it stands; the last complaint counts. */
+/** Several checks as one: all of them look, so that each knows where it stands. */
 function inTurn(checks: readonly Check[]): Check {
   return (kind, lexeme, offset) => {
     let complaint: Complaint | undefined;
