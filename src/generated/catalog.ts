@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "93179e3868a0294bc951774c7fd05c7fe4462b51cfbfcfc9e97e738b0ca35cb2"
+  "digest": "c9693be2c95fd85e7310e2afa17592bb1d485ea3f8aee10527e798d433988b4f"
 };

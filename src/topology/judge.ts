@@ -28,36 +28,42 @@ type Check = (kind: Kind, lexeme: string, offset: number) => Complaint | undefin
 
 /** What may stand before and after a document. */
 const OUTSIDE = new Set<Kind>(['doc-end', 'directive-line']);
-const BLANKS = new Set<Kind>(['space', 'newline', 'comment', 'doc-mode', 'byte-order-mark']);
+/** What is not blank by its first character and yet says nothing. */
+const SILENT = new Set<Kind>(['newline', 'doc-mode', 'byte-order-mark']);
 
-/** Makes a judge for one file. */
+/**
+ * Makes a judge for one file. All its checks look at everything, so that each knows where it
+ * stands. Nearly all lexemes are blanks and texts: those are told apart first.
+ */
 export function createJudge(): Judge {
   const brackets = createBrackets();
-  const ofScalar = inTurn([collectionKeys(), documents()]);
-  const ofMark = inTurn([refusedKind, brackets.take, ofScalar]);
+  const keys = createKeys();
+  const documents = createDocuments();
   let inScalar = false;
   return {
     end: brackets.end,
     take(lexeme, offset) {
       if (inScalar) {
         inScalar = false;
-        return ofScalar('scalar', lexeme, offset);
+        keys('scalar', lexeme, offset);
+        return documents('scalar', lexeme, offset);
       }
+      if (isBlank(lexeme)) return undefined;
       const kind = CST.tokenType(lexeme);
       inScalar = kind === 'scalar';
-      if (inScalar || BLANKS.has(kind)) return undefined;
-      return ofMark(kind, lexeme, offset);
+      if (inScalar || SILENT.has(kind)) return undefined;
+      const found = refusedKind(kind, lexeme, offset);
+      const unbalanced = brackets.take(kind, lexeme, offset);
+      const keyed = keys(kind, lexeme, offset);
+      return documents(kind, lexeme, offset) ?? keyed ?? unbalanced ?? found;
     },
   };
 }
 
-/** Several checks as one: all of them look, so that each knows where it stands. */
-function inTurn(checks: readonly Check[]): Check {
-  return (kind, lexeme, offset) => {
-    let complaint: Complaint | undefined;
-    for (const check of checks) complaint = check(kind, lexeme, offset) ?? complaint;
-    return complaint;
-  };
+/** Blanks and comments are all that begins so. */
+function isBlank(lexeme: string): boolean {
+  const first = lexeme.charAt(0);
+  return first === ' ' || first === '\n' || first === '#' || first === '\t';
 }
 
 const refusedKind: Check = (kind, lexeme, offset) => {
@@ -100,17 +106,16 @@ function createBrackets(): { take: Check; end: () => Complaint | undefined } {
   return { take, end };
 }
 
-function collectionKeys(): Check {
-  let before: Kind = null;
+function createKeys(): Check {
+  let closed = false;
   return (kind, lexeme, offset) => {
-    const closed = before === 'flow-map-end' || before === 'flow-seq-end';
-    before = kind;
     const keyed = closed && kind === 'map-value-ind';
+    closed = kind === 'flow-map-end' || kind === 'flow-seq-end';
     return keyed ? { refused: COLLECTION_KEY, lexeme, offset } : undefined;
   };
 }
 
-function documents(): Check {
+function createDocuments(): Check {
   let state: 'awaited' | 'begun' | 'ended' | 'refused' = 'awaited';
   return (kind, lexeme, offset) => {
     if (kind === 'doc-end' && state === 'begun') state = 'ended';

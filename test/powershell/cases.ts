@@ -170,8 +170,16 @@ export function chargeIn({ side, resource, removed, script }: StepOfRunbook): Ch
   throw new Error(`${script} answers for nothing`);
 }
 
-/** Restarts change no object, and a check changes nothing. */
-const RESTART: Charge = { missing: () => [], withoutOurs: () => undefined, drifts: {} };
+/** Restarts change no object but the services themselves, and a check changes nothing. */
+const RESTART: Charge = {
+  missing: () => [],
+  withoutOurs(world) {
+    for (const { services } of Object.values(world.servers)) {
+      for (const one of Object.values(services)) one.status = '';
+    }
+  },
+  drifts: {},
+};
 
 function kindOf({ resource, script }: StepOfRunbook): string {
   return resource?.kind ?? script;
@@ -321,20 +329,28 @@ export function together(...changes: readonly (Change | undefined)[]): Change {
   };
 }
 
-/** The other half of a hybrid: the same id, by an authorization server. */
-export function besideHybrid({ step }: Turn): Change | undefined {
+/**
+ * Others that look like ours: the other half of a hybrid, with the same id by an authorization
+ * server; where realms tell partners apart one of another realm, and one of ours with another id.
+ */
+export function besideAlike({ step }: Turn): Change | undefined {
   const { resource, side } = step;
   if (resource?.kind !== 'partner') return undefined;
-  const id = String(resource.attributes['principal']);
+  const { principal, realm } = resource.attributes;
+  const id = String(principal);
   return world => {
     const objects = world.deployments[side.name]?.objects ?? {};
     if (side.family === 'exchange-server') {
-      objects['PartnerApplication']?.push({
-        ...(objects['PartnerApplication']?.[0] ?? {}),
-        Name: 'Hybrid twin',
-        ApplicationIdentifier: id,
-        UseAuthServer: true,
-      });
+      const like = objects['PartnerApplication']?.[0] ?? {};
+      const alike = (Name: string, more: StoredObject): StoredObject => {
+        const AuthMetadataUrl = `https://${Name}.example.com/metadata/json/1`;
+        return { ...like, Name, ApplicationIdentifier: id, Realm: realm, AuthMetadataUrl, ...more };
+      };
+      objects['PartnerApplication']?.push(
+        alike('hybrid', { UseAuthServer: true }),
+        alike('elsewhere', { Realm: 'elsewhere.example.com' }),
+        alike('other', { ApplicationIdentifier: '00000003-0000-0ff1-ce00-000000000000' }),
+      );
     } else objects['CsPartnerApplication']?.push(lyncPartner('hybrid.twin', id, 'oauth-server'));
   };
 }

@@ -409,6 +409,7 @@ function exchangePartner({ deployment, attributes }: Resource, removed: boolean)
   const roles = attributes['roles'] as string[];
   const isOurs = (one: StoredObject): boolean =>
     text(one['ApplicationIdentifier']) === text(attributes['principal']) &&
+    one['Realm'] !== 'elsewhere.example.com' &&
     one['UseAuthServer'] !== true;
   const isAccount = (one: StoredObject): boolean => text(one['Name']) === text(account);
   const isAssigned = (one: StoredObject): boolean =>

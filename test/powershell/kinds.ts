@@ -1,7 +1,10 @@
 import { canonical, sha256 } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import { withReceipts } from './receipts.ts';
 import { modesOf, Runner, same, type Case, type Tally } from './runs.ts';
 import type { Moment, Played } from './stage.ts';
+import type { Failure } from './told.ts';
+import type { Fault, World } from './world.ts';
 
 /** One kind of run: a sequence of scripts, with what must come of each. */
 export type Kind = (run: Runner, one: Case) => Promise<void>;
@@ -57,6 +60,37 @@ export async function doneOnce(run: Runner, { start }: Case): Promise<void> {
   run.told('do', done);
 }
 
+/** Dot-sourced it would leave its preferences in the session of whoever started it. */
+export async function dotSourced(run: Runner, { start }: Case): Promise<void> {
+  const played = await run.do(start, { before: '. ' });
+  if (!played.entered.errors.some(line => /start this script, do not dot-source it/.test(line))) {
+    throw run.broken('does not say how to start it', played);
+  }
+  run.unchanged(start, played);
+}
+
+/** Something is done, then the twin that would take it back must stop before it changes anything. */
+export function undoStopping(why: RegExp): Kind {
+  return async (run, { start }) => {
+    const refused = await run.undo(start);
+    run.stopped(refused, { why });
+    run.unchanged(start, refused);
+  };
+}
+
+/** Something that was there before the run goes while it stands; its undo brings it back. */
+export function goneMeanwhile(take: (world: World) => void): Kind {
+  return async (run, one) => {
+    const done = await run.do(one.start);
+    run.succeeded(done);
+    const world = structuredClone(done.after.world);
+    take(world);
+    if (same(one.settled(world), one.settled(done.after.world))) throw run.broken('took nothing');
+    const back = await takenBack(run, one, { from: { ...done.after, world }, to: one.start });
+    run.told('undo', back);
+  };
+}
+
 /** What comes up only after something was changed ends the run, and says what a person must do. */
 export function halfWay(why: RegExp): Kind {
   return async (run, { start }) => {
@@ -94,7 +128,7 @@ export async function brokenElsewhere(run: Runner, { start, seat }: Case): Promi
   const [first] = clean.entered.calls.filter(
     ({ kind, changed }) => kind === 'server' && changed === true,
   );
-  const fault = { at: first?.point ?? -1, mode: 'before' } as const;
+  const fault = { at: first?.point ?? -1, mode: 'after' } as const;
   const faulted = await run.do(start, { fault });
   failed(run, faulted);
   const world = structuredClone(faulted.after.world);
@@ -102,6 +136,7 @@ export async function brokenElsewhere(run: Runner, { start, seat }: Case): Promi
   if (Array.isArray(facts)) facts.reverse();
   const done = await run.do({ ...faulted.after, world });
   run.succeeded(done);
+  run.told('do on another controller', done);
   const repeated = await run.do(done.after);
   run.unchanged(done.after, repeated);
   saysNothing(run, repeated);
@@ -178,23 +213,62 @@ async function undoneAfterAgain(run: Runner, one: Case): Promise<void> {
 /** Undo has its before-image and its receipt, or it touches nothing. */
 async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
   const done = await run.do(start);
-  const spoiled: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined])[] = [
-    [/^before\//, () => undefined],
-    [/^receipts\//, () => undefined],
-    [/^before\//, bytes => bytes.subarray(0, bytes.length / 2)],
-    [/^before\//, bytes => Buffer.from(bytes.toString().replace('Topology', 'Topologie'))],
-    [/^receipts\//, bytes => Buffer.from(bytes.toString().replace('"host"', '"haste"'))],
-    [/^receipts\//, bytes => bytes.subarray(0, bytes.length / 2)],
-  ];
-  for (const [which, spoil] of spoiled) {
+  for (const [which, spoil] of SPOILED) {
     const from = withFiles(done.after, which, spoil);
     const refused = await run.undo(from);
     run.stopped(refused, { code: 5, why: /STOPPED: .*(?:before|receipts)/ });
     run.unchanged(from, refused);
   }
+  for (const member of ['topology', 'deployment']) {
+    const from = withReceipts(done.after, receipt => ({ ...receipt, [member]: 'other' }));
+    const refused = await run.undo(from);
+    run.stopped(refused, { code: 5, why: /belongs to another topology or deployment/ });
+    run.unchanged(from, refused);
+  }
+  await takesTheNewest(run, done.after);
   const other = await run.undo(done.after, { parameters: " -RunToUndo 'of-somebody'" });
   run.stopped(other, { code: 5, why: /there is no before-image before.of-somebody\.clixml/ });
   run.unchanged(done.after, other);
+}
+
+/** What can become of the files of a run, each a reason to touch nothing. */
+const SPOILED: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined])[] = [
+  [/^before\//, () => undefined],
+  [/^receipts\//, () => undefined],
+  [/^before\//, bytes => bytes.subarray(0, bytes.length / 2)],
+  [/^before\//, bytes => Buffer.from(bytes.toString().replace('Topology', 'Topologie'))],
+  ...['Run', 'Topology', 'Deployment'].map(
+    name => [/^before\//, (bytes: Buffer) => withMember(bytes, name, '>other<')] as const,
+  ),
+  [/^before\//, bytes => Buffer.from(bytes.toString().replace(/<Obj[^]*<\/Obj>/, '<S>text</S>'))],
+  [/^receipts\//, bytes => Buffer.from(bytes.toString().replace('"host"', '"haste"'))],
+  [/^receipts\//, bytes => bytes.subarray(0, bytes.length / 2)],
+];
+
+/** A before-image that says something else of itself. */
+function withMember(bytes: Buffer, name: string, value: string): Buffer {
+  const member = new RegExp(`(<S N="Key">${name}</S>\\s*<S N="Value")>[^<]*<`);
+  const text = bytes.toString();
+  if (!member.test(text)) throw new Error(`no ${name} in a before-image`);
+  return Buffer.from(text.replace(member, `$1${value}`));
+}
+
+/** Runs are taken back in turn, the newest first; a file that is none of them is not looked at. */
+async function takesTheNewest(run: Runner, done: Moment): Promise<void> {
+  const [image = ''] = imagesOf(run, done);
+  const bytes = done.files.get(image) ?? Buffer.from('');
+  const id = image.replace(/^before\/|\.clixml$/g, '');
+  const newer = id.replace('-2026', '-2027');
+  const copy = Buffer.from(bytes.toString().replaceAll(id, newer));
+  const two = { ...done, files: new Map([...done.files, [`before/${newer}.clixml`, copy]]) };
+  const refused = await run.undo(two, { parameters: ` -RunToUndo '${id}'` });
+  run.stopped(refused, { why: /take back \S+-2027\S+ first; it is the newer run/ });
+  run.unchanged(two, refused);
+  const stray = image.replace(/-[^-]*$/, '-zz.clixml');
+  const clean = await run.undo(done);
+  const beside = await run.undo({ ...done, files: new Map([...done.files, [stray, bytes]]) });
+  if (clean.entered.exit !== beside.entered.exit) throw run.broken('looks at a stray file', beside);
+  run.sameWorld(clean.after, beside);
 }
 
 /** After a fault the script is run again, or the run is taken back; both ways end well. */
@@ -234,21 +308,18 @@ async function thenUndo(run: Runner, one: Case, faulted: Moment): Promise<void> 
 /** Undo itself breaks off at each of its calls, and is run again. */
 async function faultedUndo(run: Runner, one: Case): Promise<void> {
   const done = await run.do(one.start);
+  const met = await everyFault(run, done.after, (from, with_) => run.undo(from, with_));
+  run.toldOfFailures('undo, failing', met);
   const clean = await run.undo(done.after);
   const seen = new Set<string>();
-  for (const call of clean.entered.calls) {
-    for (const mode of modesOf(call)) {
-      const fault = { at: call.point, mode };
-      const faulted = await run.undo(done.after, { fault });
-      failed(run, faulted);
-      if (!isNew(seen, one, faulted.after)) continue;
-      // Its image is retired last: where that has happened, all was taken back.
-      if (imagesOf(run, faulted.after).length === imagesOf(run, one.start).length) {
-        run.sameWorld(clean.after, faulted);
-        continue;
-      }
-      await takenBack(run, one, { from: faulted.after, to: one.start });
+  for (const { played } of met) {
+    if (!isNew(seen, one, played.after)) continue;
+    // Its image is retired last: where that has happened, all was taken back.
+    if (imagesOf(run, played.after).length === imagesOf(run, one.start).length) {
+      run.sameWorld(clean.after, played);
+      continue;
     }
+    await takenBack(run, one, { from: played.after, to: one.start });
   }
 }
 
@@ -258,15 +329,30 @@ async function eachFault(
   one: Case,
   then: (faulted: Moment) => Promise<void>,
 ): Promise<void> {
-  const clean = await run.do(one.start);
+  const met = await everyFault(run, one.start, (from, with_) => run.do(from, with_));
+  run.toldOfFailures('failing', met);
   const seen = new Set<string>();
+  for (const { played } of met) {
+    if (isNew(seen, one, played.after)) await then(played.after);
+  }
+}
+
+/** Runs from a moment, each with another fault at another call. */
+async function everyFault(
+  run: Runner,
+  from: Moment,
+  again: (from: Moment, with_: { fault?: Fault }) => Promise<Played>,
+): Promise<Failure[]> {
+  const clean = await again(from, {});
+  const met: Failure[] = [];
   for (const call of clean.entered.calls) {
     for (const mode of modesOf(call)) {
-      const faulted = await run.do(one.start, { fault: { at: call.point, mode } });
-      failed(run, faulted);
-      if (isNew(seen, one, faulted.after)) await then(faulted.after);
+      const played = await again(from, { fault: { at: call.point, mode } });
+      failed(run, played);
+      met.push({ call, played });
     }
   }
+  return met;
 }
 
 /** No run that a fault met says that it succeeded. */
@@ -389,6 +475,7 @@ export const RESTART_KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-function restartsIn({ entered }: Played): number {
+/** How many services a run restarted. */
+export function restartsIn({ entered }: Played): number {
   return entered.calls.filter(({ name, changed }) => name === 'Restart-Service' && changed).length;
 }

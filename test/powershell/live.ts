@@ -16,8 +16,12 @@ export function liveRuns(done: Case, before: Moment): LiveRun[] {
   return [
     { one: done, kind: 'all is well', run: says(/^ok {2}/) },
     // How bad that is depends on whether the vendor documents the address.
-    { one: earlier, kind: 'finds fault', run: says(/^(?:NO {2}|\? {3})/) },
-    { one: silent(done), kind: 'finds fault', run: says(/^(?:NO {2}|\? {3})no answer: /) },
+    { one: earlier, kind: 'finds something wrong', run: says(/^(?:NO {2}|\? {3})/) },
+    {
+      one: silent(done),
+      kind: 'finds something wrong',
+      run: says(/^(?:NO {2}|\? {3})no answer: /),
+    },
   ];
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readReceipt, type Receipt } from '../../src/apply/receipt.ts';
+import { canonical, sha256 } from '../../src/kernel/canonical.ts';
 import { createReport } from '../../src/kernel/report.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import type { Case } from './runs.ts';
@@ -50,7 +51,7 @@ function faultsOfReceipt(one: Case, script: string, { name, bytes }: File): stri
     ['script_sha256', digestOf(join(one.stage.folder, script))],
     ['topology', topology.name],
     ['deployment', script.split('/')[0] ?? ''],
-    ['host', one.seat.host],
+    ['host', hostOf(one)],
     ['user', one.start.world.here.user],
   ];
   const own = expected.filter(([key, value]) => receipt[key] !== value);
@@ -59,14 +60,34 @@ function faultsOfReceipt(one: Case, script: string, { name, bytes }: File): stri
   );
 }
 
-function faultsOfImage({ script, stage, seat }: Case, { name, bytes }: File): string[] {
+/** As this computer knows itself. */
+function hostOf({ seat, start }: Case): string {
+  return start.world.here.nameless ? (seat.host.split('.')[0] ?? '') : seat.host;
+}
+
+function faultsOfImage(one: Case, { name, bytes }: File): string[] {
+  const { script, stage } = one;
   const text = bytes.toString();
   const missing = IMAGE.filter(key => !text.includes(`<S N="Key">${key}</S>`));
   const { topology } = stage.rendered.checked.subject;
-  const values = [script, topology.name, script.split('/')[0] ?? '', seat.host];
+  const values = [script, topology.name, script.split('/')[0] ?? '', hostOf(one)];
   if (/<S N="Key">Seen<\/S>\s*<Nil /.test(text)) missing.push('what was seen');
   const unsaid = values.filter(value => !text.includes(`<S N="Value">${value}</S>`));
   return [...missing, ...unsaid].map(what => `${name} does not say ${what}`);
+}
+
+type Said = Readonly<Record<string, Json>>;
+
+/** All receipts of a moment as somebody else wrote them, whole and sealed. */
+export function withReceipts({ world, files }: Moment, change: (receipt: Said) => Said): Moment {
+  const changed = [...files].map(([name, bytes]) => {
+    if (!/^receipts\/.*\.json$/.test(name)) return [name, bytes] as const;
+    const { sha256: _, ...said } = JSON.parse(bytes.toString()) as Said;
+    const receipt = change(said);
+    const sealed = { ...receipt, sha256: sha256(canonical(receipt)) };
+    return [name, Buffer.from(`${canonical(sealed)}\n`)] as const;
+  });
+  return { world, files: new Map(changed) };
 }
 
 function digestOf(file: string): string {

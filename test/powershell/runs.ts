@@ -1,9 +1,9 @@
 import { canonical } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { faultsOfFiles } from './receipts.ts';
-import { play, type Moment, type Played, type Seat, type Stage } from './stage.ts';
-import { toldOtherwise } from './told.ts';
-import type { CallRecord, Fault, FaultMode, World } from './world.ts';
+import { play, type Moment, type Played, type Seat, type Stage, type Start } from './stage.ts';
+import { failuresOtherwise, toldOtherwise, type Failure } from './told.ts';
+import type { CallRecord, FaultMode, World } from './world.ts';
 
 /** One script in one starting state, and all that is known of it without looking into it. */
 export interface Case {
@@ -26,6 +26,9 @@ export interface Case {
   /** The world without what an undo leaves behind, and without what changes by itself. */
   readonly besides: (world: World) => unknown;
 }
+
+/** How a script is started, and what goes wrong then. */
+export type Way = Partial<Pick<Start, 'before' | 'parameters' | 'fault'>>;
 
 /** How often something was run, and how much was called in it. */
 export interface Tally {
@@ -61,19 +64,20 @@ export class Runner {
     return this.#case.script.replace(/\.ps1$/, '').replace(/\/scripts\//, '-');
   }
 
-  do(from: Moment, { fault, parameters = '' }: { fault?: Fault; parameters?: string } = {}) {
-    const more = (this.#case.parameters ?? '') + parameters;
-    return this.#play(from, this.#case.script, more, fault);
+  do(from: Moment, way: Way = {}) {
+    const parameters = (this.#case.parameters ?? '') + (way.parameters ?? '');
+    return this.#play(from, this.#case.script, { ...way, parameters });
   }
 
-  undo(from: Moment, { fault, parameters = '' }: { fault?: Fault; parameters?: string } = {}) {
+  undo(from: Moment, way: Way = {}) {
     if (this.#case.undo === undefined) throw new Error(`${this.#case.script} has no undo twin`);
-    return this.#play(from, this.#case.undo, parameters, fault);
+    return this.#play(from, this.#case.undo, way);
   }
 
-  async #play(from: Moment, script: string, parameters: string, fault?: Fault): Promise<Played> {
+  async #play(from: Moment, script: string, way: Way): Promise<Played> {
     const { stage, seat } = this.#case;
-    const played = await play(stage, from, { seat, script, parameters, fault });
+    const { fault } = way;
+    const played = await play(stage, from, { seat, script, ...way });
     this.tally.runs += 1;
     this.tally.calls += played.entered.calls.length;
     if (fault) this.tally.faults += 1;
@@ -101,6 +105,12 @@ export class Runner {
   told(what: string, played: Played): void {
     const otherwise = toldOtherwise(this.#case, what, played);
     if (otherwise !== undefined) throw this.broken(`${what}: ${otherwise}`, played);
+  }
+
+  /** The same of the last words of runs that failed. */
+  toldOfFailures(what: string, failures: readonly Failure[]): void {
+    const otherwise = failuresOtherwise(this.#case, what, failures);
+    if (otherwise !== undefined) throw this.broken(`${what}: ${otherwise}`);
   }
 
   /** The run ended well, and all is as declared. */

@@ -1,6 +1,6 @@
 import type { Rendered } from '../support/rendered.ts';
 import {
-  besideHybrid,
+  besideAlike,
   caseOf,
   chargeIn,
   doubled,
@@ -22,10 +22,13 @@ import { estateOf, serversOf, sidesOf } from './estate.ts';
 import {
   add,
   carryOut,
+  doneOnce,
+  dotSourced,
   KINDS,
   nothingToDo,
   RESTART_KINDS,
   stopping,
+  undoStopping,
   type Kind,
   type KindName,
 } from './kinds.ts';
@@ -123,7 +126,7 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     stage,
     turn,
     'in use',
-    together(inUse, besideHybrid(turn), endingSoon(turn), madeBefore(turn)),
+    together(inUse, besideAlike(turn), endingSoon(turn), madeBefore(turn)),
   );
   const isExchange = turn.step.side.family === 'exchange-server';
   const twoShaped = !isExchange && turn.step.resource?.attributes['effective'] !== undefined;
@@ -137,6 +140,9 @@ async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): P
     ...(await withConsent(stage, turn)),
     ...(await statesMetBy(stage, turn)),
     ...wrongPlaces(stage, turn, kinds === EVERY),
+    ...(await undoByOthers(stage, turn, kinds === EVERY)),
+    plannedOne(fresh, 'dot-sourced', dotSourced),
+    plannedOne(nameless(fresh), 'do', doneOnce),
     ...stopsOf(turn.step, stage.rendered).map(({ state, change, why }) =>
       plannedOne(elsewhere(caseOf(stage, turn, state, change), change), 'stops', stopping(why)),
     ),
@@ -153,14 +159,17 @@ function inKinds({ step }: Turn, one: Case, names: readonly KindName[]): Planned
   return names.map(kind => plannedOne(one, kind, KINDS[kind]));
 }
 
-/** Somebody altered one declared property after the other. */
+/** Somebody altered one declared property after the other, or all of them. */
 async function drifted(stage: Stage, turn: Turn): Promise<Planned[]> {
   const charge = chargeIn(turn.step);
   const names = Object.keys(charge.drifts);
   if (names.length === 0 || turn.step.removed) return [];
   const after = await done(stage, turn);
-  return names.flatMap(name => {
-    const drift = charge.drifts[name];
+  const each = names.map(name => [name, charge.drifts[name]] as const);
+  // Of another realm and at another address it would be a partner of somebody else.
+  const most = each.filter(([name]) => name !== 'Realm').map(([, drift]) => drift);
+  const all = ['everything', together(...most)] as const;
+  return [...each, ...(names.length > 1 ? [all] : [])].flatMap(([name, drift]) => {
     const change = together(withFormerUrl(turn), drift);
     return inKinds(turn, caseOf(stage, after, `drifted: ${name}`, change), PLAIN);
   });
@@ -223,27 +232,44 @@ function wrongPlaces(stage: Stage, turn: Turn, withRoles: boolean): Planned[] {
   return [
     ...places,
     plannedOne({ ...one, seat }, 'stops', stopping(/no command \S+ here/)),
-    ...(withRoles ? [plannedOne(role, 'stops', withoutRoles(role))] : []),
+    ...(withRoles
+      ? [
+          plannedOne(
+            role,
+            'stops',
+            withoutRoles(role, role.script, why => stopping(why, false)),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Who may do something need not be who takes it back. */
+async function undoByOthers(stage: Stage, turn: Turn, isWanted: boolean): Promise<Planned[]> {
+  const { undo } = turn.step;
+  if (!isWanted || undo === undefined || /50-restart/.test(turn.step.script)) return [];
+  const one = caseOf(stage, await done(stage, turn), 'role missing');
+  const low = { ...one, state: 'not elevated', seat: { ...one.seat, elevated: false } };
+  return [
+    plannedOne(one, 'undo stops', withoutRoles(one, undo, undoStopping)),
+    plannedOne(low, 'undo stops', undoStopping(/not elevated/)),
   ];
 }
 
 /** Without a role some commands are not there: whichever it is, it is missed before anything is done. */
-function withoutRoles(one: Case): Kind {
+function withoutRoles(one: Case, script: string, stops: (why: RegExp) => Kind): Kind {
   return async run => {
-    for (const name of neededBy(one)) {
+    for (const name of neededBy(one.stage, script)) {
       const lacking = { ...one, seat: { ...one.seat, lacks: [name] } };
-      const counted = await carryOut(
-        stopping(new RegExp(`no command ${name} here`), false),
-        lacking,
-      );
+      const counted = await carryOut(stops(new RegExp(`no command ${name} here`)), lacking);
       add(run.tally, counted.tally);
     }
   };
 }
 
-/** The commands that the preflight of the emitted script looks for. */
-function neededBy({ script, stage }: Case): string[] {
-  const emitted = stage.rendered.proposal.artifacts.find(({ path }) => path === script);
+/** The commands that the preflight of an emitted script looks for. */
+function neededBy({ rendered }: Stage, script: string): string[] {
+  const emitted = rendered.proposal.artifacts.find(({ path }) => path === script);
   const text = Buffer.from(emitted?.bytes ?? []).toString('latin1');
   const list = /^\$Needed = @\(([^)]*)\)/m.exec(text)?.[1] ?? '';
   return [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
@@ -269,6 +295,13 @@ async function done(stage: Stage, turn: Turn): Promise<Turn> {
   const { entered, after } = await play(stage, turn.start, { seat: one.seat, script: one.script });
   if (entered.exit !== 0) throw new Error(`${one.script}:\n${entered.seen.join('\n')}`);
   return { ...turn, start: after };
+}
+
+/** The computer knows itself by its short name only. */
+function nameless(one: Case): Case {
+  const world = structuredClone(one.start.world);
+  world.here.nameless = true;
+  return { ...one, state: 'known by its short name', start: { ...one.start, world } };
 }
 
 function withoutFiles(one: Case): Case {

@@ -73,26 +73,28 @@ export function pfxName(path: string): string {
 /** Where a person sits for a step. */
 export type Seat = Pick<Here, 'deployment' | 'host'> & Partial<Here>;
 
+/** A script as somebody starts it. */
+export interface Start {
+  readonly seat: Seat;
+  readonly script: string;
+  readonly parameters?: string;
+  /** What is typed before its path. */
+  readonly before?: string;
+  /** What goes wrong then. */
+  readonly fault?: Fault;
+}
+
 /**
  * Types the call of a script at its prompt, in a shell just opened there, and sees what comes of it.
  * The file must be the emitted one, byte for byte.
  */
-export async function play(
-  stage: Stage,
-  from: Moment,
-  {
-    seat,
-    script,
-    fault,
-    ...more
-  }: { seat: Seat; script: string; parameters?: string; fault?: Fault | undefined },
-): Promise<Played> {
+export async function play(stage: Stage, from: Moment, start: Start): Promise<Played> {
+  const { seat, script, fault, parameters = '' } = start;
   checkDigest(stage, script);
   putBack(stage.folder, from.files);
-  const { parameters = '' } = more;
   const answers = { ...ANSWERS, ...(parameters.includes(' -Confirm') && { Confirm: 'No' }) };
   const world = { ...from.world, here: { ...from.world.here, answers, ...seat } };
-  const lines = linesFor(stage, script, seat.pfx, parameters);
+  const lines = linesFor(stage, start);
   const session = await stage.shell.enter(world, lines, fault);
   const entered = session.entered.at(-1);
   if (!entered) throw new Error('nothing was entered');
@@ -106,16 +108,15 @@ export async function play(
 
 function linesFor(
   { folder }: Stage,
-  script: string,
-  pfx = pfxName(script),
-  parameters: string,
+  { seat, script, before = '', parameters = '' }: Start,
 ): string[] {
   const path = `.\\${script.replaceAll('/', '\\')}`;
+  const pfx = seat.pfx ?? pfxName(script);
   const brings = takesPfx(join(folder, script));
   return [
     `Set-Location -LiteralPath '${folder}'`,
     ...(brings ? ["$password = Read-Host -AsSecureString -Prompt 'Password of the PFX'"] : []),
-    `${path}${brings ? ` -Pfx .\\${pfx} -PfxPassword $password` : ''}${parameters}`,
+    `${before}${path}${brings ? ` -Pfx .\\${pfx} -PfxPassword $password` : ''}${parameters}`,
   ];
 }
 

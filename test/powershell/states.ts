@@ -1,8 +1,9 @@
 import { authStates } from './auth-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
 import { issuerStates } from './issuer-certificates.ts';
+import { restartStates } from './restart-states.ts';
 import type { Kind } from './kinds.ts';
-import { keyStates, partnerStates, realmStates } from './trust-states.ts';
+import { keyStates, partnerStates, realmStates, settingsStates } from './trust-states.ts';
 import type { World } from './world.ts';
 
 /** A state that a script gets along with, seen in one run of its own. */
@@ -28,9 +29,11 @@ export function statesMet(step: StepOfRunbook, topology: string): State[] {
 }
 
 const STATES: Readonly<Record<string, (step: StepOfRunbook, topology: string) => State[]>> = {
+  'exchange-server ': restartStates,
   'exchange-server certificate': authStates,
   'exchange-server partner': partnerStates,
   'exchange-server oauth-settings': realmStates,
   'skype-for-business-server certificate': issuerStates,
+  'skype-for-business-server oauth-settings': settingsStates,
   'skype-for-business-server partner': keyStates,
 };

@@ -20,6 +20,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
   };
   return [
     ...(family === 'exchange-server' ? exchangePlaces(own) : lyncPlaces(own)),
+    ...(family === 'exchange-server' && isAfterRealm(step) ? [realmPinned(own)] : []),
     ...(kind === 'certificate' ? certificateStops(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
@@ -75,6 +76,20 @@ function exchangePlaces(own: Own): Stop[] {
       why: /not exactly one default accepted domain/,
     },
   ];
+}
+
+/** Steps that come after the one that sets a pinned realm. */
+function isAfterRealm({ resource }: StepOfRunbook): boolean {
+  if (resource?.kind === 'certificate') return false;
+  return resource?.kind !== 'oauth-settings' || resource.attributes['realm'] === null;
+}
+
+function realmPinned(own: Own): Stop {
+  return {
+    state: 'another realm is pinned',
+    change: own(objects => setAll(objects['AuthConfig'], 'Realm', 'pinned.example.com')),
+    why: /the realm of AuthConfig is pinned\.example\.com, declared is /,
+  };
 }
 
 /** What stands at the partner's address is not what was declared. */

@@ -14,9 +14,35 @@ const pages = new Map<string, Map<string, string>>();
 export function toldOtherwise(one: Case, what: string, played: Played): string | undefined {
   // Of one property that somebody altered, the repair says enough.
   if (one.state.startsWith('drifted') && what !== 'do') return undefined;
+  return otherThanKept(one, what, asKept(one, played));
+}
+
+/** The same of runs that failed, each at another call: a line for each. */
+export function failuresOtherwise(
+  one: Case,
+  what: string,
+  failed: readonly Failure[],
+): string | undefined {
+  const told = failed.filter(({ played }) => !played.entered.interrupted);
+  const lines = told.map(({ call, played }) => `${call.name}: ${failureIn(played)}`);
+  return otherThanKept(one, what, withoutMoments(one, [...new Set(lines)].join('\n')));
+}
+
+/** A run that met a fault at one of its calls. */
+export interface Failure {
+  readonly call: CallRecord;
+  readonly played: Played;
+}
+
+/** What a person is told from the moment on at which a run failed. */
+function failureIn({ entered: { seen } }: Played): string {
+  const at = seen.findIndex(line => /^(?:STOPPED|FAILED at): /.test(line));
+  return at === -1 ? '' : seen.slice(at).join(' | ');
+}
+
+function otherThanKept(one: Case, what: string, now: string): string | undefined {
   const page = pageOf(one.stage.rendered.name);
   const key = `${one.script}, ${one.state}: ${what}`;
-  const now = asKept(one, played);
   if (KEEPS) {
     page.set(key, now);
     write(one.stage.rendered.name, page);
@@ -30,13 +56,47 @@ export function toldOtherwise(one: Case, what: string, played: Played): string |
   return `told ${after[at] ?? 'no more'}, not ${before[at] ?? 'no more'}`;
 }
 
-/** What is seen and what servers are asked, without the moment and the folder of this run. */
-function asKept({ stage }: Case, { entered }: Played): string {
-  const calls = entered.calls.filter(({ kind }) => kind === 'server').map(asCalled);
-  return [...entered.seen, ...entered.errors, ...new Set(calls)]
-    .join('\n')
+/** What else reaches out of the script. */
+const OUTSIDE = /-Service$|^Invoke-WebRequest$|^GetResponse$/;
+
+/** What is seen, what servers are asked and what the receipt says came of it. */
+function asKept(one: Case, { entered, after }: Played): string {
+  const calls = entered.calls
+    .filter(({ kind, name }) => kind === 'server' || OUTSIDE.test(name))
+    .map(asCalled);
+  const receipts = [...after.files].filter(([name]) => /^receipts\/.*\.json$/.test(name));
+  const [, newest] = receipts.sort(([a], [b]) => (a < b ? -1 : 1)).at(-1) ?? [];
+  const said = newest ? receiptLines(newest) : [];
+  const lines = [...entered.seen, ...entered.errors, ...new Set(calls), ...said];
+  return withoutMoments(one, lines.join('\n'));
+}
+
+/** A resource in a receipt. */
+interface Outcome {
+  readonly result: string;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+/** A line for the outcome, and one for each object as it was after. */
+function receiptLines(bytes: Buffer): string[] {
+  const { resources } = JSON.parse(bytes.toString()) as { resources: readonly Outcome[] };
+  return resources
+    .slice(0, 1)
+    .flatMap(({ result, after }) => [
+      `= ${result}`,
+      ...Object.entries(after ?? {}).map(([name, object]) => `= ${name}: ${asTyped(object)}`),
+    ]);
+}
+
+/** A page is a text that every tool can show. */
+const CONTROLS = /[\x00-\x09\x0b-\x1f]/g;
+
+/** Without the moment and the folder of this run. */
+function withoutMoments({ stage }: Case, text: string): string {
+  return text
     .replaceAll(stage.folder, '<here>')
     .replaceAll(stage.folder.replaceAll('/', '\\'), '<here>')
+    .replace(CONTROLS, one => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .replace(/\d{8}T\d{9}Z/g, '<moment>')
     .replace(/\b[0-9A-F]{40}\b/g, numbered('certificate'));
 }

@@ -1,7 +1,8 @@
 import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
-import { brokenElsewhere, doneOnce, stopping } from './kinds.ts';
+import { brokenElsewhere, doneOnce, goneMeanwhile, stopping } from './kinds.ts';
 import type { State } from './states.ts';
 import { formerUrl } from './declared.ts';
+import type { StoredObject } from './world.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
@@ -37,6 +38,21 @@ export function partnerStates(step: StepOfRunbook): State[] {
         world.web[formerUrl(attributes)] = { deployment: String(resource?.name) };
       },
       ...again,
+    },
+    {
+      state: 'disabled by somebody',
+      change: world => (partnerIn(world, step).ours['Enabled'] = attributes['enabled'] !== true),
+      isDone: true,
+      kind: 'do, a role goes, undo',
+      run: goneMeanwhile(world => {
+        const objects = world.deployments[side.name]?.objects ?? {};
+        const isOurs = (one: StoredObject) => one['RoleAssigneeName'] === name;
+        const [gone] = (objects['ManagementRoleAssignment'] ?? []).filter(isOurs);
+        objects['ManagementRoleAssignment']?.splice(
+          objects['ManagementRoleAssignment'].indexOf(gone ?? {}),
+          1,
+        );
+      }),
     },
     ...(attributes['createAccount'] === false
       ? [noneMade(withoutAccount)]
@@ -129,6 +145,23 @@ export function realmStates({ resource }: StepOfRunbook): State[] {
       change: () => undefined,
       kind: 'broken off, do on another controller',
       run: brokenElsewhere,
+    },
+  ];
+}
+
+/** States of the settings of a side that keeps more than a realm in them. */
+export function settingsStates({ side }: StepOfRunbook): State[] {
+  return [
+    {
+      state: 'an odd name is there',
+      change(world) {
+        for (const one of world.deployments[side.name]?.objects['CsOAuthConfiguration'] ?? []) {
+          // What was there is kept to the last character.
+          one['ServiceName'] = 'a "name" of C:\\odd\b\t\n\f\r\u0001 kind';
+        }
+      },
+      isDone: true,
+      ...once,
     },
   ];
 }

@@ -25,6 +25,8 @@ export interface Here {
   lacks?: string[];
   /** What is typed where a prompt asks. */
   answers?: Record<string, string>;
+  /** The network does not tell this computer its full name. */
+  nameless?: boolean;
   /** The PFX that is named to a script; the deployment's own where nothing is said. */
   pfx?: string;
 }

@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 /** More scripts that share a fragment show nothing new. */
-const MOST_SHARING = 4;
+const MOST_SHARING = 14;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -24,6 +24,8 @@ const BEST = [
   'skype-for-business-server/partner-undo',
   'exchange-server/certificate',
   'skype-for-business-server/certificate',
+  'skype-for-business-server/oauth-settings',
+  'skype-for-business-server/remove-partner',
 ];
 /** Runs that caught the mutant before are likely to catch its neighbour. */
 const recent = new Map<string, string[]>();
@@ -172,23 +174,23 @@ function note(group: string, name: string): void {
 
 /**
  * A template of its own, or one that it shares with its undo twin or its like of the other family, is
- * tried wherever it is another script; a fragment of many where it is at its best.
+ * tried wherever it is another script; a fragment of many first where it is at its best, once in
+ * each whole, then in what variants make of them.
  */
 function placesFor({ template, places }: Mutant): readonly Place[] {
-  const whole = new Set(places.map(place => place.whole));
-  if (whole.size <= 2) {
-    return places.filter(
-      (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
-    );
-  }
+  const different = places.filter(
+    (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
+  );
+  if (new Set(places.map(place => place.whole)).size <= 2) return different;
   const rank = (place: Place): number =>
     BEST.includes(place.whole) ? BEST.indexOf(place.whole) : BEST.length;
   const family = template.split('/')[0] ?? '';
   const own = (place: Place): boolean => place.whole.startsWith(family);
-  return [...places]
-    .sort((a, b) => Number(own(b)) - Number(own(a)) || rank(a) - rank(b))
-    .filter((place, index, all) => isFirst(place, index, all))
-    .slice(0, MOST_SHARING);
+  const inOrder = different.toSorted(
+    (a, b) => Number(own(b)) - Number(own(a)) || rank(a) - rank(b),
+  );
+  const first = inOrder.filter((place, index, all) => isFirst(place, index, all));
+  return [...first, ...inOrder.filter(place => !first.includes(place))].slice(0, MOST_SHARING);
 }
 
 function isFirst(place: Place, index: number, all: readonly Place[]): boolean {
@@ -200,7 +202,7 @@ type Which = 'plain' | 'plain elsewhere' | 'faulty';
 /** An undo twin is looked at where it runs; states that somebody altered are tried in one place. */
 function isTelling({ one, kind }: Planned, { script }: Place, which: Which): boolean {
   if (/fault/.test(kind) !== (which === 'faulty')) return false;
-  if (which === 'plain elsewhere' && one.state.startsWith('drifted')) return false;
+  if (which === 'plain elsewhere' && /^drifted: (?!everything)/.test(one.state)) return false;
   if (one.undo === script) return /undo/.test(kind);
   return kind !== 'do, faulted undo, undo' && !(one.state !== 'fresh' && /again, undo/.test(kind));
 }

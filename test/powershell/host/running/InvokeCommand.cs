@@ -98,7 +98,7 @@ public class InvokeCommand : PSCmdlet
         SwitchParameter on => on.IsPresent,
         string text => text,
         System.Security.SecureString => "(secret)",
-        byte[] bytes => $"({bytes.Length} bytes)",
+        byte[] => "(bytes)",
         DateTime moment => Scenario.Iso(moment),
         IEnumerable many => Json.Words(many.Cast<object?>().Select(one => one?.ToString() ?? "")),
         _ => value.ToString(),

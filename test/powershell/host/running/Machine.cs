@@ -62,7 +62,11 @@ public static class ComputerNames
 {
     public sealed record Entry(string HostName);
 
-    public static Entry GetHostEntry(string _) => new(Scenario.Current.Host);
+    /// <summary>Where the domain's names cannot be asked a computer knows its short one.</summary>
+    public static Entry GetHostEntry(string _) => (bool?)Scenario.Current.Here["nameless"] == true
+        ? throw new IOException("No such host is known")
+        : new(Scenario.Current.Host);
+
     public static string GetHostName() => Scenario.Current.Host.Split('.')[0];
 }
 
@@ -183,7 +187,16 @@ public sealed class PlainRequest
         if (answer.Fault is not null) throw new PlainFault(answer.Fault, null);
         var response = new PlainResponse(answer);
         return answer.Status < 400 ? response : throw new PlainFault($"The remote server returned an error: ({answer.Status}).", response);
-    });
+    }, Given());
+
+    private JsonObject Given() => new()
+    {
+        ["Url"] = url.ToString(),
+        ["Host"] = Host,
+        ["Authorization"] = Headers["Authorization"] ?? "",
+        ["Timeout"] = Timeout,
+        ["AllowAutoRedirect"] = AllowAutoRedirect,
+    };
 }
 
 public sealed class PlainFault(string message, PlainResponse? response) : Exception(message)

@@ -72,9 +72,10 @@ internal sealed class Scenario(JsonObject world, Fault? fault)
     }
 
     /// <summary>A .NET method with an effect outside the script.</summary>
-    public T Method<T>(string name, bool changes, Func<T> effect)
+    public T Method<T>(string name, bool changes, Func<T> effect, JsonObject? given = null)
     {
         var call = Begin("method", name);
+        if (given is not null) call["given"] = given;
         var mode = FaultAt(call);
         if (mode is "before" or "instead") throw new IOException(Fault.Message);
         var result = effect();

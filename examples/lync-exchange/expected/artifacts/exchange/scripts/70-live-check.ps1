@@ -39,12 +39,17 @@ $Run = @{
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
-# What a run may create beside its changes, and what undo never removes though a run created it.
+# What a script says of itself where it differs: what a run may create beside its changes, and what
+# became of the resource where that is not seen in its main object.
 $AlsoCreates = @()
+$Outcome = ''
+# The same of undo: what it never removes though a run created it, what returns after all else, and
+# whether something that stays keeps all else as it is.
 $Keeps = @()
 $Last = ''
+$Irreversible = $false
 # Files of one script and its twin carry this name.
-$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+$Series = $Declared.Script -replace '\.ps1$' -replace '/(scripts|undo)/', '-'
 
 function Write-Line([string] $Text) {
     Write-Host -Object $Text
@@ -82,7 +87,7 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: ', ''
+    $text = $Message -replace '^stop: '
     Write-Line -Text ''
     if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
     else {
@@ -124,21 +129,6 @@ function Test-Same($Left, $Right) {
     return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
 }
 
-# Every saved property of every object, named by the object's key.
-function Test-SameObjects($Left, $Right) {
-    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
-    foreach ($key in $keys) {
-        $a = $Left[$key]
-        $b = $Right[$key]
-        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
-        if ($null -eq $a) { continue }
-        foreach ($name in @($a.Keys)) {
-            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
-        }
-    }
-    return $true
-}
-
 # ---- the partner's metadata document -----------------------------------------------------------
 function Use-Tls12 {
     # 2013 servers start with TLS 1.0 only; this process may use 1.2 as well.
@@ -153,7 +143,7 @@ function Read-Document([string] $Text) {
             if ([string]$key.usage -ine 'signing') { continue }
             $bytes = [Convert]::FromBase64String([string]$key.keyvalue.value)
             $sha1 = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
-            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-', ''
+            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-'
         })
     return @{ Issuer = [string]$document.issuer; Thumbprints = $thumbprints }
 }

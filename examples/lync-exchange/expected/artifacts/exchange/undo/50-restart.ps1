@@ -33,12 +33,17 @@ $Run = @{
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
-# What a run may create beside its changes, and what undo never removes though a run created it.
+# What a script says of itself where it differs: what a run may create beside its changes, and what
+# became of the resource where that is not seen in its main object.
 $AlsoCreates = @()
+$Outcome = ''
+# The same of undo: what it never removes though a run created it, what returns after all else, and
+# whether something that stays keeps all else as it is.
 $Keeps = @()
 $Last = ''
+$Irreversible = $false
 # Files of one script and its twin carry this name.
-$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+$Series = $Declared.Script -replace '\.ps1$' -replace '/(scripts|undo)/', '-'
 
 function Write-Line([string] $Text) {
     Write-Host -Object $Text
@@ -76,7 +81,7 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: ', ''
+    $text = $Message -replace '^stop: '
     Write-Line -Text ''
     if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
     else {
@@ -118,21 +123,6 @@ function Test-Same($Left, $Right) {
     return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
 }
 
-# Every saved property of every object, named by the object's key.
-function Test-SameObjects($Left, $Right) {
-    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
-    foreach ($key in $keys) {
-        $a = $Left[$key]
-        $b = $Right[$key]
-        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
-        if ($null -eq $a) { continue }
-        foreach ($name in @($a.Keys)) {
-            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
-        }
-    }
-    return $true
-}
-
 # What was taken back leaves no trace by which the server could tell that it knows.
 $Again = $true
 
@@ -144,7 +134,7 @@ $Needed = @('Get-PartnerApplication', 'Get-AuthConfig', 'Get-ExchangeServer', 'G
 function Get-Sha256([byte[]] $Bytes) {
     # The provider of the platform: the managed class is refused where FIPS mode is on.
     $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
-    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-').ToLowerInvariant()
 }
 
 function ConvertTo-Quoted([string] $Text) {
@@ -272,7 +262,7 @@ function Read-Receipt([string] $Id) {
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
-    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"'
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
         Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
@@ -363,7 +353,7 @@ function Test-Place($Principal) {
     Test-Build -Build ($Matches[1] + '.' + $Matches[2] + '.' + $Matches[3] + '.' + $Matches[4])
     $Run.Step = 'preflight: AuthConfig'
     $configuration = Get-AuthConfig -ErrorAction Stop
-    if ($null -eq $Run.Controller) { $Run.Controller = Get-Controller -Configuration $configuration }
+    $Run.Controller = Get-Controller -Configuration $configuration
     Test-Principal -Found ([string]$configuration.ServiceName)
     $realm = [string]$configuration.Realm
     # The step that sets a pinned realm meets the former one, and so does the certificate before it.
@@ -409,7 +399,7 @@ function Get-LastRestart {
         $receipt = Read-Receipt -Id ([IO.Path]::GetFileNameWithoutExtension($file))
         if ([string]$receipt.host -ine $Run.Host -or [string]$receipt.script_sha256 -ne $own) { continue }
         # The name carries the moment at which it began, which is before the restart.
-        $stamp = [IO.Path]::GetFileNameWithoutExtension($file) -replace '^.*-', ''
+        $stamp = [IO.Path]::GetFileNameWithoutExtension($file) -replace '^.*-'
         $parsed = [DateTime]::ParseExact($stamp, "yyyyMMdd'T'HHmmssfff'Z'", $Invariant)
         $when = [DateTime]::SpecifyKind($parsed, [DateTimeKind]::Utc)
         if ($when -gt $last) { $last = $when }

@@ -60,12 +60,17 @@ $Run = @{
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
-# What a run may create beside its changes, and what undo never removes though a run created it.
+# What a script says of itself where it differs: what a run may create beside its changes, and what
+# became of the resource where that is not seen in its main object.
 $AlsoCreates = @()
+$Outcome = ''
+# The same of undo: what it never removes though a run created it, what returns after all else, and
+# whether something that stays keeps all else as it is.
 $Keeps = @()
 $Last = ''
+$Irreversible = $false
 # Files of one script and its twin carry this name.
-$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+$Series = $Declared.Script -replace '\.ps1$' -replace '/(scripts|undo)/', '-'
 
 function Write-Line([string] $Text) {
     Write-Host -Object $Text
@@ -103,7 +108,7 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: ', ''
+    $text = $Message -replace '^stop: '
     Write-Line -Text ''
     if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
     else {
@@ -145,25 +150,9 @@ function Test-Same($Left, $Right) {
     return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
 }
 
-# Every saved property of every object, named by the object's key.
-function Test-SameObjects($Left, $Right) {
-    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
-    foreach ($key in $keys) {
-        $a = $Left[$key]
-        $b = $Right[$key]
-        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
-        if ($null -eq $a) { continue }
-        foreach ($name in @($a.Keys)) {
-            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
-        }
-    }
-    return $true
-}
-
 $Target = $Declared.Partner
 $Compared = 'CsPartnerApplication ' + $Target.Name
 $Main = 'partner'
-$Outcome = ''
 $Refreshed = $false
 $Needed = @(
     'Get-CsPartnerApplication', 'New-CsPartnerApplication', 'Set-CsPartnerApplication',
@@ -174,7 +163,7 @@ $Needed = @(
 function Get-Sha256([byte[]] $Bytes) {
     # The provider of the platform: the managed class is refused where FIPS mode is on.
     $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
-    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-').ToLowerInvariant()
 }
 
 function ConvertTo-Quoted([string] $Text) {
@@ -302,7 +291,7 @@ function Read-Receipt([string] $Id) {
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
-    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"'
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
         Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
@@ -392,7 +381,7 @@ function Read-Document([string] $Text) {
             if ([string]$key.usage -ine 'signing') { continue }
             $bytes = [Convert]::FromBase64String([string]$key.keyvalue.value)
             $sha1 = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
-            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-', ''
+            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-'
         })
     return @{ Issuer = [string]$document.issuer; Thumbprints = $thumbprints }
 }
@@ -470,7 +459,7 @@ function Get-Source([string] $AuthToken) {
 }
 
 function Get-TokenValue([string] $AuthToken) {
-    return ($AuthToken -replace '^Value=', '' -replace '\s', '')
+    return ($AuthToken -replace '^Value=' -replace '\s')
 }
 
 # Ours is found by application id and token source, never by its name. One that relies on an
@@ -645,7 +634,6 @@ function Invoke-Run {
         $changes = @(Find-Changes -Objects $after.Objects)
     }
     if ($changes.Count -gt 0) {
-        $Run.Step = 'reading back'
         throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text)
     }
     if (-not $Run.Requested) { Write-Line -Text 'read back: everything is as declared' }

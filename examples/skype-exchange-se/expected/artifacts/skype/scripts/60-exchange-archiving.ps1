@@ -47,12 +47,17 @@ $Run = @{
     Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
     Intact = @('Nothing was changed.')
 }
-# What a run may create beside its changes, and what undo never removes though a run created it.
+# What a script says of itself where it differs: what a run may create beside its changes, and what
+# became of the resource where that is not seen in its main object.
 $AlsoCreates = @()
+$Outcome = ''
+# The same of undo: what it never removes though a run created it, what returns after all else, and
+# whether something that stays keeps all else as it is.
 $Keeps = @()
 $Last = ''
+$Irreversible = $false
 # Files of one script and its twin carry this name.
-$Series = $Declared.Script -replace '\.ps1$', '' -replace '/(scripts|undo)/', '-'
+$Series = $Declared.Script -replace '\.ps1$' -replace '/(scripts|undo)/', '-'
 
 function Write-Line([string] $Text) {
     Write-Host -Object $Text
@@ -90,7 +95,7 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: ', ''
+    $text = $Message -replace '^stop: '
     Write-Line -Text ''
     if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
     else {
@@ -132,25 +137,9 @@ function Test-Same($Left, $Right) {
     return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
 }
 
-# Every saved property of every object, named by the object's key.
-function Test-SameObjects($Left, $Right) {
-    $keys = @(@($Left.Keys) + @($Right.Keys) | Sort-Object -Unique)
-    foreach ($key in $keys) {
-        $a = $Left[$key]
-        $b = $Right[$key]
-        if (($null -eq $a) -ne ($null -eq $b)) { return $false }
-        if ($null -eq $a) { continue }
-        foreach ($name in @($a.Keys)) {
-            if (-not (Test-Same -Left $a[$name] -Right $b[$name])) { return $false }
-        }
-    }
-    return $true
-}
-
 $Target = $Declared.Feature
 $Compared = 'CsArchivingConfiguration ' + $Target.Configuration + ' and the declared policies'
 $Main = 'configuration'
-$Outcome = ''
 $Needed = @(
     'Get-CsArchivingConfiguration', 'New-CsArchivingConfiguration', 'Set-CsArchivingConfiguration',
     'Get-CsArchivingPolicy', 'New-CsArchivingPolicy', 'Set-CsArchivingPolicy',
@@ -161,7 +150,7 @@ $Needed = @(
 function Get-Sha256([byte[]] $Bytes) {
     # The provider of the platform: the managed class is refused where FIPS mode is on.
     $hash = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
-    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-', '').ToLowerInvariant()
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-').ToLowerInvariant()
 }
 
 function ConvertTo-Quoted([string] $Text) {
@@ -289,7 +278,7 @@ function Read-Receipt([string] $Id) {
     $text = [IO.File]::ReadAllText($file).TrimEnd()
     $digest = ''
     if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
-    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"', ''
+    $rest = $text -replace ',"sha256":"[0-9a-f]{64}"'
     if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
         Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
     }
@@ -389,7 +378,7 @@ function Test-Place($Principal) {
 $DeclaredPolicies = @($Target.Policies | Where-Object -FilterScript { $null -ne $_ })
 
 function Get-PolicyName([string] $Identity) {
-    return ($Identity -replace '^Tag:', '')
+    return ($Identity -replace '^Tag:')
 }
 
 # The declared configuration and the declared policies are ours; every other one is only looked at.
@@ -549,7 +538,6 @@ function Invoke-Run {
         $changes = @(Find-Changes -Objects $after.Objects)
     }
     if ($changes.Count -gt 0) {
-        $Run.Step = 'reading back'
         throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text)
     }
     if (-not $Run.Requested) { Write-Line -Text 'read back: everything is as declared' }
