@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "c9693be2c95fd85e7310e2afa17592bb1d485ea3f8aee10527e798d433988b4f"
+  "digest": "b7a66ce9ca3991b493d5a50fed50fb05f66b8ccbd517301544a2baa71441264e"
 };

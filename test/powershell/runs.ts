@@ -92,6 +92,7 @@ export class Runner {
       );
       throw this.broken(`something foreign is different: ${difference}`, played);
     }
+    if (played.entered.open !== 0) throw this.broken('left something open', played);
     const [wrong] = faultsOfFiles(this.#case, script, from, played.after);
     if (wrong !== undefined) throw this.broken(wrong, played);
     return played;

@@ -121,6 +121,11 @@ function documents({ resource }: StepOfRunbook, { proposal }: Rendered): Stop[] 
             why: /is published by other@example\.com, expected/,
           },
           {
+            state: 'a document with a key for something else',
+            change: body(published.replaceAll('"signing"', '"encryption"')),
+            why: /carries no key that is declared/,
+          },
+          {
             state: 'a document with another key',
             change: body(published.replaceAll(/"value":\s*"[^"]{8}/g, '"value":"AAAAAAAA')),
             why: /carries no key that is declared/,

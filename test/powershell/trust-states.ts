@@ -1,8 +1,8 @@
 import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
-import { brokenElsewhere, doneOnce, goneMeanwhile, stopping } from './kinds.ts';
+import { brokenElsewhere, doneOnce, goneMeanwhile, nothingToDo, stopping } from './kinds.ts';
 import type { State } from './states.ts';
 import { formerUrl } from './declared.ts';
-import type { StoredObject } from './world.ts';
+import type { StoredObject, WebFacts } from './world.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
@@ -38,6 +38,14 @@ export function partnerStates(step: StepOfRunbook): State[] {
         world.web[formerUrl(attributes)] = { deployment: String(resource?.name) };
       },
       ...again,
+    },
+    {
+      state: 'its realm is not shown',
+      change: world => (partnerIn(world, step).ours['Realm'] = ''),
+      missing: () => [],
+      isDone: true,
+      kind: 'nothing to do',
+      run: nothingToDo,
     },
     {
       state: 'disabled by somebody',
@@ -91,16 +99,24 @@ function madeStates(name: string, side: StepOfRunbook['side']): State[] {
 }
 
 function untrusted(url: unknown): State {
-  return {
-    state: 'a certificate that nobody trusts',
-    change: world => {
-      const at = new URL(String(url));
-      for (const address of [String(url), `${at.origin}/`]) {
-        const facts = world.web[address];
-        if (facts) facts.untrusted = true;
-      }
-    },
-    ...once,
+  const change = answering(url, facts => (facts.untrusted = true));
+  return { state: 'a certificate that nobody trusts', change, ...once };
+}
+
+/** Servers that send JSON without saying that it is a text. */
+function untyped(url: unknown): State {
+  const change = answering(url, facts => (facts.untyped = true));
+  return { state: 'a document without a type', change, ...once };
+}
+
+/** How a partner's document is answered, or everything at its host. */
+function answering(url: unknown, change: (facts: WebFacts) => void): Change {
+  return world => {
+    const at = new URL(String(url));
+    for (const address of [String(url), `${at.origin}/`]) {
+      const facts = world.web[address];
+      if (facts) change(facts);
+    }
   };
 }
 
@@ -122,8 +138,10 @@ export function withAccount(side: string, name: string): Change {
 
 /** States of a partner that has no account: its document is read again when that is asked for. */
 export function keyStates(step: StepOfRunbook): State[] {
-  if (step.resource?.attributes['basis'] !== 'metadata') return [];
+  const { basis, metadataUrl } = step.resource?.attributes ?? {};
+  if (basis !== 'metadata') return [];
   return [
+    untyped(metadataUrl),
     {
       state: 'read again',
       change: world => (partnerIn(world, step).ours['keys'] = [STALE]),

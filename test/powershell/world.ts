@@ -87,6 +87,8 @@ export interface WebFacts {
   deployment?: string;
   status?: number;
   body?: string;
+  /** Its content type is not that of a text. */
+  untyped?: boolean;
   /** No answer at all, with this reason. */
   fault?: string;
   /** Its TLS certificate is trusted by nobody. */
@@ -132,6 +134,8 @@ export interface Entered {
   /** What a person sees. */
   readonly seen: readonly string[];
   readonly errors: readonly string[];
+  /** How many stores and answers were opened and not closed. */
+  readonly open: number;
   readonly calls: readonly CallRecord[];
 }
 

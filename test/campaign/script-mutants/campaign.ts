@@ -8,6 +8,7 @@ import { openBench, type Bench } from './bench.ts';
 import { judge, type Round, type Verdict } from './judge.ts';
 import { readList, writeList, type Row } from './list.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
+import { spread } from './spread.ts';
 
 /** Two engines: each keeps one processor busy. */
 const BENCHES = 2;
@@ -123,15 +124,6 @@ function tell(
   const own = chosen.filter(mutant => mutant.template === template);
   const survived = own.filter(({ id }) => verdicts.get(id)?.by === undefined).length;
   console.log(`${template}: ${own.length} mutants, ${own.length - survived} caught`);
-}
-
-/** As many as wanted, from everywhere. */
-function spread<Item>(items: readonly Item[], most: number): Item[] {
-  if (items.length <= most) return [...items];
-  return Array.from(
-    { length: most },
-    (_, index) => items[Math.floor((index * items.length) / most)],
-  ).filter(item => item !== undefined);
 }
 
 /** What is said on the command line. */

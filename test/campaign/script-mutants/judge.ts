@@ -4,6 +4,7 @@ import { met, type Bench } from './bench.ts';
 import type { Mutant, Place } from './mutants.ts';
 import { reaching } from './reach.ts';
 import { refusedBy } from './reading.ts';
+import { spread } from './spread.ts';
 
 /** What came of a mutant: by what it was caught, or nothing. */
 export interface Verdict {
@@ -13,7 +14,9 @@ export interface Verdict {
 }
 
 /** More scripts that share a fragment show nothing new. */
-const MOST_SHARING = 14;
+const MOST_SHARING = 12;
+/** Runs enough to see a fragment of many in one more script. */
+const MOST_ELSEWHERE = 30;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -107,7 +110,8 @@ async function caughtIn(
   const runs = await bench.runsOf(place);
   const telling = runs.filter(run => isTelling(run, place, which));
   const reached = which === 'faulty' ? telling : await reaching(telling, place, bench);
-  const chosen = inOrder(reached);
+  const ordered = inOrder(reached);
+  const chosen = which === 'plain elsewhere' ? spread(ordered, MOST_ELSEWHERE) : ordered;
   return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
 }
 

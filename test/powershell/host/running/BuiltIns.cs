@@ -172,7 +172,9 @@ internal static class BuiltIns
         if (answer.Status >= 400) throw new System.Net.WebException($"The remote server returned an error: ({answer.Status}).");
         var shape = new PSObject();
         shape.Properties.Add(new PSNoteProperty("StatusCode", answer.Status));
-        shape.Properties.Add(new PSNoteProperty("Content", answer.Body));
+        // What comes without a type that is text stays bytes.
+        object content = answer.Untyped ? System.Text.Encoding.UTF8.GetBytes(answer.Body) : answer.Body;
+        shape.Properties.Add(new PSNoteProperty("Content", content));
         return [shape];
     }
 }

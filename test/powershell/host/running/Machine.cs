@@ -137,9 +137,14 @@ public sealed class Store(string name, string location)
     {
         if (name != "My" || location != "LocalMachine") throw new InvalidOperationException($"no store {location}\\{name}");
         opened = mode;
+        Scenario.Current.Open++;
     }
 
-    public void Close() => opened = "";
+    public void Close()
+    {
+        opened = "";
+        Scenario.Current.Open--;
+    }
 
     public StoreCertificate[] Certificates => opened == ""
         ? throw new InvalidOperationException("the store is not open")
@@ -207,11 +212,15 @@ public sealed class PlainFault(string message, PlainResponse? response) : Except
 public sealed class PlainResponse
 {
     private readonly WebAnswer answer;
-    internal PlainResponse(WebAnswer answer) => this.answer = answer;
+    internal PlainResponse(WebAnswer answer)
+    {
+        this.answer = answer;
+        Scenario.Current.Open++;
+    }
 
     public System.Net.HttpStatusCode StatusCode => (System.Net.HttpStatusCode)answer.Status;
     public Stream GetResponseStream() => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(answer.Body));
-    public void Close() { }
+    public void Close() => Scenario.Current.Open--;
 
     public System.Net.WebHeaderCollection Headers
     {

@@ -24,6 +24,9 @@ internal sealed class Scenario(JsonObject world, Fault? fault)
     /// <summary>What was called, in order.</summary>
     public JsonArray Calls { get; } = [];
 
+    /// <summary>Stores and answers that were opened and not closed.</summary>
+    public int Open { get; set; }
+
     /// <summary>What a person sees.</summary>
     public List<string> Lines { get; } = [];
 

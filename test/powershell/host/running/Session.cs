@@ -82,6 +82,7 @@ internal sealed class Session : IDisposable
             ["interrupted"] = interrupted,
             ["seen"] = Json.Words(scenario.Lines.Skip(from)),
             ["errors"] = errors,
+            ["open"] = scenario.Open,
             ["calls"] = new JsonArray(scenario.Calls.Skip(call).Select(one => one!.DeepClone()).ToArray()),
         };
     }

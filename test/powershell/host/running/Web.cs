@@ -4,7 +4,7 @@ using Concordat.Judge.Servers;
 namespace Concordat.Judge.Running;
 
 /// <summary>What came back for a request: a status with its text, or a fault without either.</summary>
-internal sealed record WebAnswer(int Status, string Body, string? Challenge = null, string? Fault = null)
+internal sealed record WebAnswer(int Status, string Body, string? Challenge = null, string? Fault = null, bool Untyped = false)
 {
     public static WebAnswer Unreachable(string host) => new(0, "", Fault: $"The remote name could not be resolved: '{host}'");
 }
@@ -33,11 +33,13 @@ internal static class Web
     /// <summary>The same for a client that trusts the certificates of this machine's authorities, and no others.</summary>
     public static WebAnswer TrustingAnswer(Uri url, string hostHeader, string? authorization) => IsUntrusted(url)
         ? new(0, "", Fault: "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.")
-        : Answer(url, hostHeader, authorization);
+        : Answer(url, hostHeader, authorization) with { Untyped = IsSaid(url, "untyped") };
 
     /// <summary>Whether the TLS certificate at an address, or at all of its host's, is trusted by nobody.</summary>
-    public static bool IsUntrusted(Uri url) =>
-        new[] { url.GetLeftPart(UriPartial.Path), $"https://{url.Host}/" }.Any(address => (bool?)Scenario.Current.World["web"]?[address]?["untrusted"] == true);
+    public static bool IsUntrusted(Uri url) => IsSaid(url, "untrusted");
+
+    private static bool IsSaid(Uri url, string fact) =>
+        new[] { url.GetLeftPart(UriPartial.Path), $"https://{url.Host}/" }.Any(address => (bool?)Scenario.Current.World["web"]?[address]?[fact] == true);
 
     public static IReadOnlyList<string> ServersOf(Scenario scenario, string deployment) =>
         scenario.Servers.Where(entry => (string?)entry.Value!["deployment"] == deployment).Select(entry => entry.Key).ToList();

@@ -224,10 +224,7 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
             Challenge = (@($response.Headers.GetValues('WWW-Authenticate')) -join ', ')
         }
     }
-    finally {
-        $reader.Close()
-        $response.Close()
-    }
+    finally { $response.Close() }
 }
 
 # At the public name first, then at each server's own address: one that was not restarted answers as

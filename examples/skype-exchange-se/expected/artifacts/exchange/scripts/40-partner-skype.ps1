@@ -623,41 +623,40 @@ function Add-Partner {
 }
 
 function Invoke-Change($Change, $Objects) {
-    $identity = ''
-    if ($null -ne $Objects['partner']) { $identity = $Objects['partner'].Name }
+    $found = $Objects['partner']
     switch ($Change.Repair) {
         'create by the vendor script' { Invoke-VendorScript }
         'create' { Add-Partner }
         'Name' {
-            Set-PartnerApplication -Identity $identity -Name $Target.Name `
+            Set-PartnerApplication -Identity $found.Name -Name $Target.Name `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
-            $Objects['partner'].Name = $Target.Name
+            $found.Name = $Target.Name
         }
         'AuthMetadataUrl' {
             # Two calls: the address, then what stands there.
-            Set-PartnerApplication -Identity $identity -AuthMetadataUrl $Target.MetadataUrl `
+            Set-PartnerApplication -Identity $found.Name -AuthMetadataUrl $Target.MetadataUrl `
                 -TrustAnySSLCertificate:$Target.TrustAnyCertificate `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
-            Set-PartnerApplication -Identity $identity -RefreshAuthMetadata `
+            Set-PartnerApplication -Identity $found.Name -RefreshAuthMetadata `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
             $script:Refreshed = $true
         }
         'refresh' {
-            Set-PartnerApplication -Identity $identity -RefreshAuthMetadata `
+            Set-PartnerApplication -Identity $found.Name -RefreshAuthMetadata `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
             $script:Refreshed = $true
         }
         'AcceptSecurityIdentifierInformation' {
-            Set-PartnerApplication -Identity $identity `
+            Set-PartnerApplication -Identity $found.Name `
                 -AcceptSecurityIdentifierInformation $Target.AcceptSecurityIdentifiers `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
         }
         'LinkedAccount' {
-            Set-PartnerApplication -Identity $identity -LinkedAccount $Target.LinkedAccount `
+            Set-PartnerApplication -Identity $found.Name -LinkedAccount $Target.LinkedAccount `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
         }
         'Enabled' {
-            Set-PartnerApplication -Identity $identity -Enabled $Target.Enabled `
+            Set-PartnerApplication -Identity $found.Name -Enabled $Target.Enabled `
                 -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
         }
         'hide' {
