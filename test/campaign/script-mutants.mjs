@@ -1,6 +1,8 @@
 // Mutants of the scripts: each small change of a template, and whether the runs of the scripts see it.
-// node test/campaign/script-mutants.mjs [--most N] [--only PATTERN of ids] [--survivors: only what was not caught before]
-// One line a template; test/campaign/script-mutants.tsv is the list. Exit 1: a survivor is unexplained.
+// node test/campaign/script-mutants.mjs [--most N] [--only PATTERN of ids] [--survivors: what is neither caught nor
+// explained] [--quick: without faults] [--faults: only those]
+// One line a template; test/campaign/script-mutants.tsv is the list, docs/script-mutants.md its page. Exit 1: a
+// survivor is unexplained.
 import { register } from 'node:module';
 
 register('./typescript.mjs', import.meta.url);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,12 +8,14 @@ import { openBench, type Bench } from './bench.ts';
 import { judge, type Round, type Verdict } from './judge.ts';
 import { readList, writeList, type Row } from './list.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
+import { pageOf } from './page.ts';
 import { spread } from './spread.ts';
 
 /** Two engines: each keeps one processor busy. */
 const BENCHES = 2;
 const OFTEN = 50;
 const ROUNDS: readonly Round[] = ['quick', 'whole'];
+const PAGE = new URL('../../../docs/script-mutants.md', import.meta.url);
 /** Every verdict as it comes, for whoever looks into one. */
 const LOG = join(tmpdir(), `script-mutants-${process.pid}.tsv`);
 
@@ -22,6 +24,7 @@ interface Options {
   readonly only: RegExp;
   readonly survivors: boolean;
   readonly quick: boolean;
+  readonly faults: boolean;
 }
 
 /** Judges the mutants that the options ask for and writes the list; what was caught, and what not. */
@@ -29,7 +32,7 @@ export async function campaign(options: Options): Promise<number> {
   const all = await everyMutant();
   const known = readList();
   const chosen = spread(
-    all.filter(({ id }) => isWanted(id, known, options)),
+    all.filter(mutant => isWanted(mutant, known, options)),
     options.most,
   );
   console.log(`${all.length} mutants, ${chosen.length} to judge; verdicts: ${LOG}`);
@@ -37,10 +40,11 @@ export async function campaign(options: Options): Promise<number> {
   const keep = (): Row[] => {
     const rows = all.map(mutant => rowOf(mutant, verdicts.get(mutant.id), known.get(mutant.id)));
     writeList(rows);
+    writeFileSync(PAGE, pageOf(rows));
     return rows;
   };
   const benches = await Promise.all(Array.from({ length: BENCHES }, openBench));
-  for (const round of options.quick ? ROUNDS.slice(0, 1) : ROUNDS) {
+  for (const round of roundsOf(options)) {
     const left = chosen.filter(({ id }) => verdicts.get(id)?.by === undefined);
     await judgeAll(left, { round, benches, verdicts, keep });
     keep();
@@ -68,8 +72,19 @@ async function everyMutant(): Promise<Mutant[]> {
   }
 }
 
-function isWanted(id: string, known: ReadonlyMap<string, Row>, options: Options): boolean {
-  return options.only.test(id) && (!options.survivors || known.get(id)?.verdict !== 'caught');
+function roundsOf({ quick, faults }: Options): readonly Round[] {
+  return ROUNDS.filter(round => (round === 'quick' ? !faults : !quick));
+}
+
+/** With `--survivors` what is neither caught nor explained as the list has it. */
+function isWanted(
+  { id, text }: Mutant,
+  known: ReadonlyMap<string, Row>,
+  options: Options,
+): boolean {
+  const row = known.get(id);
+  const isSettled = row?.text === text && (row.verdict === 'caught' || row.why !== '');
+  return options.only.test(id) && !(options.survivors && isSettled);
 }
 
 /** What was found now; else what the list says of the same change. */
@@ -135,6 +150,7 @@ export function optionsFrom(args: readonly string[]): Options {
       only: { type: 'string', default: '.' },
       survivors: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      faults: { type: 'boolean', default: false },
     },
   });
   return {
@@ -142,6 +158,7 @@ export function optionsFrom(args: readonly string[]): Options {
     only: new RegExp(values.only),
     survivors: values.survivors,
     quick: values.quick,
+    faults: values.faults,
   };
 }
 

@@ -15,8 +15,8 @@ export interface Verdict {
 
 /** More scripts that share a fragment show nothing new. */
 const MOST_SHARING = 12;
-/** Runs enough to see a fragment of many in one more script. */
-const MOST_ELSEWHERE = 30;
+/** Of runs that all reach a mutant so many are tried, from every state and kind. */
+const MOST_RUNS = { plain: 40, 'plain elsewhere': 12, faulty: 12 } as const;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -110,8 +110,7 @@ async function caughtIn(
   const runs = await bench.runsOf(place);
   const telling = runs.filter(run => isTelling(run, place, which));
   const reached = which === 'faulty' ? telling : await reaching(telling, place, bench);
-  const ordered = inOrder(reached);
-  const chosen = which === 'plain elsewhere' ? spread(ordered, MOST_ELSEWHERE) : ordered;
+  const chosen = spread(inOrder(reached), MOST_RUNS[which]);
   return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
 }
 
