@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "b7a66ce9ca3991b493d5a50fed50fb05f66b8ccbd517301544a2baa71441264e"
+  "digest": "28750626c17e92c3d3d808d91db37bd08899876255772b86c90741218bfd0b93"
 };

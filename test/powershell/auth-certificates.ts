@@ -4,6 +4,7 @@ import { brokenTwice, doneOnce, halfWay, nothingToDo } from './kinds.ts';
 import { storeCertificate } from './servers/exchange.ts';
 import type { State } from './states.ts';
 import type { Stop } from './stops.ts';
+import { pinned } from './trust-states.ts';
 import type { Server, StoreCertificate, StoredObject, World } from './world.ts';
 
 const STRANGER = 'A'.repeat(40);
@@ -155,6 +156,12 @@ function namedStops(auth: Auth): Stop[] {
 /** States that its script gets along with. */
 export function authStates(step: StepOfRunbook): State[] {
   const auth = authOf(step);
+  // The step after this one says what becomes of the realm.
+  const change: Change = world => pinned(world, auth.side, 'pinned.example.com');
+  return [{ state: 'another realm is pinned', change, ...once }, ...sourceStates(auth)];
+}
+
+function sourceStates(auth: Auth): State[] {
   if (auth.source === 'host') return auth.effective ? rolledStates(auth) : madeStates(auth);
   if (auth.source === 'existing') return auth.thumbprint ? namedStates(auth) : [];
   return broughtStates(auth);

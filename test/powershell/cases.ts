@@ -344,7 +344,8 @@ export function besideAlike({ step }: Turn): Change | undefined {
       const like = objects['PartnerApplication']?.[0] ?? {};
       const alike = (Name: string, more: StoredObject): StoredObject => {
         const AuthMetadataUrl = `https://${Name}.example.com/metadata/json/1`;
-        return { ...like, Name, ApplicationIdentifier: id, Realm: realm, AuthMetadataUrl, ...more };
+        const own = { Name, ApplicationIdentifier: id, Realm: realm, AuthMetadataUrl };
+        return { ...like, ...own, UseAuthServer: false, ...more };
       };
       objects['PartnerApplication']?.push(
         alike('hybrid', { UseAuthServer: true }),

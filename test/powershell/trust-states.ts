@@ -2,7 +2,8 @@ import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
 import { brokenElsewhere, doneOnce, goneMeanwhile, nothingToDo, stopping } from './kinds.ts';
 import type { State } from './states.ts';
 import { formerUrl } from './declared.ts';
-import type { StoredObject, WebFacts } from './world.ts';
+import type { Kind } from './kinds.ts';
+import type { StoredObject, WebFacts, World } from './world.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
@@ -62,6 +63,18 @@ export function partnerStates(step: StepOfRunbook): State[] {
         );
       }),
     },
+    {
+      state: 'the declared realm is pinned here',
+      change: world => pinned(world, side.name, side.domains[0]),
+      ...once,
+    },
+    {
+      state: 'disabled by somebody',
+      change: world => (partnerIn(world, step).ours['Enabled'] = attributes['enabled'] !== true),
+      isDone: true,
+      kind: 'do, the account goes, undo',
+      run: accountGoes(withoutAccount),
+    },
     ...(attributes['createAccount'] === false
       ? [noneMade(withoutAccount)]
       : madeStates(name, side)),
@@ -74,6 +87,26 @@ const STALE = 'AAAA';
 
 function stale(keys: unknown): string[] {
   return String(keys) === STALE ? ['its keys were not read again'] : [];
+}
+
+/** The realm that an organization puts into its tokens, whatever its domains are. */
+export function pinned(world: World, deployment: string, realm: unknown): void {
+  for (const one of world.deployments[deployment]?.objects['AuthConfig'] ?? [])
+    one['Realm'] = realm;
+}
+
+/** No script makes an account; an undo that misses one says so. */
+function accountGoes(take: Change): Kind {
+  return async (run, { start }) => {
+    const done = await run.do(start);
+    run.succeeded(done);
+    const world = structuredClone(done.after.world);
+    take(world);
+    const back = await run.undo({ ...done.after, world });
+    run.stopped(back, { why: /the account \S+ is gone\. Have it made again/ });
+    run.unchanged({ ...done.after, world }, back);
+    run.told('undo', back);
+  };
 }
 
 function noneMade(change: Change): State {

@@ -518,7 +518,10 @@ function Invoke-RoleReturn($Change, $Was, $Now) {
 function Invoke-Return($Change, $Was, $Now) {
     if ($Change.Object -eq 'partner') { Invoke-PartnerReturn -Change $Change -Was $Was -Now $Now }
     elseif ($Change.Object -like 'role *') { Invoke-RoleReturn -Change $Change -Was $Was -Now $Now }
-    elseif ($Change.Repair -eq 'restore') {
+    elseif ($Change.Repair -eq 'return') {
+        throw ('the account ' + $Target.LinkedAccount + ' is gone. Have it made again, disabled, then run this script again.')
+    }
+    else {
         Set-MailUser -Identity $Target.LinkedAccount -HiddenFromAddressListsEnabled $Was.HiddenFromAddressListsEnabled `
             -DomainController $Run.Controller -Confirm:$false -ErrorAction Stop
     }
