@@ -65,12 +65,16 @@ function actionsOf(
   return replaces ? ['delete', 'create'] : ['update'];
 }
 
+const DECLARED: readonly Reason[] = [
+  { code: 'declared', text: 'declared, and nothing is recorded of it' },
+];
+
 function reasonsOf(
   resource: Resource,
   entry: StateEntry | undefined,
   altered: readonly string[],
 ): readonly Reason[] {
-  if (!entry) return [{ code: 'declared', text: 'declared, and nothing is recorded of it' }];
+  if (!entry) return DECLARED;
   if (entry.standing === 'removing') {
     return [{ code: 'declared-again', text: 'declared again before its removal was recorded' }];
   }

@@ -266,7 +266,8 @@ function foreignLync(objects: Record<string, StoredObject[]>): void {
   });
 }
 
-function lyncPartner(Identity: string, id: string, source: string): StoredObject {
+/** Somebody else's partner as Lync keeps it. */
+export function lyncPartner(Identity: string, id: string, source: string): StoredObject {
   return {
     Identity,
     ApplicationIdentifier: id,

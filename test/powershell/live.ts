@@ -17,6 +17,7 @@ export function liveRuns(done: Case, before: Moment): LiveRun[] {
     { one: done, kind: 'all is well', run: says(/^ok {2}/) },
     // How bad that is depends on whether the vendor documents the address.
     { one: earlier, kind: 'finds something wrong', run: says(/^(?:NO {2}|\? {3})/) },
+    { one: busy(done), kind: 'finds something wrong', run: says(/^ {4}it answered 503/) },
     {
       one: silent(done),
       kind: 'finds something wrong',
@@ -35,6 +36,17 @@ function says(line: RegExp): Kind {
     if (!seen.some(one => line.test(one))) throw run.broken(`does not say ${String(line)}`, played);
     run.told('check', played);
   };
+}
+
+/** Something else answers at the address that tells whom a deployment trusts. */
+function busy(one: Case): Case {
+  const { proposal } = one.stage.rendered;
+  const emitted = proposal.artifacts.find(({ path }) => path === one.script);
+  const text = Buffer.from(emitted?.bytes ?? []).toString('latin1');
+  const [, url = ''] = /Live +=[^}]*Url = '([^']+)'/.exec(text) ?? [];
+  const world: World = structuredClone(one.start.world);
+  world.web[url] = { status: 503, body: 'busy' };
+  return { ...one, state: 'busy', start: { ...one.start, world } };
 }
 
 /** Nothing answers on the network. */

@@ -1,5 +1,6 @@
 import { authStates } from './auth-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
+import { archivingStates, gateStates } from './feature-states.ts';
 import { issuerStates } from './issuer-certificates.ts';
 import { restartStates } from './restart-states.ts';
 import type { Kind } from './kinds.ts';
@@ -34,6 +35,8 @@ const STATES: Readonly<Record<string, (step: StepOfRunbook, topology: string) =>
   'exchange-server partner': partnerStates,
   'exchange-server oauth-settings': realmStates,
   'skype-for-business-server certificate': issuerStates,
+  'skype-for-business-server feature': archivingStates,
   'skype-for-business-server oauth-settings': settingsStates,
   'skype-for-business-server partner': keyStates,
+  'skype-for-business-server settings': gateStates,
 };

@@ -1,3 +1,4 @@
+import { featureStops } from './feature-states.ts';
 import { certificateStops } from './stops-certificates.ts';
 import type { Change, StepOfRunbook } from './cases.ts';
 import type { Rendered } from '../support/rendered.ts';
@@ -22,6 +23,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
     ...(family === 'exchange-server' ? exchangePlaces(own) : lyncPlaces(own)),
     ...(family === 'exchange-server' && isAfterRealm(step) ? [realmPinned(own)] : []),
     ...(kind === 'certificate' ? certificateStops(step, rendered) : []),
+    ...(family === 'exchange-server' ? [] : featureStops(step)),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
   ];

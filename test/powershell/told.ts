@@ -71,21 +71,25 @@ function asKept(one: Case, { entered, after }: Played): string {
   return withoutMoments(one, lines.join('\n'));
 }
 
+type Objects = Readonly<Record<string, unknown>>;
+
 /** A resource in a receipt. */
 interface Outcome {
   readonly result: string;
-  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly before: Objects | null;
+  readonly after: Objects | null;
 }
 
-/** A line for the outcome, and one for each object as it was after. */
+/** A line for the outcome, and one for each object: what it was, where it is another now, and is. */
 function receiptLines(bytes: Buffer): string[] {
   const { resources } = JSON.parse(bytes.toString()) as { resources: readonly Outcome[] };
-  return resources
-    .slice(0, 1)
-    .flatMap(({ result, after }) => [
-      `= ${result}`,
-      ...Object.entries(after ?? {}).map(([name, object]) => `= ${name}: ${asTyped(object)}`),
-    ]);
+  return resources.slice(0, 1).flatMap(({ result, before, after }) => [
+    `= ${result}`,
+    ...Object.entries(after ?? {}).map(([name, object]) => {
+      const [was, is] = [before?.[name], object].map(one => asTyped(one ?? null));
+      return `= ${name}: ${was === is ? '' : `${was ?? ''} -> `}${is ?? ''}`;
+    }),
+  ]);
 }
 
 /** A page is a text that every tool can show. */

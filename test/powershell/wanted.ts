@@ -11,7 +11,8 @@ const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'
   'certificates rolled': { steps: /10-certificate/ },
   // Faults are met where one is made and signs at once.
   'certificate made and rolled': { steps: /10-certificate/, faults: /^$/ },
-  'certificates existing': { steps: /10-certificate/ },
+  // Nobody knows by which key the other side signs.
+  'certificates existing': { steps: /10-certificate|40-partner/, faults: /10-certificate/ },
   // Everything else of it knows the realm only as a name.
   'realms pinned': { steps: /20-oauth-settings/, faults: /./ },
   // Nobody but the directory's owners may make it.

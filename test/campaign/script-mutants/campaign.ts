@@ -6,7 +6,7 @@ import { startShell } from '../../powershell/shell.ts';
 import { wantedTopologies } from '../../powershell/wanted.ts';
 import { openBench, type Bench } from './bench.ts';
 import { judge, type Round, type Verdict } from './judge.ts';
-import { readList, writeList, type Row } from './list.ts';
+import { OPEN, readList, writeList, type Row } from './list.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
 import { pageOf } from './page.ts';
 import { spread } from './spread.ts';
@@ -37,8 +37,11 @@ export async function campaign(options: Options): Promise<number> {
   );
   console.log(`${all.length} mutants, ${chosen.length} to judge; verdicts: ${LOG}`);
   const verdicts = new Map<string, Verdict>();
+  const survived = options.quick ? OPEN : 'survived';
   const keep = (): Row[] => {
-    const rows = all.map(mutant => rowOf(mutant, verdicts.get(mutant.id), known.get(mutant.id)));
+    const rows = all.map(mutant =>
+      rowOf(mutant, verdicts.get(mutant.id), { known: known.get(mutant.id), survived }),
+    );
     writeList(rows);
     writeFileSync(PAGE, pageOf(rows));
     return rows;
@@ -51,12 +54,12 @@ export async function campaign(options: Options): Promise<number> {
   }
   await Promise.all(benches.map(bench => bench.close()));
   const rows = keep();
-  const survived = [...verdicts.values()].filter(({ by }) => by === undefined).length;
-  const unexplained = rows.filter(row => row.verdict === 'survived' && row.why === '').length;
-  const caught = verdicts.size - survived;
+  const left = [...verdicts.values()].filter(({ by }) => by === undefined).length;
+  const unexplained = rows.filter(row => row.verdict !== 'caught' && row.why === '').length;
+  const caught = verdicts.size - left;
   const share = ((100 * caught) / Math.max(1, verdicts.size)).toFixed(1);
   console.log(
-    `script-mutants: ${verdicts.size} judged, ${caught} caught (${share} %), ${survived} survived, ` +
+    `script-mutants: ${verdicts.size} judged, ${caught} caught (${share} %), ${left} survived, ` +
       `${unexplained} without an explanation`,
   );
   return unexplained;
@@ -88,11 +91,16 @@ function isWanted(
 }
 
 /** What was found now; else what the list says of the same change. */
-function rowOf({ id, text }: Mutant, verdict: Verdict | undefined, known: Row | undefined): Row {
+function rowOf(
+  { id, text }: Mutant,
+  verdict: Verdict | undefined,
+  { known, survived }: { readonly known: Row | undefined; readonly survived: string },
+): Row {
   const old = known?.text === text ? known : undefined;
   if (!verdict) return { id, text, verdict: old?.verdict ?? 'not judged', why: old?.why ?? '' };
   if (verdict.by !== undefined) return { id, text, verdict: 'caught', why: '' };
-  return { id, text, verdict: 'survived', why: old?.why ?? '' };
+  const why = old?.why ?? '';
+  return { id, text, verdict: why === '' ? survived : 'survived', why };
 }
 
 interface Sitting {

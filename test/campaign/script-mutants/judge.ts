@@ -13,10 +13,9 @@ export interface Verdict {
   readonly how: string;
 }
 
-/** More scripts that share a fragment show nothing new. */
-const MOST_SHARING = 10;
-/** Of runs that all reach a mutant so many are tried, from every state and kind. */
-const MOST_RUNS = { plain: 30, 'plain elsewhere': 6, faulty: 12 } as const;
+/** In other scripts that share it, so many of the runs that reach a mutant are tried, from everywhere. */
+const MOST_RUNS = { plain: Infinity, 'plain elsewhere': 6, faulty: Infinity } as const;
+const MOST_ELSEWHERE = 60;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -58,14 +57,19 @@ export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise
 
 const SURVIVED: Verdict = { by: undefined, how: '' };
 
+/** Scripts that never come by a mutant cost nothing, so that all of them are looked at. */
 async function caughtElsewhere(
   others: readonly Place[],
   mutant: Mutant,
   bench: Bench,
 ): Promise<Verdict> {
+  let left = MOST_ELSEWHERE;
   for (const place of others) {
-    const caught = await caughtIn(place, 'plain elsewhere', mutant, bench);
+    const runs = await tellingIn(place, 'plain elsewhere', bench);
+    const caught = await caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
     if (caught) return caught;
+    left -= runs.length;
+    if (left <= 0) break;
   }
   return SURVIVED;
 }
@@ -108,11 +112,15 @@ async function caughtIn(
   mutant: Mutant,
   bench: Bench,
 ): Promise<Verdict | undefined> {
-  const runs = await bench.runsOf(place);
-  const telling = runs.filter(run => isTelling(run, place, which));
-  const reached = which === 'faulty' ? telling : await reaching(telling, place, bench);
-  const chosen = spread(inOrder(reached), MOST_RUNS[which]);
-  return caughtBy(chosen, place, bench, name => note(groupOf(mutant), name));
+  const runs = await tellingIn(place, which, bench);
+  return caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
+}
+
+/** Runs that can show something of a place, the likeliest first. */
+async function tellingIn(place: Place, which: Which, bench: Bench): Promise<Planned[]> {
+  const runs = (await bench.runsOf(place)).filter(run => isTelling(run, place, which));
+  const reached = which === 'faulty' ? runs : await reaching(runs, place, bench);
+  return spread(inOrder(reached), MOST_RUNS[which]);
 }
 
 function groupOf({ id }: Mutant): string {
@@ -194,7 +202,7 @@ function placesFor({ template, places }: Mutant): readonly Place[] {
     (a, b) => Number(own(b)) - Number(own(a)) || rank(a) - rank(b),
   );
   const first = inOrder.filter((place, index, all) => isFirst(place, index, all));
-  return [...first, ...inOrder.filter(place => !first.includes(place))].slice(0, MOST_SHARING);
+  return [...first, ...inOrder.filter(place => !first.includes(place))];
 }
 
 function isFirst(place: Place, index: number, all: readonly Place[]): boolean {

@@ -3,6 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 const FILE = new URL('../script-mutants.tsv', import.meta.url);
 const HEAD = 'id\tverdict\tchange\twhy it survives';
 
+/** The verdict on what got through the runs without faults and was not tried with them. */
+export const OPEN = 'open';
+
 /** A mutant as the committed list has it. */
 export interface Row {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { Row } from './list.ts';
+import { OPEN, type Row } from './list.ts';
 
 /** docs/script-mutants.md: what the list says, for people. */
 export function pageOf(rows: readonly Row[]): string {
@@ -28,7 +28,16 @@ ${survivors.map(({ id, text, why }) => `| ${id} | ${code(text)} | ${why} |\n`).j
 
 function sentence(rows: readonly Row[]): string {
   const { caught, all } = countsOf(rows);
-  return `Of ${all} mutants ${caught} are caught, ${share(caught, all)} %.`;
+  const of = (wanted: string): number => rows.filter(({ verdict }) => verdict === wanted).length;
+  const open = of(OPEN) + of('not judged');
+  const left =
+    open === 0
+      ? ''
+      : ` ${open} got through the runs without faults and are not judged with them yet.`;
+  return (
+    `Of ${all} mutants ${caught} are caught, ${share(caught, all)} %. ` +
+    `${of('survived')} survive, and it is said below why.${left}`
+  );
 }
 
 function table(what: string, rows: readonly Row[], groupOf: (row: Row) => string): string {

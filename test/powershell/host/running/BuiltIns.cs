@@ -164,9 +164,7 @@ internal static class BuiltIns
     {
         // Without it 5.1 asks Internet Explorer, which has not been set up on a server.
         if (!call.On("UseBasicParsing")) throw new System.Net.WebException("The response content cannot be parsed because the Internet Explorer engine is not available.");
-#pragma warning disable SYSLIB0014
-        if (!System.Net.ServicePointManager.SecurityProtocol.HasFlag(System.Net.SecurityProtocolType.Tls12)) throw new System.Net.WebException("The underlying connection was closed: could not create a secure channel.");
-#pragma warning restore SYSLIB0014
+        Web.CheckTls();
         var answer = Web.TrustingAnswer(new Uri(call.Text("Uri")), "", null);
         if (answer.Fault is not null) throw new System.Net.WebException(answer.Fault);
         if (answer.Status >= 400) throw new System.Net.WebException($"The remote server returned an error: ({answer.Status}).");

@@ -179,15 +179,23 @@ public sealed class PlainRequest
     private readonly Uri url;
     private PlainRequest(Uri url) => this.url = url;
 
-    public int Timeout { get; set; }
-    public bool AllowAutoRedirect { get; set; }
-    public string Host { get; set; } = "";
+    private string host = "";
+
+    public int Timeout { get; set; } = 100_000;
+    public bool AllowAutoRedirect { get; set; } = true;
     public System.Net.WebHeaderCollection Headers { get; } = [];
+
+    public string Host
+    {
+        get => host;
+        set => host = value == "" ? throw new ArgumentException("The specified value is not a valid Host header string.") : value;
+    }
 
     public static PlainRequest Create(string url) => new(new Uri(url));
 
     public PlainResponse GetResponse() => Scenario.Current.Method("GetResponse", false, () =>
     {
+        Web.CheckTls();
         var answer = Web.TrustingAnswer(url, Host, Headers["Authorization"]);
         if (answer.Fault is not null) throw new PlainFault(answer.Fault, null);
         var response = new PlainResponse(answer);

@@ -30,6 +30,14 @@ internal static class Web
         return Served((string)deployment!, ServersOf(scenario, (string)deployment!), url, authorization);
     }
 
+    /// <summary>A process of a server of 2013 offers no more than TLS 1.0 unless it is told to; servers ask for 1.2.</summary>
+    public static void CheckTls()
+    {
+#pragma warning disable SYSLIB0014
+        if (!System.Net.ServicePointManager.SecurityProtocol.HasFlag(System.Net.SecurityProtocolType.Tls12)) throw new System.Net.WebException("The underlying connection was closed: could not create a secure channel.");
+#pragma warning restore SYSLIB0014
+    }
+
     /// <summary>The same for a client that trusts the certificates of this machine's authorities, and no others.</summary>
     public static WebAnswer TrustingAnswer(Uri url, string hostHeader, string? authorization) => IsUntrusted(url)
         ? new(0, "", Fault: "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.")
