@@ -105,7 +105,7 @@ function accountGoes(take: Change): Kind {
     const back = await run.undo({ ...done.after, world });
     run.stopped(back, { why: /the account \S+ is gone\. Have it made again/ });
     run.unchanged({ ...done.after, world }, back);
-    run.told('undo', back);
+    run.told('undo, its account gone', back);
   };
 }
 

@@ -70,12 +70,14 @@ function script(name: string, ...lines: string[]): string {
   return path;
 }
 
+/** A process of these servers offers less than servers ask for. */
+const TLS = '[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12; ';
 /** Asks one server for what it is and whom it trusts. */
 const challenge = (host: string): string =>
-  `$r = [Net.WebRequest]::Create('https://${host}/ews/exchange.asmx'); $r.Headers.Add('Authorization', 'Bearer'); ` +
+  `${TLS}$r = [Net.WebRequest]::Create('https://${host}/ews/exchange.asmx'); $r.Headers.Add('Authorization', 'Bearer'); ` +
   `try { $null = $r.GetResponse() } catch { $_.Exception.InnerException.Response.Headers['WWW-Authenticate'] }`;
 const download = (url: string): string =>
-  `$s = New-Object -TypeName IO.StreamReader -ArgumentList ([Net.WebRequest]::Create('${url}').GetResponse().GetResponseStream()); $s.ReadToEnd()`;
+  `${TLS}$s = New-Object -TypeName IO.StreamReader -ArgumentList ([Net.WebRequest]::Create('${url}').GetResponse().GetResponseStream()); $s.ReadToEnd()`;
 
 /** The signing keys that a server publishes. */
 async function published(world: World, host = EX1): Promise<string[]> {

@@ -219,6 +219,7 @@ describe.skipIf(!hasEngine)('the metadata document of a front end', () => {
     const world = vendorWorld();
     lyncOf(world).objects['CsPartnerApplication'] = [exchangePartner(EXCHANGE_KEY)];
     const session = await enter(world, [
+      '[Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12',
       "$ask = [Net.WebRequest]::Create('https://fe02.litwareinc.com/rgs/clients'); $ask.Headers.Add('Authorization', 'Bearer ')",
       "try { $ask.GetResponse() } catch { $_.Exception.InnerException.Response.Headers['WWW-Authenticate'] }",
     ]);
