@@ -25,33 +25,18 @@ export function lower(input: Lowering): Graph {
     input.topology.partners.flatMap(({ acceptor, issuer }) => [acceptor, issuer]),
   );
   const certificates = byDeployment(input.certificates);
-  const book = addressBook();
   const resources: Resource[] = [];
   for (const name of taking) {
     const installation = input.installations.get(name);
     if (installation) resources.push(...ofDeployment(installation, certificates.get(name) ?? []));
   }
   for (const partner of input.topology.partners) {
-    const seen = { ...input, book, certificates: certificates.get(partner.issuer) ?? [] };
+    const seen = { ...input, certificates: certificates.get(partner.issuer) ?? [] };
     const resource = partnerResource(partner, seen, gates.get(partner.acceptor) ?? []);
     if (resource) resources.push(resource);
   }
   for (const feature of features) resources.push(featureResource(feature));
   return { resources: inApplyOrder(resources), edges: edgesOf(input) };
-}
-
-/** Objects that every partner of a deployment needs; each address is made once. */
-type AddressBook = (kind: 'certificate' | 'oauth-settings' | 'document', name: string) => Address;
-
-function addressBook(): AddressBook {
-  const known = new Map<string, Map<string, Address>>();
-  return (kind, name) => {
-    const ofKind = known.get(kind) ?? new Map<string, Address>();
-    known.set(kind, ofKind);
-    const made = ofKind.get(name) ?? address(kind, name);
-    ofKind.set(name, made);
-    return made;
-  };
 }
 
 /** Looking a certificate up among all of them, once a partner, would grow with the square. */
@@ -113,7 +98,7 @@ function settingsResource(installation: Installation, certificate: Address): Res
 
 function partnerResource(
   partner: Partner,
-  { installations, certificates, book }: Lowering & { readonly book: AddressBook },
+  { installations, certificates }: Lowering,
   gates: readonly Address[],
 ): Resource | undefined {
   const acceptor = installations.get(partner.acceptor);
@@ -134,9 +119,9 @@ function partnerResource(
     attributes: attributesOf(acceptor, expressions, beside),
     unknown: [],
     needs: [
-      book('certificate', partner.acceptor),
-      book('oauth-settings', partner.acceptor),
-      book('document', partner.issuer),
+      address('certificate', partner.acceptor),
+      address('oauth-settings', partner.acceptor),
+      address('document', partner.issuer),
       ...gates,
     ],
     held: 'server',

@@ -4,7 +4,7 @@ import { removalPath } from '../../src/products/scripts.ts';
 import { certificateOf } from '../proof/bundle.ts';
 import { testKeyPair } from '../support/keys.ts';
 import type { Rendered } from '../support/rendered.ts';
-import { chargeOf, formerUrl, type Charge } from './declared.ts';
+import { chargeOf, ELSEWHERE, formerUrl, type Charge } from './declared.ts';
 import { storeCertificate } from './servers/exchange.ts';
 import {
   base64,
@@ -350,7 +350,7 @@ export function besideAlike({ step }: Turn): Change | undefined {
       };
       objects['PartnerApplication']?.push(
         alike('hybrid', { UseAuthServer: true }),
-        alike('elsewhere', { Realm: 'elsewhere.example.com' }),
+        alike('elsewhere', { Realm: ELSEWHERE }),
         alike('other', { ApplicationIdentifier: '00000003-0000-0ff1-ce00-000000000000' }),
       );
     } else objects['CsPartnerApplication']?.push(lyncPartner('hybrid.twin', id, 'oauth-server'));

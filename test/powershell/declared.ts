@@ -404,12 +404,15 @@ function exchangeSettings({ deployment, attributes }: Resource): Charge {
   };
 }
 
+/** The realm of a partner that has the id of ours and is somebody else's. */
+export const ELSEWHERE = 'elsewhere.example.com';
+
 function exchangePartner({ deployment, attributes }: Resource, removed: boolean): Charge {
   const account = String(attributes['linkedAccount']);
   const roles = attributes['roles'] as string[];
   const isOurs = (one: StoredObject): boolean =>
     text(one['ApplicationIdentifier']) === text(attributes['principal']) &&
-    one['Realm'] !== 'elsewhere.example.com' &&
+    one['Realm'] !== ELSEWHERE &&
     one['UseAuthServer'] !== true;
   const isAccount = (one: StoredObject): boolean => text(one['Name']) === text(account);
   const isAssigned = (one: StoredObject): boolean =>

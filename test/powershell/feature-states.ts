@@ -1,5 +1,5 @@
 import { lyncPartner, type Change, type StepOfRunbook } from './cases.ts';
-import { goneMeanwhile, type Kind } from './kinds.ts';
+import { goneMeanwhile, takeAway, type Kind } from './kinds.ts';
 import type { State } from './states.ts';
 import type { Stop } from './stops.ts';
 import type { StoredObject, World } from './world.ts';
@@ -55,9 +55,9 @@ function thenTrusted(side: string): Kind {
     run.succeeded(done);
     const world = structuredClone(done.after.world);
     const others = [
-      { ...lyncPartner('cloud', MAIL_SERVER, 'oauth-server') },
+      lyncPartner('cloud', MAIL_SERVER, 'oauth-server'),
       { ...lyncPartner('disabled', MAIL_SERVER, 'metadata'), Enabled: false },
-      { ...lyncPartner('portal', '00000003-0000-0ff1-ce00-000000000000', 'metadata') },
+      lyncPartner('portal', '00000003-0000-0ff1-ce00-000000000000', 'metadata'),
     ];
     const partners = objectsOf(world, side, 'CsPartnerApplication');
     partners.push(...others, lyncPartner('mail', MAIL_SERVER, 'metadata'));
@@ -81,8 +81,7 @@ export function archivingStates({ side, resource }: StepOfRunbook): State[] {
     kind: `do, ${kind} goes, undo`,
     run: goneMeanwhile(world => {
       for (const objects of archivingOf(world, side.name)) {
-        const at = objects.findIndex(one => isIt(String(one['Identity'])));
-        if (at >= 0) objects.splice(at, 1);
+        takeAway(objects, one => isIt(String(one['Identity'])));
       }
     }),
   });

@@ -4,7 +4,7 @@ import { withReceipts } from './receipts.ts';
 import { modesOf, Runner, same, type Case, type Tally } from './runs.ts';
 import type { Moment, Played } from './stage.ts';
 import type { Failure } from './told.ts';
-import type { Fault, World } from './world.ts';
+import type { Fault, StoredObject, World } from './world.ts';
 
 /** One kind of run: a sequence of scripts, with what must come of each. */
 export type Kind = (run: Runner, one: Case) => Promise<void>;
@@ -89,6 +89,15 @@ export function goneMeanwhile(take: (world: World) => void): Kind {
     const back = await takenBack(run, one, { from: { ...done.after, world }, to: one.start });
     run.told('undo', back);
   };
+}
+
+/** Takes away the first that is meant, if it is there. */
+export function takeAway(
+  objects: StoredObject[] = [],
+  isMeant: (one: StoredObject) => boolean,
+): void {
+  const at = objects.findIndex(isMeant);
+  if (at >= 0) objects.splice(at, 1);
 }
 
 /** What comes up only after something was changed ends the run, and says what a person must do. */

@@ -1,9 +1,16 @@
 import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
-import { brokenElsewhere, doneOnce, goneMeanwhile, nothingToDo, stopping } from './kinds.ts';
+import {
+  brokenElsewhere,
+  doneOnce,
+  goneMeanwhile,
+  nothingToDo,
+  stopping,
+  takeAway,
+  type Kind,
+} from './kinds.ts';
 import type { State } from './states.ts';
 import { formerUrl } from './declared.ts';
-import type { Kind } from './kinds.ts';
-import type { StoredObject, WebFacts, World } from './world.ts';
+import type { WebFacts, World } from './world.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
@@ -24,6 +31,12 @@ export function partnerStates(step: StepOfRunbook): State[] {
     run: stopping(/the account \S+ of this partner is gone/),
   };
   const again = { parameters: ' -Refresh', isDone: true, ...once };
+  const disabled = {
+    state: 'disabled by somebody',
+    change: (world: World) =>
+      (partnerIn(world, step).ours['Enabled'] = attributes['enabled'] !== true),
+    isDone: true,
+  };
   return [
     gone,
     {
@@ -49,32 +62,21 @@ export function partnerStates(step: StepOfRunbook): State[] {
       run: nothingToDo,
     },
     {
-      state: 'disabled by somebody',
-      change: world => (partnerIn(world, step).ours['Enabled'] = attributes['enabled'] !== true),
-      isDone: true,
+      ...disabled,
       kind: 'do, a role goes, undo',
-      run: goneMeanwhile(world => {
-        const objects = world.deployments[side.name]?.objects ?? {};
-        const isOurs = (one: StoredObject) => one['RoleAssigneeName'] === name;
-        const [gone] = (objects['ManagementRoleAssignment'] ?? []).filter(isOurs);
-        objects['ManagementRoleAssignment']?.splice(
-          objects['ManagementRoleAssignment'].indexOf(gone ?? {}),
-          1,
-        );
-      }),
+      run: goneMeanwhile(world =>
+        takeAway(
+          world.deployments[side.name]?.objects['ManagementRoleAssignment'],
+          one => one['RoleAssigneeName'] === name,
+        ),
+      ),
     },
     {
       state: 'the declared realm is pinned here',
       change: world => pinned(world, side.name, side.domains[0]),
       ...once,
     },
-    {
-      state: 'disabled by somebody',
-      change: world => (partnerIn(world, step).ours['Enabled'] = attributes['enabled'] !== true),
-      isDone: true,
-      kind: 'do, the account goes, undo',
-      run: accountGoes(withoutAccount),
-    },
+    { ...disabled, kind: 'do, the account goes, undo', run: accountGoes(withoutAccount) },
     ...(attributes['createAccount'] === false
       ? [noneMade(withoutAccount)]
       : madeStates(name, side)),

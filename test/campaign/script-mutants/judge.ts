@@ -13,8 +13,8 @@ export interface Verdict {
   readonly how: string;
 }
 
-/** In other scripts that share it, so many of the runs that reach a mutant are tried, from everywhere. */
-const MOST_RUNS = { plain: Infinity, 'plain elsewhere': 6, faulty: Infinity } as const;
+/** Of the runs that reach a mutant so many are tried in each other script that shares it, and in all. */
+const MOST_EACH = 6;
 const MOST_ELSEWHERE = 60;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
@@ -65,7 +65,7 @@ async function caughtElsewhere(
 ): Promise<Verdict> {
   let left = MOST_ELSEWHERE;
   for (const place of others) {
-    const runs = await tellingIn(place, 'plain elsewhere', bench);
+    const runs = spread(await tellingIn(place, 'plain elsewhere', bench), MOST_EACH);
     const caught = await caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
     if (caught) return caught;
     left -= runs.length;
@@ -120,7 +120,7 @@ async function caughtIn(
 async function tellingIn(place: Place, which: Which, bench: Bench): Promise<Planned[]> {
   const runs = (await bench.runsOf(place)).filter(run => isTelling(run, place, which));
   const reached = which === 'faulty' ? runs : await reaching(runs, place, bench);
-  return spread(inOrder(reached), MOST_RUNS[which]);
+  return inOrder(reached);
 }
 
 function groupOf({ id }: Mutant): string {

@@ -11,8 +11,8 @@ script or when a run of it breaks a promise (\`docs/scripts.md\`). One that noth
 template counts as a survivor as well.
 
 \`\`\`console
-npm run campaign script-mutants -- --quick      every run without faults
-npm run campaign script-mutants -- --survivors  what is left, with a fault at each call
+npm run campaign script-mutants -- --quick               runs without faults
+npm run campaign script-mutants -- --faults --survivors  a fault at each call, for what is left
 \`\`\`
 
 ${sentence(rows)}
