@@ -11,7 +11,7 @@ const rows = [...readList().values()];
 /** The least share of mutants that the runs catch, in hundredths. */
 const LEAST = 95;
 /** Mutants whose last word is not spoken; this number only goes down. */
-const MOST_OPEN = 384;
+const MOST_OPEN = 378;
 
 describe('the list of mutants of the scripts', () => {
   it('explains every survivor, one by one', () => {
