@@ -97,10 +97,17 @@ async function create(path: string, mine: LockHolder): Promise<boolean> {
     return true;
   } catch (error) {
     const code = error instanceof Refusal ? error.diagnostic.code : undefined;
-    // A holder that has just begun sweeps temporary files, ours too: look again.
-    if (code === 'write/taken' || code === 'write/vanished') return false;
+    // A holder that has just begun sweeps temporary files and claims, ours too, and the next may
+    // stand where ours stood before it was read back: look again.
+    const swept = code === 'write/taken' || code === 'write/vanished';
+    if (swept || (code === 'write/failed' && isOfAnother(path, mine))) return false;
     throw error;
   }
+}
+
+function isOfAnother(path: string, mine: LockHolder): boolean {
+  const holder = readHolder(path);
+  return holder !== undefined && holder.id !== mine.id;
 }
 
 function release(path: string, id: string): void {
