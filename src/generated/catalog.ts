@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "28750626c17e92c3d3d808d91db37bd08899876255772b86c90741218bfd0b93"
+  "digest": "ce778ce2a47e78adf935853010eb6e0b2c445e8cc723beeddd86453e73d08bb1"
 };

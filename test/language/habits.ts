@@ -31,6 +31,15 @@ export function brokenHabits(calls: readonly Bound[]): string[] {
   });
 }
 
+/** Without these a name mistyped is nothing, and an error a line in red above the next command. */
+const PREFERENCES = ['Set-StrictMode -Version 2.0', "$ErrorActionPreference = 'Stop'"];
+
+/** What a script does not say of itself before it begins. */
+export function missingPreferences(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  return PREFERENCES.filter(line => !lines.includes(line)).map(line => `1: no ${line}`);
+}
+
 function habitsOf(command: string, { sets = {} }: Documented): string[] {
   const takes = (name: string): boolean =>
     Object.values(sets).some(parameters => parameters.some(one => one.name === name));

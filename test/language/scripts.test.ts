@@ -14,7 +14,7 @@ import {
 } from '../support/engine.ts';
 import { scriptsOf, type EmittedScript } from '../support/rendered.ts';
 import { unlistedCalls, unlistedNames, type Bound, type Named } from './allowed.ts';
-import { brokenHabits } from './habits.ts';
+import { brokenHabits, missingPreferences } from './habits.ts';
 import { renderEverything } from './variants.ts';
 
 interface Documented {
@@ -122,6 +122,8 @@ describe.skipIf(!hasEngine)('by the engine', () => {
       expect(builtIn.length).toBeGreaterThan(0);
       expect(unlistedCalls(builtIn, products.get(script.product)!)).toEqual([]);
       expect(brokenHabits(calls)).toEqual([]);
+      const text = Buffer.from(script.bytes).toString('latin1');
+      expect(missingPreferences(text)).toEqual([]);
     });
 
     it('names only types and members that are listed for its shell and framework', async () => {

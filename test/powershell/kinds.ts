@@ -46,6 +46,9 @@ export function stopping(why: RegExp, tells = true): Kind {
 
 /** For a state in which everything is as declared already. */
 export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
+  const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
+  run.unchanged(start, rehearsed);
+  leavesNoFile(run, start, rehearsed);
   const played = await run.do(start);
   run.succeeded(played);
   run.unchanged(start, played);
@@ -155,9 +158,7 @@ async function whatIf(run: Runner, { start }: Case): Promise<void> {
   const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
   if (rehearsed.entered.exit !== 0) throw run.broken('what if failed', rehearsed);
   run.unchanged(start, rehearsed);
-  if (rehearsed.after.files.size !== start.files.size) {
-    throw run.broken('what if left a file', rehearsed);
-  }
+  leavesNoFile(run, start, rehearsed);
   const done = await run.do(start);
   run.succeeded(done);
   const [told, made] = [changesIn(rehearsed), changesIn(done)];
@@ -183,7 +184,7 @@ async function declined(run: Runner, { start, undo }: Case): Promise<void> {
 }
 
 function refusedIn(run: Runner, from: Moment, played: Played): void {
-  run.stopped(played, { why: /^Confirm\? No$[^]*this change was declined/m });
+  run.stopped(played, { why: /^Confirm\? .* No$[^]*this change was declined/m });
   run.unchanged(from, played);
 }
 
@@ -201,12 +202,18 @@ async function again(run: Runner, { start }: Case): Promise<void> {
 async function undone(run: Runner, one: Case): Promise<void> {
   const done = await run.do(one.start);
   run.succeeded(done);
-  const rehearsed = await run.undo(done.after, { parameters: ' -WhatIf' });
+  const [newest = ''] = imagesOf(run, done.after).toReversed();
+  const named = ` -RunToUndo '${newest.replace(/^before\/|\.clixml$/g, '')}'`;
+  const rehearsed = await run.undo(done.after, { parameters: `${named} -WhatIf` });
   run.unchanged(done.after, rehearsed);
-  if (!same(filesOf(done.after), filesOf(rehearsed.after)))
-    throw run.broken('what if left a file', rehearsed);
+  leavesNoFile(run, done.after, rehearsed);
   run.told('undo what if', rehearsed);
   run.told('undo', await takenBack(run, one, { from: done.after, to: one.start }));
+}
+
+function leavesNoFile(run: Runner, from: Moment, rehearsed: Played): void {
+  if (same(filesOf(from), filesOf(rehearsed.after))) return;
+  throw run.broken('what if left a file', rehearsed);
 }
 
 function filesOf({ files }: Moment): Record<string, string> {
@@ -222,10 +229,10 @@ async function undoneAfterAgain(run: Runner, one: Case): Promise<void> {
 /** Undo has its before-image and its receipt, or it touches nothing. */
 async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
   const done = await run.do(start);
-  for (const [which, spoil] of SPOILED) {
+  for (const [which, spoil, why] of SPOILED) {
     const from = withFiles(done.after, which, spoil);
     const refused = await run.undo(from);
-    run.stopped(refused, { code: 5, why: /STOPPED: .*(?:before|receipts)/ });
+    run.stopped(refused, { code: 5, why });
     run.unchanged(from, refused);
   }
   for (const member of ['topology', 'deployment']) {
@@ -240,19 +247,31 @@ async function withoutFiles(run: Runner, { start }: Case): Promise<void> {
   run.unchanged(done.after, other);
 }
 
+const OTHER_IMAGE = /STOPPED: before\S* is not the before-image of that run/;
+const DAMAGED = /STOPPED: receipts\S* is damaged/;
+
 /** What can become of the files of a run, each a reason to touch nothing. */
-const SPOILED: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined])[] = [
-  [/^before\//, () => undefined],
-  [/^receipts\//, () => undefined],
-  [/^before\//, bytes => bytes.subarray(0, bytes.length / 2)],
-  [/^before\//, bytes => Buffer.from(bytes.toString().replace('Topology', 'Topologie'))],
+const SPOILED: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined, RegExp])[] = [
+  [/^before\//, () => undefined, /STOPPED: there is no before-image of \S+ beside these scripts/],
+  [/^receipts\//, () => undefined, /STOPPED: receipts\S* is missing/],
+  [/^before\//, half, /STOPPED: the before-image before\S* cannot be read/],
+  [/^before\//, replacing('Topology', 'Topologie'), OTHER_IMAGE],
   ...['Run', 'Topology', 'Deployment'].map(
-    name => [/^before\//, (bytes: Buffer) => withMember(bytes, name, '>other<')] as const,
+    name =>
+      [/^before\//, (bytes: Buffer) => withMember(bytes, name, '>other<'), OTHER_IMAGE] as const,
   ),
-  [/^before\//, bytes => Buffer.from(bytes.toString().replace(/<Obj[^]*<\/Obj>/, '<S>text</S>'))],
-  [/^receipts\//, bytes => Buffer.from(bytes.toString().replace('"host"', '"haste"'))],
-  [/^receipts\//, bytes => bytes.subarray(0, bytes.length / 2)],
+  [/^before\//, replacing(/<Obj [^]*<\/Obj>/, '<S>text</S>'), OTHER_IMAGE],
+  [/^receipts\//, replacing('"host"', '"haste"'), DAMAGED],
+  [/^receipts\//, half, DAMAGED],
 ];
+
+function half(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.length / 2);
+}
+
+function replacing(what: string | RegExp, by: string): (bytes: Buffer) => Buffer {
+  return bytes => Buffer.from(bytes.toString().replace(what, by));
+}
 
 /** A before-image that says something else of itself. */
 function withMember(bytes: Buffer, name: string, value: string): Buffer {
@@ -468,6 +487,10 @@ export const RESTART_KINDS: Readonly<Record<string, Kind>> = {
     run.succeeded(back);
     if (restartsIn(back) !== restartsIn(done)) throw run.broken('did not restart', back);
     run.told('undo', back);
+    // What was taken back leaves no trace by which it could tell that there is nothing to forget.
+    const more = await run.undo(back.after);
+    run.succeeded(more);
+    if (restartsIn(more) !== restartsIn(done)) throw run.broken('did not restart again', more);
   },
   async 'asked, and refused'(run, { start }) {
     const refused = await run.do(start, { parameters: ' -Confirm' });

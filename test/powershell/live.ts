@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import { dotSourced, type Kind } from './kinds.ts';
 import type { Case } from './runs.ts';
 import type { Moment } from './stage.ts';
 import type { World } from './world.ts';
@@ -17,6 +17,12 @@ export function liveRuns(done: Case, before: Moment): LiveRun[] {
     { one: done, kind: 'all is well', run: says(/^ok {2}/) },
     // How bad that is depends on whether the vendor documents the address.
     { one: earlier, kind: 'finds something wrong', run: says(/^(?:NO {2}|\? {3})/) },
+    { one: done, kind: 'dot-sourced', run: dotSourced },
+    {
+      one: ofAnother(done),
+      kind: 'finds something wrong',
+      run: says(/^NO .* publishes [^]*$/),
+    },
     { one: busy(done), kind: 'finds something wrong', run: says(/^ {4}it answered 503/) },
     {
       one: silent(done),
@@ -47,6 +53,27 @@ function busy(one: Case): Case {
   const world: World = structuredClone(one.start.world);
   world.web[url] = { status: 503, body: 'busy' };
   return { ...one, state: 'busy', start: { ...one.start, world } };
+}
+
+/** Each server publishes a document of its own key in another name. */
+function ofAnother(one: Case): Case {
+  const { proposal } = one.stage.rendered;
+  const world: World = structuredClone(one.start.world);
+  const [deployment = ''] = one.script.split('/');
+  const path = `${deployment}/metadata/document.json`;
+  const emitted = proposal.artifacts.find(artifact => artifact.path === path);
+  const body = Buffer.from(emitted?.bytes ?? [])
+    .toString()
+    .replace(/"issuer":\s*"[^"]*"/, '"issuer":"other@example.com"');
+  const text = Buffer.from(
+    proposal.artifacts.find(artifact => artifact.path === one.script)?.bytes ?? [],
+  ).toString('latin1');
+  const [, url = ''] = /Self +=[^}]*MetadataUrl = '([^']+)'/.exec(text) ?? [];
+  for (const [name, server] of Object.entries(world.servers)) {
+    if (server.deployment !== deployment) continue;
+    world.web[`https://${name}${new URL(url).pathname}`] = { status: 200, body };
+  }
+  return { ...one, state: 'a document of somebody else', start: { ...one.start, world } };
 }
 
 /** Nothing answers on the network. */

@@ -11,8 +11,7 @@ const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'
   'certificates rolled': { steps: /10-certificate/ },
   // Faults are met where one is made and signs at once.
   'certificate made and rolled': { steps: /10-certificate/, faults: /^$/ },
-  // Nobody knows by which key the other side signs.
-  'certificates existing': { steps: /10-certificate|40-partner/, faults: /10-certificate/ },
+  'certificates existing': { faults: /10-certificate/ },
   // Everything else of it knows the realm only as a name.
   'realms pinned': { steps: /20-oauth-settings/, faults: /./ },
   // Nobody but the directory's owners may make it.

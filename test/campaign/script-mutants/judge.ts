@@ -14,8 +14,8 @@ export interface Verdict {
 }
 
 /** Of the runs that reach a mutant so many are tried in each other script that shares it, and in all. */
-const MOST_EACH = 6;
-const MOST_ELSEWHERE = 60;
+const MOST_EACH = 20;
+const MOST_ELSEWHERE = 160;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -39,13 +39,13 @@ export type Round = 'quick' | 'whole';
 /** Tries a mutant until something catches it; what is quick comes first. */
 export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise<Verdict> {
   const places = placesFor(mutant);
-  const [first = mutant.places[0], ...others] = places;
   if (round === 'quick') {
+    const tried = new Set<string>();
     return (
       (await likely(mutant, places, bench)) ??
-      (await caughtIn(first, 'plain', mutant, bench)) ??
+      (await caughtFirst(places, mutant, bench, tried)) ??
       (await refused(mutant, bench)) ??
-      (await caughtElsewhere(others, mutant, bench))
+      (await caughtElsewhere(places, mutant, bench, tried))
     );
   }
   for (const place of await reachedPlaces(places, bench)) {
@@ -57,21 +57,48 @@ export async function judge(mutant: Mutant, bench: Bench, round: Round): Promise
 
 const SURVIVED: Verdict = { by: undefined, how: '' };
 
-/** Scripts that never come by a mutant cost nothing, so that all of them are looked at. */
-async function caughtElsewhere(
-  others: readonly Place[],
+/** All runs of the first script of which one comes by the mutant. */
+async function caughtFirst(
+  places: readonly Place[],
   mutant: Mutant,
   bench: Bench,
+  tried: Set<string>,
+): Promise<Verdict | undefined> {
+  for (const place of places) {
+    const runs = await tellingIn(place, 'plain', bench);
+    if (runs.length === 0) continue;
+    for (const run of runs) tried.add(situationOf(run));
+    return caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
+  }
+  return undefined;
+}
+
+/** Of the other scripts, situations that were not tried yet. */
+async function caughtElsewhere(
+  places: readonly Place[],
+  mutant: Mutant,
+  bench: Bench,
+  tried: Set<string>,
 ): Promise<Verdict> {
   let left = MOST_ELSEWHERE;
-  for (const place of others) {
-    const runs = spread(await tellingIn(place, 'plain elsewhere', bench), MOST_EACH);
+  for (const place of places) {
+    const telling = await tellingIn(place, 'plain elsewhere', bench);
+    const runs = spread(
+      telling.filter(run => !tried.has(situationOf(run))),
+      MOST_EACH,
+    );
+    for (const run of runs) tried.add(situationOf(run));
     const caught = await caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
     if (caught) return caught;
     left -= runs.length;
     if (left <= 0) break;
   }
   return SURVIVED;
+}
+
+/** What a run shows, whichever script it is of. */
+function situationOf({ one, kind }: Planned): string {
+  return `${one.state}: ${kind}`;
 }
 
 /** Faults are tried where a plain run reaches the mutant. */

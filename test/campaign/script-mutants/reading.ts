@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../../../src/products/registry.ts';
 import { unlistedCalls, unlistedNames, type Bound, type Named } from '../../language/allowed.ts';
-import { brokenHabits } from '../../language/habits.ts';
+import { brokenHabits, missingPreferences } from '../../language/habits.ts';
 import { asRequest, type Engine, type Finding } from '../../support/engine.ts';
 import type { Place } from './mutants.ts';
 
@@ -35,7 +35,11 @@ export async function refusedBy(place: Place, engine: Engine): Promise<string | 
     bound.calls.filter(({ command }) => isBuiltIn(command)),
     product,
   );
-  return [...unlisted, ...brokenHabits(bound.calls)][0];
+  return [
+    ...unlisted,
+    ...brokenHabits(bound.calls),
+    ...missingPreferences(Buffer.from(bytes).toString('latin1')),
+  ][0];
 }
 
 const documented = JSON.parse(

@@ -96,10 +96,10 @@ public static class Files
     public static byte[] ReadAllBytes(string path) => Scenario.Current.Method("ReadAllBytes", false, () => File.ReadAllBytes(path));
     public static string ReadAllText(string path) => Scenario.Current.Method("ReadAllText", false, () => File.ReadAllText(path));
 
-    public static void WriteAllText(string path, string text, System.Text.Encoding encoding) =>
+    public static void WriteAllText(string path, string text) =>
         Scenario.Current.Method("WriteAllText", false, () =>
         {
-            File.WriteAllText(path, text, encoding);
+            File.WriteAllText(path, text);
             return true;
         });
 

@@ -163,7 +163,7 @@ internal sealed class RecordingConsole(Scenario scenario) : PSHostUserInterface
     public override int PromptForChoice(string caption, string message, System.Collections.ObjectModel.Collection<ChoiceDescription> choices, int defaultChoice)
     {
         if ((string?)scenario.Here["answers"]?[caption] is not { } answer) throw Nobody(message);
-        scenario.Lines.Add($"{caption}? {answer}");
+        scenario.Lines.Add($"{caption}? {message.Split('\n')[^1].Trim()} {answer}");
         return choices.ToList().FindIndex(choice => choice.Label.Replace("&", "") == answer);
     }
 

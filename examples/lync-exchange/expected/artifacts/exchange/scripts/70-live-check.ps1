@@ -33,11 +33,13 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
-# What this run knows of itself. A table, so that functions can fill it in.
+# What this run knows of itself. A table, so that functions can fill it in: the preflight adds
+# Principal, Host, Id and Build.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
-    Intact = @('Nothing was changed.')
+    Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
+    # <bundle>\<deployment>\scripts\<this file>
+    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
 # became of the resource where that is not seen in its main object.
@@ -67,12 +69,12 @@ function Stop-Input([string] $Because) {
 }
 
 function Format-Value($Value) {
-    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
-    if ($Value -is [array]) { return ($Value -join ', ') }
+    if ('' -eq [string]$Value) { return '(none)' }
     return [string]$Value
 }
 
-# One difference between what is there and what is declared, with the name of its repair.
+# One difference between what is there and what is declared, with the name of its repair where a
+# script has several.
 function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
     @{
         Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
@@ -87,12 +89,11 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: '
-    Write-Line -Text ''
-    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    Write-Line
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + ($Message -replace '^stop: ')) }
     else {
         Write-Line -Text ('FAILED at: ' + $Run.Step)
-        Write-Line -Text ('  ' + $text)
+        Write-Line -Text ('  ' + $Message)
     }
     foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
 }
@@ -101,32 +102,21 @@ function Write-Failure([string] $Message) {
 # Enumerations become their names here, before they are compared or saved: read back from a file
 # they would not equal them.
 function ConvertTo-Plain($Value) {
-    if ($null -eq $Value) { return $null }
-    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
-    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
-    if ($Value -is [Collections.IEnumerable]) {
-        return , @($Value | ForEach-Object -Process { [string]$_ })
-    }
+    if ($null -eq $Value -or $Value -is [bool]) { return $Value }
+    elseif ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
     return [string]$Value
 }
 
+# Strict mode ends the run where the server leaves a property out.
 function Get-Picture($Object, [string[]] $Names) {
     $picture = @{}
-    foreach ($name in $Names) {
-        $property = $Object.PSObject.Properties[$name]
-        if ($null -eq $property) {
-            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
-        }
-        $picture[$name] = ConvertTo-Plain -Value $property.Value
-    }
+    foreach ($name in $Names) { $picture[$name] = ConvertTo-Plain -Value $Object.$name }
     return $picture
 }
 
 # Empty and null are the same to these servers, and so is the case of letters.
 function Test-Same($Left, $Right) {
-    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+    return ([string]$Left -ieq [string]$Right)
 }
 
 # ---- the partner's metadata document -----------------------------------------------------------
@@ -136,21 +126,30 @@ function Use-Tls12 {
         [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
 }
 
+function Get-Sha1([byte[]] $Bytes) {
+    $hash = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
+    return ([BitConverter]::ToString($hash.ComputeHash($Bytes)) -replace '-')
+}
+
 # Issuer and thumbprints of the signing keys that a document carries.
 function Read-Document([string] $Text) {
     $document = ConvertFrom-Json -InputObject $Text
-    $thumbprints = @(foreach ($key in @($document.keys)) {
-            if ([string]$key.usage -ine 'signing') { continue }
-            $bytes = [Convert]::FromBase64String([string]$key.keyvalue.value)
-            $sha1 = New-Object -TypeName System.Security.Cryptography.SHA1CryptoServiceProvider
-            [BitConverter]::ToString($sha1.ComputeHash($bytes)) -replace '-'
-        })
-    return @{ Issuer = [string]$document.issuer; Thumbprints = $thumbprints }
+    return @{
+        Issuer = [string]$document.issuer
+        Thumbprints = @($document.keys | Where-Object -FilterScript { [string]$_.usage -ieq 'signing' } | ForEach-Object -Process {
+                Get-Sha1 -Bytes ([Convert]::FromBase64String([string]$_.keyvalue.value))
+            })
+    }
+}
+
+# How the issuer of a document is written.
+function Get-Issuer($Party) {
+    return $Party.Principal + '@' + $Party.Realm
 }
 
 function Get-Document([string] $Url) {
     Use-Tls12
-    $answer = Invoke-WebRequest -Uri $Url -UseBasicParsing -TimeoutSec 30 -ErrorAction Stop
+    $answer = Invoke-WebRequest -Uri $Url -UseBasicParsing -TimeoutSec 30
     $content = $answer.Content
     if ($content -is [byte[]]) { $content = [Text.Encoding]::UTF8.GetString($content) }
     return (Read-Document -Text $content)
@@ -158,7 +157,6 @@ function Get-Document([string] $Url) {
 
 # Reachable over trusted TLS, issued by whom we expect, with a key that we expect.
 function Test-Document($Expected) {
-    $Run.Step = 'preflight: metadata document of ' + $Expected.Deployment
     $url = $Expected.MetadataUrl
     try { $document = Get-Document -Url $url }
     catch {
@@ -169,20 +167,18 @@ function Test-Document($Expected) {
         Stop-Run -Because ($url + ' cannot be read from here: ' + $_.Exception.Message +
             ' Check the name, the TLS certificate and the issuer certificate of ' + $Expected.Deployment + '.')
     }
-    $issuer = $Expected.Principal + '@' + $Expected.Realm
-    if ($document.Issuer -ine $issuer) {
-        Stop-Run -Because ($url + ' is published by ' + $document.Issuer + ', expected ' + $issuer + '.')
+    if ($document.Issuer -ine (Get-Issuer -Party $Expected)) {
+        Stop-Run -Because ($url + ' is published by ' + $document.Issuer + ', expected ' + (Get-Issuer -Party $Expected) + '.')
     }
-    $expectedKeys = @($Expected.Thumbprints)
-    if ($expectedKeys.Count -eq 0) {
+    if (@($Expected.Thumbprints).Count -eq 0) {
         Write-Line -Text ('  ' + $url + ' carries ' + (@($document.Thumbprints) -join ', ') +
             '; the topology names no certificate to compare with.')
         return
     }
-    $known = @($document.Thumbprints | Where-Object -FilterScript { $expectedKeys -icontains $_ })
+    $known = @($document.Thumbprints | Where-Object -FilterScript { $Expected.Thumbprints -icontains $_ })
     if ($known.Count -eq 0) {
         Stop-Run -Because ($url + ' carries no key that is declared; it has ' +
-            (@($document.Thumbprints) -join ', ') + ', expected ' + ($expectedKeys -join ' or ') + '.')
+            (@($document.Thumbprints) -join ', ') + ', expected ' + (@($Expected.Thumbprints) -join ' or ') + '.')
     }
     Write-Line -Text ('  ' + $url)
     Write-Line -Text ('  answers: issuer and key as declared (' + $known[0] + ')')
@@ -209,13 +205,12 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
     # Also the name that TLS is checked against.
     if ($HostName -ne '') { $request.Host = $HostName }
     if ($Authorization -ne '') { $request.Headers.Add('Authorization', $Authorization) }
-    $response = $null
     try { $response = $request.GetResponse() }
     catch {
         $fault = $_.Exception
-        while ($null -ne $fault -and $null -eq $fault.PSObject.Properties['Response']) { $fault = $fault.InnerException }
-        if ($null -ne $fault) { $response = $fault.Response }
-        if ($null -eq $response) { throw }
+        while ($null -eq $fault.PSObject.Properties['Response']) { $fault = $fault.InnerException }
+        if ($null -eq $fault.Response) { throw }
+        $response = $fault.Response
     }
     $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $response.GetResponseStream(), ([Text.Encoding]::UTF8)
     try {
@@ -230,27 +225,25 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
 # At the public name first, then at each server's own address: one that was not restarted answers as
 # before, and a load balancer may not show it.
 function Test-Challenges {
+    Test-Challenge -Url $Declared.Live.Url
     $public = [Uri]$Declared.Live.Url
-    Test-Challenge -Url $Declared.Live.Url -HostName ''
     foreach ($server in @($Declared.Self.Servers)) {
         Test-Challenge -Url ('https://' + $server + $public.AbsolutePath) -HostName $public.Host
     }
 }
 
 function Test-Challenge([string] $Url, [string] $HostName) {
-    $live = $Declared.Live
     Write-Line -Text ('GET ' + $Url + ' with an empty token')
     try { $answer = Get-Answer -Url $Url -HostName $HostName -Authorization 'Bearer' }
     catch {
-        Write-Result -Good $false -Grade $live.Grade -Text ('no answer: ' + $_.Exception.Message)
+        Write-Result -Good $false -Grade $Declared.Live.Grade -Text ('no answer: ' + $_.Exception.Message)
         return
     }
-    $trusted = @()
-    if ($answer.Challenge -match 'trusted_?issuers="([^"]*)"') {
-        $trusted = @($Matches[1].Split(',') | ForEach-Object -Process { $_.Trim() })
-    }
-    foreach ($issuer in @($live.Issuers)) {
-        Write-Result -Good ($trusted -icontains $issuer) -Grade $live.Grade -Text ('trusted_issuers names ' + $issuer)
+    $trusted = @(if ($answer.Challenge -match 'trusted_?issuers="([^"]*)"') {
+            $Matches[1].Split(',') | ForEach-Object -Process { $_.Trim() }
+        })
+    foreach ($issuer in @($Declared.Live.Issuers)) {
+        Write-Result -Good ($trusted -icontains $issuer) -Grade $Declared.Live.Grade -Text ('trusted_issuers names ' + $issuer)
     }
     if ($trusted.Count -eq 0) { Write-Line -Text ('    it answered ' + $answer.Status.ToString($Invariant) + ': ' + $answer.Challenge) }
 }
@@ -258,9 +251,9 @@ function Test-Challenge([string] $Url, [string] $HostName) {
 function Test-ServerDocument([string] $Server) {
     $public = [Uri]$Declared.Self.MetadataUrl
     $url = 'https://' + $Server + $public.AbsolutePath
-    $text = $Server + ' publishes ' + $Declared.Self.Principal + '@' + $Declared.Self.Realm
+    $text = $Server + ' publishes ' + (Get-Issuer -Party $Declared.Self)
     try {
-        $answer = Get-Answer -Url $url -HostName $public.Host -Authorization ''
+        $answer = Get-Answer -Url $url -HostName $public.Host
         if ($answer.Status -ne 200) { throw ('it answers ' + $answer.Status.ToString($Invariant)) }
         $document = Read-Document -Text $answer.Text
     }
@@ -268,26 +261,18 @@ function Test-ServerDocument([string] $Server) {
         Write-Result -Good $false -Grade 'vendor' -Text ($text + ': ' + $_.Exception.Message)
         return
     }
-    $keys = @($Declared.Live.Thumbprints)
-    $known = @($document.Thumbprints | Where-Object -FilterScript { $keys -icontains $_ })
-    $good = $document.Issuer -ieq ($Declared.Self.Principal + '@' + $Declared.Self.Realm) -and ($keys.Count -eq 0 -or $known.Count -gt 0)
+    $known = @($document.Thumbprints | Where-Object -FilterScript { $Declared.Live.Thumbprints -icontains $_ })
+    $good = $document.Issuer -ieq (Get-Issuer -Party $Declared.Self) -and
+        (@($Declared.Live.Thumbprints).Count -eq 0 -or $known.Count -gt 0)
     Write-Result -Good $good -Grade 'vendor' -Text $text
     if (-not $good) { Write-Line -Text ('    it publishes ' + $document.Issuer + ' with ' + (@($document.Thumbprints) -join ', ')) }
 }
 
 if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
-$Failure = $null
-try {
-    Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
-    Write-Line -Text ('  grade of the address below: ' + $Declared.Live.Grade)
-    Test-Challenges
-    foreach ($server in @($Declared.Self.Servers)) { Test-ServerDocument -Server $server }
-}
-catch { $Failure = $_.Exception.Message }
-if ($null -ne $Failure) {
-    Write-Failure -Message $Failure
-    exit $Run.Code
-}
+Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
+Write-Line -Text ('  grade of the address below: ' + $Declared.Live.Grade)
+Test-Challenges
+foreach ($server in @($Declared.Self.Servers)) { Test-ServerDocument -Server $server }
 if ($Refused -gt 0) {
     Write-Line -Text ($Refused.ToString($Invariant) + ' answers are not as declared; see "If a call is refused" in RUNBOOK.md')
     exit 1

@@ -49,11 +49,13 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
-# What this run knows of itself. A table, so that functions can fill it in.
+# What this run knows of itself. A table, so that functions can fill it in: the preflight adds
+# Principal, Host, Id and Build.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
-    Intact = @('Nothing was changed.')
+    Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
+    # <bundle>\<deployment>\scripts\<this file>
+    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
 # became of the resource where that is not seen in its main object.
@@ -83,12 +85,12 @@ function Stop-Input([string] $Because) {
 }
 
 function Format-Value($Value) {
-    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
-    if ($Value -is [array]) { return ($Value -join ', ') }
+    if ('' -eq [string]$Value) { return '(none)' }
     return [string]$Value
 }
 
-# One difference between what is there and what is declared, with the name of its repair.
+# One difference between what is there and what is declared, with the name of its repair where a
+# script has several.
 function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
     @{
         Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
@@ -103,12 +105,11 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: '
-    Write-Line -Text ''
-    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    Write-Line
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + ($Message -replace '^stop: ')) }
     else {
         Write-Line -Text ('FAILED at: ' + $Run.Step)
-        Write-Line -Text ('  ' + $text)
+        Write-Line -Text ('  ' + $Message)
     }
     foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
 }
@@ -117,32 +118,21 @@ function Write-Failure([string] $Message) {
 # Enumerations become their names here, before they are compared or saved: read back from a file
 # they would not equal them.
 function ConvertTo-Plain($Value) {
-    if ($null -eq $Value) { return $null }
-    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
-    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
-    if ($Value -is [Collections.IEnumerable]) {
-        return , @($Value | ForEach-Object -Process { [string]$_ })
-    }
+    if ($null -eq $Value -or $Value -is [bool]) { return $Value }
+    elseif ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
     return [string]$Value
 }
 
+# Strict mode ends the run where the server leaves a property out.
 function Get-Picture($Object, [string[]] $Names) {
     $picture = @{}
-    foreach ($name in $Names) {
-        $property = $Object.PSObject.Properties[$name]
-        if ($null -eq $property) {
-            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
-        }
-        $picture[$name] = ConvertTo-Plain -Value $property.Value
-    }
+    foreach ($name in $Names) { $picture[$name] = ConvertTo-Plain -Value $Object.$name }
     return $picture
 }
 
 # Empty and null are the same to these servers, and so is the case of letters.
 function Test-Same($Left, $Right) {
-    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+    return ([string]$Left -ieq [string]$Right)
 }
 
 $Target = $Declared.Certificate
@@ -158,33 +148,19 @@ function Get-Sha256([byte[]] $Bytes) {
 }
 
 function ConvertTo-Quoted([string] $Text) {
-    if ($Text -notmatch '[\x00-\x1f"\\]') { return '"' + $Text + '"' }
-    $out = New-Object -TypeName System.Text.StringBuilder
-    [void]$out.Append('"')
-    foreach ($character in $Text.ToCharArray()) {
-        $code = [int]$character
-        if ($code -eq 34) { [void]$out.Append('\"') }
-        elseif ($code -eq 92) { [void]$out.Append('\\') }
-        elseif ($code -eq 8) { [void]$out.Append('\b') }
-        elseif ($code -eq 9) { [void]$out.Append('\t') }
-        elseif ($code -eq 10) { [void]$out.Append('\n') }
-        elseif ($code -eq 12) { [void]$out.Append('\f') }
-        elseif ($code -eq 13) { [void]$out.Append('\r') }
-        elseif ($code -lt 32) { [void]$out.Append('\u' + $code.ToString('x4', $Invariant)) }
-        else { [void]$out.Append($character) }
-    }
-    [void]$out.Append('"')
-    return $out.ToString()
+    $quoted = $Text -replace '["\\]', '\$0' -replace "`b", '\b' -replace "`t", '\t' -replace "`n", '\n' `
+        -replace "`f", '\f' -replace "`r", '\r'
+    foreach ($code in 0..31) { $quoted = $quoted.Replace([string][char]$code, '\u' + $code.ToString('x4', $Invariant)) }
+    return '"' + $quoted + '"'
 }
 
-# RFC 8785 canonical JSON of tables, lists, texts, integers, booleans and null: the reader takes
-# the member sha256 out, writes the rest the same way and compares.
+# RFC 8785 canonical JSON of tables, lists, texts, booleans and null: the reader takes the member
+# sha256 out, writes the rest the same way and compares.
 function ConvertTo-Canonical($Value) {
     if ($null -eq $Value) { return 'null' }
-    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
-    if ($Value -is [int]) { return $Value.ToString($Invariant) }
-    if ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
-    if ($Value -is [Collections.IDictionary]) {
+    elseif ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    elseif ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
+    elseif ($Value -is [Collections.IDictionary]) {
         [string[]]$keys = @($Value.Keys)
         [Array]::Sort($keys, [StringComparer]::Ordinal)
         $members = @(foreach ($key in $keys) {
@@ -204,11 +180,17 @@ function Get-Place([string] $Folder, [string] $Name) {
     return (Join-Path -Path (Join-Path -Path $Run.Root -ChildPath $Folder) -ChildPath $Name)
 }
 
-# What runs of this script or of its twin left behind and nobody took back, newest first.
-function Get-ImageNames([string] $Series) {
-    $folder = Join-Path -Path $Run.Root -ChildPath 'before'
-    if (-not [IO.Directory]::Exists($folder)) { return @() }
-    return @([IO.Directory]::GetFiles($folder, $Series + '-*.clixml') | ForEach-Object -Process {
+# The same in a folder that is there.
+function New-Place([string] $Folder, [string] $Name) {
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath $Folder))
+    return (Get-Place -Folder $Folder -Name $Name)
+}
+
+# What runs of a series left in a folder, newest first; of before-images those that nobody took back.
+function Get-Names([string] $Folder, [string] $Series) {
+    $place = Join-Path -Path $Run.Root -ChildPath $Folder
+    if (-not [IO.Directory]::Exists($place)) { return @() }
+    return @([IO.Directory]::GetFiles($place, $Series + '-*') | ForEach-Object -Process {
             [IO.Path]::GetFileNameWithoutExtension($_)
         } | Where-Object -FilterScript {
             $_ -match ('^' + [regex]::Escape($Series) + '-\d{8}T\d{9}Z$')
@@ -229,47 +211,42 @@ function Read-Image([string] $Id) {
 
 # Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
 function Save-Image($Objects, $Seen, [string[]] $Creates) {
-    $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
-    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
-    $image = @{
+    $final = New-Place -Folder 'before' -Name ($Run.Id + '.clixml')
+    Export-Clixml -LiteralPath ($final + '.tmp') -Depth 8 -Encoding UTF8 -Confirm:$false -InputObject @{
         Run = $Run.Id; Script = $Declared.Script; Topology = $Declared.Topology
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
-    $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
         ('What was there before is kept in before\' + $Run.Id + '.clixml.'),
         'Next: mend the cause and run this script again, or take the run back with',
-        ('.\' + $undo)
+        ('.\' + ($Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'))
     )
     Write-Line -Text ('  kept before\' + $Run.Id + '.clixml')
 }
 
 # Writes the receipt; called when the run begins to change (as failed) and again at its end.
 function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
-    $resources = @(foreach ($resource in $Declared.Resources) {
-            @{
-                address = $resource.Address; digest = $resource.Digest; result = $Result
-                before = $Before; after = $After
-            }
-        })
-    if ($Run.Requested) { $resources = @() }
     $receipt = @{
         format_version = '1.0'; script = $Declared.Script; script_sha256 = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
         topology = $Declared.Topology; deployment = $Declared.Deployment
-        product = $Declared.Product; host = $Run.Host; user = $Run.User; build = $Run.Build
+        product = $Declared.Product; host = $Run.Host; user = $Run.Principal.Identity.Name; build = $Run.Build
         started = $Run.Started.ToString('o', $Invariant)
         finished = $Finished.ToString('o', $Invariant)
-        resources = $resources
+        # What is only asked for is there when it comes.
+        resources = @(if (-not $Run.Requested) {
+                foreach ($resource in $Declared.Resources) {
+                    @{
+                        address = $resource.Address; digest = $resource.Digest; result = $Result
+                        before = $Before; after = $After
+                    }
+                }
+            })
     }
-    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-    $receipt['sha256'] = Get-Sha256 -Bytes $encoding.GetBytes((ConvertTo-Canonical -Value $receipt))
-    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'receipts'))
-    $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
-    $text = (ConvertTo-Canonical -Value $receipt) + "`n"
-    [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
+    $receipt['sha256'] = Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes((ConvertTo-Canonical -Value $receipt)))
+    $final = New-Place -Folder 'receipts' -Name ($Run.Id + '.json')
+    [IO.File]::WriteAllText($final + '.tmp', (ConvertTo-Canonical -Value $receipt) + "`n")
     Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
@@ -280,32 +257,21 @@ function Read-Receipt([string] $Id) {
         Stop-Input -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
     }
     $text = [IO.File]::ReadAllText($file).TrimEnd()
-    $digest = ''
-    if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
     $rest = $text -replace ',"sha256":"[0-9a-f]{64}"'
-    if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
-        Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
-    }
+    $digest = Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest))
+    if ($text -cnotlike ('*,"sha256":"' + $digest + '"*')) { Stop-Input -Because ('receipts\' + $Id + '.json is damaged.') }
     return (ConvertFrom-Json -InputObject $text)
 }
 
 # ---- preflight: nothing is read or written before this is passed -------------------------------
 function Enter-Run([string] $Series) {
-    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-    $Run.User = $identity.Name
+    $Run.Principal = [Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()
     try { $Run.Host = [Net.Dns]::GetHostEntry('').HostName.ToLowerInvariant() }
     catch { $Run.Host = [Net.Dns]::GetHostName().ToLowerInvariant() }
-    # <bundle>\<deployment>\scripts\<this file>
-    $Run.Root = Split-Path -Parent -Path (Split-Path -Parent -Path (Split-Path -Parent -Path $PSCommandPath))
     $Run.Id = $Series + '-' + (Get-Stamp -Time $Run.Started)
     Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
-    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.User)
-    return [Security.Principal.WindowsPrincipal]$identity
-}
-
-function Test-Elevated($Principal) {
-    $Run.Step = 'preflight: elevated'
-    if (-not $Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.Principal.Identity.Name)
+    if (-not $Run.Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
         Stop-Run -Because 'this window is not elevated; open the shell with "Run as administrator".'
     }
 }
@@ -313,7 +279,6 @@ function Test-Elevated($Principal) {
 # The commands that this script calls. In a shell with role-based access a command that the user
 # may not call is not there at all.
 function Test-Commands([string[]] $Names, [string] $Shell) {
-    $Run.Step = 'preflight: shell and role'
     $missing = @($Names | Where-Object -FilterScript {
             @(Get-Command -Name $_ -ErrorAction SilentlyContinue).Count -eq 0
         })
@@ -324,7 +289,6 @@ function Test-Commands([string[]] $Names, [string] $Shell) {
 }
 
 function Test-Server {
-    $Run.Step = 'preflight: server'
     $servers = @($Declared.Self.Servers)
     if ($servers.Count -eq 0 -or $servers -icontains $Run.Host) { return }
     # A computer may know itself by its short name only.
@@ -335,7 +299,6 @@ function Test-Server {
 }
 
 function Test-Build([string] $Build) {
-    $Run.Step = 'preflight: build'
     $Run.Build = $Build
     if ($Build -notmatch $Declared.Builds) {
         Stop-Run -Because ('this server is build ' + $Build + ', which is not ' + $Declared.Product + '.')
@@ -343,7 +306,6 @@ function Test-Build([string] $Build) {
 }
 
 function Test-Domain([string] $Found, [string] $Noun) {
-    $Run.Step = 'preflight: ' + $Noun
     if ($null -ne $Declared.Self.Domain -and $Found -ine $Declared.Self.Domain) {
         Stop-Run -Because ('the default ' + $Noun + ' here is ' + $Found + '; ' + $Declared.Deployment +
             ' is declared with ' + $Declared.Self.Domain + '.')
@@ -351,7 +313,6 @@ function Test-Domain([string] $Found, [string] $Noun) {
 }
 
 function Test-Principal([string] $Found) {
-    $Run.Step = 'preflight: service name'
     if ($Found -ine $Declared.Self.Principal) {
         Stop-Run -Because ('the service name here is ' + (Format-Value -Value $Found) +
             '; it must be ' + $Declared.Self.Principal + ', and no script changes it.')
@@ -385,7 +346,6 @@ function Get-FullPath([string] $Path) {
 
 # The file must hold the declared certificate before anything is done with it.
 function Test-Pfx([string] $Path, [Security.SecureString] $Password, [string] $Thumbprint) {
-    $Run.Step = 'reading ' + $Path
     if (-not [IO.File]::Exists($Path)) { Stop-Run -Because ('there is no file ' + $Path + '.') }
     try {
         $certificate = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Certificate2 `
@@ -409,12 +369,11 @@ function Import-Pfx([string] $Path, [Security.SecureString] $Password) {
 }
 
 # ---- is this the server, the shell and the person that were declared ---------------------------
-function Test-Place($Principal) {
+function Test-Place {
     Test-Commands -Names $Needed -Shell 'Lync Server or Skype for Business Server Management Shell'
-    $Run.Step = 'preflight: role'
-    $held = @('CsAdministrator', 'RTCUniversalServerAdmins' | Where-Object -FilterScript { $Principal.IsInRole($_) })
+    $held = @('CsAdministrator', 'RTCUniversalServerAdmins' | Where-Object -FilterScript { $Run.Principal.IsInRole($_) })
     if ($held.Count -eq 0) {
-        Stop-Run -Because ($Run.User + ' is in neither CsAdministrator nor RTCUniversalServerAdmins.')
+        Stop-Run -Because ($Run.Principal.Identity.Name + ' is in neither CsAdministrator nor RTCUniversalServerAdmins.')
     }
     Test-Server
     $Run.Step = 'preflight: build'
@@ -435,23 +394,20 @@ function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
             Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
         })
-    # Not the moment at which the run began: an assignment that it made itself is no staged one.
-    $now = [DateTimeOffset]::UtcNow.UtcDateTime.ToString('o', $Invariant)
-    $staged = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -gt $now })
-    $signing = @($all | Where-Object -FilterScript { [string]$_.EffectiveDate -le $now })
     $objects = @{}
-    if ($all.Count -gt 0) {
-        $issuer = @{ Signing = ''; SigningEnds = ''; Staged = ''; StagedFrom = '' }
-        if ($signing.Count -gt 0) {
-            $issuer.Signing = $signing[0].Thumbprint
-            $issuer.SigningEnds = $signing[0].NotAfter
+    foreach ($one in $all) {
+        if ($null -eq $objects['issuer']) { $objects['issuer'] = @{ Signing = ''; SigningEnds = ''; Staged = ''; StagedFrom = '' } }
+        $issuer = $objects['issuer']
+        # Not the moment at which the run began: an assignment that it made itself is no staged one.
+        if ([string]$one.EffectiveDate -gt [DateTimeOffset]::UtcNow.UtcDateTime.ToString('o', $Invariant)) {
+            $issuer.Staged = $one.Thumbprint
+            $issuer.StagedFrom = $one.EffectiveDate
+            if ($issuer.Signing -eq '') { $issuer.Signing = [string]$one.PreviousThumbprint }
         }
-        elseif ($staged.Count -gt 0) { $issuer.Signing = [string]$staged[0].PreviousThumbprint }
-        if ($staged.Count -gt 0) {
-            $issuer.Staged = $staged[0].Thumbprint
-            $issuer.StagedFrom = $staged[0].EffectiveDate
+        else {
+            $issuer.Signing = $one.Thumbprint
+            $issuer.SigningEnds = $one.NotAfter
         }
-        $objects['issuer'] = $issuer
     }
     if ('import', 'generate' -contains $Target.Source -and $null -ne $Target.Thumbprint -and
         (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
@@ -495,18 +451,11 @@ function Invoke-Return($Change, $Was, $Now) {
 # ---- undo: back to the state before the run that is named --------------------------------------
 # What the run created: what its receipt says, or for a run that broke off what it set out to make.
 function Get-Created($Image, $Receipt, $Now) {
-    $entries = @($Receipt.resources)
-    $finished = $entries.Count -gt 0 -and [string]$entries[0].result -ne 'failed'
-    $created = @(foreach ($key in @($Now.Keys)) {
-            if ($null -eq $Now[$key] -or $null -ne $Image.Objects[$key]) { continue }
-            if (-not $finished) {
-                if (@($Image.Creates) -icontains $key) { $key }
-                continue
-            }
-            $after = $entries[0].after
-            if ($null -ne $after -and $null -ne $after.PSObject.Properties[$key] -and $null -ne $after.$key) { $key }
-        })
-    return , $created
+    $made = @($Image.Creates)
+    foreach ($entry in @($Receipt.resources)) {
+        if ([string]$entry.result -ne 'failed') { $made = @($entry.after.PSObject.Properties | ForEach-Object -Process { $_.Name }) }
+    }
+    return , @($made | Where-Object -FilterScript { $null -eq $Image.Objects[$_] -and $null -ne $Now[$_] })
 }
 
 # Names what has to be done so that the saved objects are there again.
@@ -536,8 +485,7 @@ function Find-Returns($Image, $Created, $Now) {
 }
 
 function Select-Image([string] $Wanted) {
-    $Run.Step = 'choosing the run to take back'
-    $names = @(Get-ImageNames -Series $Series)
+    $names = @(Get-Names -Folder 'before' -Series $Series)
     if ($names.Count -eq 0) {
         Stop-Input -Because ('there is no before-image of ' + $Series + ' beside these scripts, so there is no run to take back.')
     }
@@ -549,9 +497,9 @@ function Select-Image([string] $Wanted) {
 }
 
 function Invoke-Undo([string] $Wanted) {
-    $principal = Enter-Run -Series ($Series + '-undo')
-    Test-Elevated -Principal $principal
-    Test-Place -Principal $principal
+    Enter-Run -Series ($Series + '-undo')
+    Test-Place
+    $Run.Step = 'reading'
     $id = Select-Image -Wanted $Wanted
     $image = Read-Image -Id $id
     $receipt = Read-Receipt -Id $id
@@ -559,10 +507,8 @@ function Invoke-Undo([string] $Wanted) {
         Stop-Input -Because ('receipts\' + $id + '.json belongs to another topology or deployment.')
     }
     Write-Line -Text ('taking back the run ' + $id)
-    if ($null -ne $image['Controller']) { $Run.Controller = [string]$image['Controller'] }
     Test-Return -Image $image
 
-    $Run.Step = 'reading'
     $before = Read-Objects
     $created = Get-Created -Image $image -Receipt $receipt -Now $before.Objects
     $changes = @(Find-Returns -Image $image -Created $created -Now $before.Objects)
@@ -580,7 +526,7 @@ function Invoke-Undo([string] $Wanted) {
     else { Write-Line -Text 'nothing to do: everything is as before that run' }
     # The before-image is retired last; until here this script can simply be run again.
     $file = Get-Place -Folder 'before' -Name ($id + '.clixml')
-    Move-Item -LiteralPath $file -Destination ($file + '.undone') -Force -Confirm:$false
+    [IO.File]::Move($file, $file + '.undone')
     if ($stays.Count -gt 0) {
         foreach ($line in $stays) { Write-Line -Text ('  stays: ' + $line) }
         $Run.Intact = @()
@@ -590,7 +536,7 @@ function Invoke-Undo([string] $Wanted) {
 
 function Invoke-Returns($Changes, $Image, $Before, $Created) {
     $Run.Intact = @('The before-image is still there. Mend the cause and run this script again.')
-    Save-Receipt -Result 'failed' -Before $Before.Objects -After $null -Finished $Run.Started
+    Save-Receipt -Result 'failed' -Before $Before.Objects -Finished $Run.Started
     $done = @{}
     foreach ($change in $Changes) {
         # One call restores an object as a whole.
@@ -611,10 +557,9 @@ function Invoke-Returns($Changes, $Image, $Before, $Created) {
 }
 
 if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
-$Failure = $null
-try { Invoke-Undo -Wanted $RunToUndo } catch { $Failure = $_.Exception.Message }
-if ($null -ne $Failure) {
-    Write-Failure -Message $Failure
+try { Invoke-Undo -Wanted $RunToUndo }
+catch {
+    Write-Failure -Message $_.Exception.Message
     exit $Run.Code
 }
 exit 0

@@ -44,11 +44,13 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $Invariant = [Globalization.CultureInfo]::InvariantCulture
 
-# What this run knows of itself. A table, so that functions can fill it in.
+# What this run knows of itself. A table, so that functions can fill it in: the preflight adds
+# Principal, Host, Id and Build.
 $Run = @{
-    Step = 'before anything was read'; Started = [DateTimeOffset]::UtcNow.UtcDateTime; Id = ''; Root = ''
-    Host = ''; User = ''; Build = $null; Controller = $null; Requested = $false; Code = 1
-    Intact = @('Nothing was changed.')
+    Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
+    # <bundle>\<deployment>\scripts\<this file>
+    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
 # became of the resource where that is not seen in its main object.
@@ -78,12 +80,12 @@ function Stop-Input([string] $Because) {
 }
 
 function Format-Value($Value) {
-    if ($null -eq $Value -or '' -eq [string]$Value) { return '(none)' }
-    if ($Value -is [array]) { return ($Value -join ', ') }
+    if ('' -eq [string]$Value) { return '(none)' }
     return [string]$Value
 }
 
-# One difference between what is there and what is declared, with the name of its repair.
+# One difference between what is there and what is declared, with the name of its repair where a
+# script has several.
 function New-Change([string] $Repair, [string] $Object, [string] $What, $From, $To) {
     @{
         Repair = $Repair; Object = $Object; What = $What; From = $From; To = $To
@@ -98,12 +100,11 @@ function Confirm-Change([string] $Object, [string] $Text) {
 
 # Tells what went wrong, what is intact and what comes next. Never a stack trace.
 function Write-Failure([string] $Message) {
-    $text = $Message -replace '^stop: '
-    Write-Line -Text ''
-    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + $text) }
+    Write-Line
+    if ($Message -like 'stop: *') { Write-Line -Text ('STOPPED: ' + ($Message -replace '^stop: ')) }
     else {
         Write-Line -Text ('FAILED at: ' + $Run.Step)
-        Write-Line -Text ('  ' + $text)
+        Write-Line -Text ('  ' + $Message)
     }
     foreach ($line in $Run.Intact) { Write-Line -Text ('  ' + $line) }
 }
@@ -112,32 +113,21 @@ function Write-Failure([string] $Message) {
 # Enumerations become their names here, before they are compared or saved: read back from a file
 # they would not equal them.
 function ConvertTo-Plain($Value) {
-    if ($null -eq $Value) { return $null }
-    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [string]) { return $Value }
-    if ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
-    if ($Value -is [Collections.IEnumerable]) {
-        return , @($Value | ForEach-Object -Process { [string]$_ })
-    }
+    if ($null -eq $Value -or $Value -is [bool]) { return $Value }
+    elseif ($Value -is [DateTime]) { return $Value.ToUniversalTime().ToString('o', $Invariant) }
     return [string]$Value
 }
 
+# Strict mode ends the run where the server leaves a property out.
 function Get-Picture($Object, [string[]] $Names) {
     $picture = @{}
-    foreach ($name in $Names) {
-        $property = $Object.PSObject.Properties[$name]
-        if ($null -eq $property) {
-            Stop-Run -Because ('the server returned an object without the property ' + $name + '.')
-        }
-        $picture[$name] = ConvertTo-Plain -Value $property.Value
-    }
+    foreach ($name in $Names) { $picture[$name] = ConvertTo-Plain -Value $Object.$name }
     return $picture
 }
 
 # Empty and null are the same to these servers, and so is the case of letters.
 function Test-Same($Left, $Right) {
-    $a = @($Left | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    $b = @($Right | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [string]$_ })
-    return ((@($a | Sort-Object) -join "`n") -ieq (@($b | Sort-Object) -join "`n"))
+    return ([string]$Left -ieq [string]$Right)
 }
 
 $Target = $Declared.Settings
@@ -153,33 +143,19 @@ function Get-Sha256([byte[]] $Bytes) {
 }
 
 function ConvertTo-Quoted([string] $Text) {
-    if ($Text -notmatch '[\x00-\x1f"\\]') { return '"' + $Text + '"' }
-    $out = New-Object -TypeName System.Text.StringBuilder
-    [void]$out.Append('"')
-    foreach ($character in $Text.ToCharArray()) {
-        $code = [int]$character
-        if ($code -eq 34) { [void]$out.Append('\"') }
-        elseif ($code -eq 92) { [void]$out.Append('\\') }
-        elseif ($code -eq 8) { [void]$out.Append('\b') }
-        elseif ($code -eq 9) { [void]$out.Append('\t') }
-        elseif ($code -eq 10) { [void]$out.Append('\n') }
-        elseif ($code -eq 12) { [void]$out.Append('\f') }
-        elseif ($code -eq 13) { [void]$out.Append('\r') }
-        elseif ($code -lt 32) { [void]$out.Append('\u' + $code.ToString('x4', $Invariant)) }
-        else { [void]$out.Append($character) }
-    }
-    [void]$out.Append('"')
-    return $out.ToString()
+    $quoted = $Text -replace '["\\]', '\$0' -replace "`b", '\b' -replace "`t", '\t' -replace "`n", '\n' `
+        -replace "`f", '\f' -replace "`r", '\r'
+    foreach ($code in 0..31) { $quoted = $quoted.Replace([string][char]$code, '\u' + $code.ToString('x4', $Invariant)) }
+    return '"' + $quoted + '"'
 }
 
-# RFC 8785 canonical JSON of tables, lists, texts, integers, booleans and null: the reader takes
-# the member sha256 out, writes the rest the same way and compares.
+# RFC 8785 canonical JSON of tables, lists, texts, booleans and null: the reader takes the member
+# sha256 out, writes the rest the same way and compares.
 function ConvertTo-Canonical($Value) {
     if ($null -eq $Value) { return 'null' }
-    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
-    if ($Value -is [int]) { return $Value.ToString($Invariant) }
-    if ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
-    if ($Value -is [Collections.IDictionary]) {
+    elseif ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    elseif ($Value -is [string]) { return (ConvertTo-Quoted -Text $Value) }
+    elseif ($Value -is [Collections.IDictionary]) {
         [string[]]$keys = @($Value.Keys)
         [Array]::Sort($keys, [StringComparer]::Ordinal)
         $members = @(foreach ($key in $keys) {
@@ -199,11 +175,17 @@ function Get-Place([string] $Folder, [string] $Name) {
     return (Join-Path -Path (Join-Path -Path $Run.Root -ChildPath $Folder) -ChildPath $Name)
 }
 
-# What runs of this script or of its twin left behind and nobody took back, newest first.
-function Get-ImageNames([string] $Series) {
-    $folder = Join-Path -Path $Run.Root -ChildPath 'before'
-    if (-not [IO.Directory]::Exists($folder)) { return @() }
-    return @([IO.Directory]::GetFiles($folder, $Series + '-*.clixml') | ForEach-Object -Process {
+# The same in a folder that is there.
+function New-Place([string] $Folder, [string] $Name) {
+    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath $Folder))
+    return (Get-Place -Folder $Folder -Name $Name)
+}
+
+# What runs of a series left in a folder, newest first; of before-images those that nobody took back.
+function Get-Names([string] $Folder, [string] $Series) {
+    $place = Join-Path -Path $Run.Root -ChildPath $Folder
+    if (-not [IO.Directory]::Exists($place)) { return @() }
+    return @([IO.Directory]::GetFiles($place, $Series + '-*') | ForEach-Object -Process {
             [IO.Path]::GetFileNameWithoutExtension($_)
         } | Where-Object -FilterScript {
             $_ -match ('^' + [regex]::Escape($Series) + '-\d{8}T\d{9}Z$')
@@ -224,47 +206,42 @@ function Read-Image([string] $Id) {
 
 # Saves every object that the run may touch. Never overwrites: a file of that name ends the run.
 function Save-Image($Objects, $Seen, [string[]] $Creates) {
-    $final = Get-Place -Folder 'before' -Name ($Run.Id + '.clixml')
-    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'before'))
-    $image = @{
+    $final = New-Place -Folder 'before' -Name ($Run.Id + '.clixml')
+    Export-Clixml -LiteralPath ($final + '.tmp') -Depth 8 -Encoding UTF8 -Confirm:$false -InputObject @{
         Run = $Run.Id; Script = $Declared.Script; Topology = $Declared.Topology
         Deployment = $Declared.Deployment; Host = $Run.Host; Controller = $Run.Controller
         Creates = @($Creates); Objects = $Objects; Seen = $Seen
     }
-    Export-Clixml -LiteralPath ($final + '.tmp') -InputObject $image -Depth 8 -Encoding UTF8 -Confirm:$false
     [IO.File]::Move($final + '.tmp', $final)
-    $undo = $Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'
     $Run.Intact = @(
         ('What was there before is kept in before\' + $Run.Id + '.clixml.'),
         'Next: mend the cause and run this script again, or take the run back with',
-        ('.\' + $undo)
+        ('.\' + ($Declared.Script -replace '/scripts/', '\undo\' -replace '/', '\'))
     )
     Write-Line -Text ('  kept before\' + $Run.Id + '.clixml')
 }
 
 # Writes the receipt; called when the run begins to change (as failed) and again at its end.
 function Save-Receipt([string] $Result, $Before, $After, [DateTime] $Finished) {
-    $resources = @(foreach ($resource in $Declared.Resources) {
-            @{
-                address = $resource.Address; digest = $resource.Digest; result = $Result
-                before = $Before; after = $After
-            }
-        })
-    if ($Run.Requested) { $resources = @() }
     $receipt = @{
         format_version = '1.0'; script = $Declared.Script; script_sha256 = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
         topology = $Declared.Topology; deployment = $Declared.Deployment
-        product = $Declared.Product; host = $Run.Host; user = $Run.User; build = $Run.Build
+        product = $Declared.Product; host = $Run.Host; user = $Run.Principal.Identity.Name; build = $Run.Build
         started = $Run.Started.ToString('o', $Invariant)
         finished = $Finished.ToString('o', $Invariant)
-        resources = $resources
+        # What is only asked for is there when it comes.
+        resources = @(if (-not $Run.Requested) {
+                foreach ($resource in $Declared.Resources) {
+                    @{
+                        address = $resource.Address; digest = $resource.Digest; result = $Result
+                        before = $Before; after = $After
+                    }
+                }
+            })
     }
-    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-    $receipt['sha256'] = Get-Sha256 -Bytes $encoding.GetBytes((ConvertTo-Canonical -Value $receipt))
-    [void][IO.Directory]::CreateDirectory((Join-Path -Path $Run.Root -ChildPath 'receipts'))
-    $final = Get-Place -Folder 'receipts' -Name ($Run.Id + '.json')
-    $text = (ConvertTo-Canonical -Value $receipt) + "`n"
-    [IO.File]::WriteAllText($final + '.tmp', $text, $encoding)
+    $receipt['sha256'] = Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes((ConvertTo-Canonical -Value $receipt)))
+    $final = New-Place -Folder 'receipts' -Name ($Run.Id + '.json')
+    [IO.File]::WriteAllText($final + '.tmp', (ConvertTo-Canonical -Value $receipt) + "`n")
     Move-Item -LiteralPath ($final + '.tmp') -Destination $final -Force -Confirm:$false
 }
 
@@ -275,32 +252,21 @@ function Read-Receipt([string] $Id) {
         Stop-Input -Because ('receipts\' + $Id + '.json is missing; without it nobody knows what that run created.')
     }
     $text = [IO.File]::ReadAllText($file).TrimEnd()
-    $digest = ''
-    if ($text -match ',"sha256":"([0-9a-f]{64})"') { $digest = $Matches[1] }
     $rest = $text -replace ',"sha256":"[0-9a-f]{64}"'
-    if ($digest -ne (Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest)))) {
-        Stop-Input -Because ('receipts\' + $Id + '.json is damaged.')
-    }
+    $digest = Get-Sha256 -Bytes ([Text.Encoding]::UTF8.GetBytes($rest))
+    if ($text -cnotlike ('*,"sha256":"' + $digest + '"*')) { Stop-Input -Because ('receipts\' + $Id + '.json is damaged.') }
     return (ConvertFrom-Json -InputObject $text)
 }
 
 # ---- preflight: nothing is read or written before this is passed -------------------------------
 function Enter-Run([string] $Series) {
-    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-    $Run.User = $identity.Name
+    $Run.Principal = [Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()
     try { $Run.Host = [Net.Dns]::GetHostEntry('').HostName.ToLowerInvariant() }
     catch { $Run.Host = [Net.Dns]::GetHostName().ToLowerInvariant() }
-    # <bundle>\<deployment>\scripts\<this file>
-    $Run.Root = Split-Path -Parent -Path (Split-Path -Parent -Path (Split-Path -Parent -Path $PSCommandPath))
     $Run.Id = $Series + '-' + (Get-Stamp -Time $Run.Started)
     Write-Line -Text ($Declared.Script + ' of topology ' + $Declared.Topology)
-    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.User)
-    return [Security.Principal.WindowsPrincipal]$identity
-}
-
-function Test-Elevated($Principal) {
-    $Run.Step = 'preflight: elevated'
-    if (-not $Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    Write-Line -Text ('on ' + $Run.Host + ' as ' + $Run.Principal.Identity.Name)
+    if (-not $Run.Principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
         Stop-Run -Because 'this window is not elevated; open the shell with "Run as administrator".'
     }
 }
@@ -308,7 +274,6 @@ function Test-Elevated($Principal) {
 # The commands that this script calls. In a shell with role-based access a command that the user
 # may not call is not there at all.
 function Test-Commands([string[]] $Names, [string] $Shell) {
-    $Run.Step = 'preflight: shell and role'
     $missing = @($Names | Where-Object -FilterScript {
             @(Get-Command -Name $_ -ErrorAction SilentlyContinue).Count -eq 0
         })
@@ -319,7 +284,6 @@ function Test-Commands([string[]] $Names, [string] $Shell) {
 }
 
 function Test-Server {
-    $Run.Step = 'preflight: server'
     $servers = @($Declared.Self.Servers)
     if ($servers.Count -eq 0 -or $servers -icontains $Run.Host) { return }
     # A computer may know itself by its short name only.
@@ -330,7 +294,6 @@ function Test-Server {
 }
 
 function Test-Build([string] $Build) {
-    $Run.Step = 'preflight: build'
     $Run.Build = $Build
     if ($Build -notmatch $Declared.Builds) {
         Stop-Run -Because ('this server is build ' + $Build + ', which is not ' + $Declared.Product + '.')
@@ -338,7 +301,6 @@ function Test-Build([string] $Build) {
 }
 
 function Test-Domain([string] $Found, [string] $Noun) {
-    $Run.Step = 'preflight: ' + $Noun
     if ($null -ne $Declared.Self.Domain -and $Found -ine $Declared.Self.Domain) {
         Stop-Run -Because ('the default ' + $Noun + ' here is ' + $Found + '; ' + $Declared.Deployment +
             ' is declared with ' + $Declared.Self.Domain + '.')
@@ -346,7 +308,6 @@ function Test-Domain([string] $Found, [string] $Noun) {
 }
 
 function Test-Principal([string] $Found) {
-    $Run.Step = 'preflight: service name'
     if ($Found -ine $Declared.Self.Principal) {
         Stop-Run -Because ('the service name here is ' + (Format-Value -Value $Found) +
             '; it must be ' + $Declared.Self.Principal + ', and no script changes it.')
@@ -354,12 +315,11 @@ function Test-Principal([string] $Found) {
 }
 
 # ---- is this the server, the shell and the person that were declared ---------------------------
-function Test-Place($Principal) {
+function Test-Place {
     Test-Commands -Names $Needed -Shell 'Lync Server or Skype for Business Server Management Shell'
-    $Run.Step = 'preflight: role'
-    $held = @('CsAdministrator', 'RTCUniversalServerAdmins' | Where-Object -FilterScript { $Principal.IsInRole($_) })
+    $held = @('CsAdministrator', 'RTCUniversalServerAdmins' | Where-Object -FilterScript { $Run.Principal.IsInRole($_) })
     if ($held.Count -eq 0) {
-        Stop-Run -Because ($Run.User + ' is in neither CsAdministrator nor RTCUniversalServerAdmins.')
+        Stop-Run -Because ($Run.Principal.Identity.Name + ' is in neither CsAdministrator nor RTCUniversalServerAdmins.')
     }
     Test-Server
     $Run.Step = 'preflight: build'
@@ -410,6 +370,7 @@ function Test-Ahead { }
 
 function Find-Changes($Objects) {
     $found = $Objects['settings']
+    $domains = @($Target.AutodiscoverAllowedDomains) -join ';'
     # A blank realm stands for the default SIP domain.
     $realm = $found.Realm
     if ([string]$realm -eq '') { $realm = $Declared.Self.Domain }
@@ -427,7 +388,6 @@ function Find-Changes($Objects) {
         New-Change -Repair 'ExchangeAutodiscoverUrl' -Object 'settings' -What 'ExchangeAutodiscoverUrl' `
             -From $found.ExchangeAutodiscoverUrl -To $Target.AutodiscoverUrl
     }
-    $domains = @($Target.AutodiscoverAllowedDomains) -join ';'
     if ($domains -ne '' -and $found.ExchangeAutodiscoverAllowedDomains -ine $domains) {
         New-Change -Repair 'ExchangeAutodiscoverAllowedDomains' -Object 'settings' -What 'ExchangeAutodiscoverAllowedDomains' `
             -From $found.ExchangeAutodiscoverAllowedDomains -To $domains
@@ -446,22 +406,20 @@ function Write-Receipted {
 }
 
 function Invoke-Run {
-    $principal = Enter-Run -Series $Series
-    Test-Elevated -Principal $principal
-    Test-Place -Principal $principal
+    Enter-Run -Series $Series
+    Test-Place
     Write-Line -Text ('  this is ' + $Declared.Deployment + ': ' + $Declared.Product + ', build ' + $Run.Build)
     Test-Ahead
 
-    $Run.Step = 'reading'
     Write-Line -Text ('compared: ' + $Compared)
-    $before = Read-Objects
+    $Run.Step = 'reading'
+    $after = $before = Read-Objects
     $changes = @(Find-Changes -Objects $before.Objects)
     if ($changes.Count -eq 0) {
         if ($Run.Requested) { Write-Line -Text 'nothing to do: the certificate is awaited' }
         else { Write-Line -Text 'nothing to do: everything is as declared' }
         if ($WhatIfPreference) { return }
-        $result = 'unchanged'
-        if ($Outcome -eq 'removed') { $result = 'removed' }
+        $result = if ($Outcome -ne '') { $Outcome } else { 'unchanged' }
         Save-Receipt -Result $result -Before $before.Objects -After $before.Objects -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
         Write-Receipted
         return
@@ -473,15 +431,16 @@ function Invoke-Run {
     }
 
     $Run.Step = 'keeping what is there'
-    $creates = $AlsoCreates + @($changes | Where-Object -FilterScript { $_.Repair -like 'create*' } |
-            ForEach-Object -Process { $_.Object })
     # The receipt first: an image without one could not be taken back, and would bar the way to older ones.
-    Save-Receipt -Result 'failed' -Before $before.Objects -After $null -Finished $Run.Started
-    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates $creates
+    Save-Receipt -Result 'failed' -Before $before.Objects -Finished $Run.Started
+    Save-Image -Objects $before.Objects -Seen $before.Seen -Creates ($AlsoCreates + @($changes |
+                Where-Object -FilterScript { $_.Repair -like 'create*' } | ForEach-Object -Process { $_.Object }))
 
     # A repair may uncover the next one: an object that has just been made has yet to be compared.
-    $after = $before
-    for ($pass = 1; $pass -le 3 -and $changes.Count -gt 0; $pass++) {
+    $passes = 0
+    while ($changes.Count -gt 0) {
+        $passes++
+        if ($passes -gt 3) { throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text) }
         foreach ($change in $changes) {
             $Run.Step = $change.Object + ', ' + $change.Text
             Write-Line -Text ('change: ' + $Run.Step)
@@ -492,25 +451,17 @@ function Invoke-Run {
         $after = Read-Objects
         $changes = @(Find-Changes -Objects $after.Objects)
     }
-    if ($changes.Count -gt 0) {
-        throw ('still not as declared: ' + $changes[0].Object + ', ' + $changes[0].Text)
-    }
     if (-not $Run.Requested) { Write-Line -Text 'read back: everything is as declared' }
-    $result = $Outcome
-    if ($result -eq '') {
-        $result = 'updated'
-        if ($null -eq $before.Objects[$Main] -and $null -ne $after.Objects[$Main]) { $result = 'created' }
-    }
+    $result = if ($Outcome -ne '') { $Outcome } elseif ($null -eq $before.Objects[$Main]) { 'created' } else { 'updated' }
     Save-Receipt -Result $result -Before $before.Objects -After $after.Objects -Finished ([DateTimeOffset]::UtcNow.UtcDateTime)
     Write-Receipted
 }
 
 # Dot-sourcing would spread the preferences above over the whole session.
 if ($MyInvocation.InvocationName -eq '.') { throw 'start this script, do not dot-source it.' }
-$Failure = $null
-try { Invoke-Run } catch { $Failure = $_.Exception.Message }
-if ($null -ne $Failure) {
-    Write-Failure -Message $Failure
+try { Invoke-Run }
+catch {
+    Write-Failure -Message $_.Exception.Message
     exit $Run.Code
 }
 exit 0
