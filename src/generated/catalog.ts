@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "ce778ce2a47e78adf935853010eb6e0b2c445e8cc723beeddd86453e73d08bb1"
+  "digest": "2655c015ccd0617e2e13ee00a1c7c2b6a916b5b20b41d82a6b791c90d4b29531"
 };

@@ -74,9 +74,13 @@ export function archivingStates({ side, resource }: StepOfRunbook): State[] {
   if (name !== 'exchange-archiving') return [];
   const configuration = String(attributes['configuration']);
   const policies = Object.keys((attributes['policies'] ?? {}) as object);
-  const goes = (kind: string, isIt: (identity: string) => boolean): State => ({
-    state: 'done, and altered',
-    change: altered(side.name, isIt),
+  const goes = (
+    kind: string,
+    isIt: (identity: string) => boolean,
+    property = 'ArchiveInternal',
+  ): State => ({
+    state: property === 'ArchiveInternal' ? 'done, and altered' : `done, and ${property} altered`,
+    change: altered(side.name, isIt, property),
     isDone: true,
     kind: `do, ${kind} goes, undo`,
     run: goneMeanwhile(world => {
@@ -94,16 +98,20 @@ export function archivingStates({ side, resource }: StepOfRunbook): State[] {
             identity => identity.toLowerCase() === configuration.toLowerCase(),
           ),
         ]),
-    ...policies.map(policy => goes(`policy ${policy}`, identity => identity === `Tag:${policy}`)),
+    ...['ArchiveInternal', 'ArchiveExternal'].flatMap(property =>
+      policies.map(policy =>
+        goes(`policy ${policy}`, identity => identity === `Tag:${policy}`, property),
+      ),
+    ),
   ];
 }
 
 /** Somebody turned it round, so that there is something to do. */
-function altered(side: string, isIt: (identity: string) => boolean): Change {
+function altered(side: string, isIt: (identity: string) => boolean, property: string): Change {
   return world => {
     for (const one of archivingOf(world, side).flat()) {
       if (!isIt(String(one['Identity']))) continue;
-      if ('ArchiveInternal' in one) one['ArchiveInternal'] = one['ArchiveInternal'] !== true;
+      if (property in one) one[property] = one[property] !== true;
       if ('EnableArchiving' in one) one['EnableArchiving'] = 'None';
     }
   };

@@ -64,12 +64,16 @@ export async function doneOnce(run: Runner, { start }: Case): Promise<void> {
 }
 
 /** Dot-sourced it would leave its preferences in the session of whoever started it. */
-export async function dotSourced(run: Runner, { start }: Case): Promise<void> {
-  const played = await run.do(start, { before: '. ' });
-  if (!played.entered.errors.some(line => /start this script, do not dot-source it/.test(line))) {
-    throw run.broken('does not say how to start it', played);
+export async function dotSourced(run: Runner, { start, undo }: Case): Promise<void> {
+  const sourced = { before: '. ' };
+  const taken = undo === undefined ? [] : [await run.undo(start, sourced)];
+  for (const played of [await run.do(start, sourced), ...taken]) {
+    if (!played.entered.errors.some(line => /start this script, do not dot-source it/.test(line))) {
+      throw run.broken('does not say how to start it', played);
+    }
+    if (played.entered.seen.length > 0) throw run.broken('does something', played);
+    run.unchanged(start, played);
   }
-  run.unchanged(start, played);
 }
 
 /** Something is done, then the twin that would take it back must stop before it changes anything. */

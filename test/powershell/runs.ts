@@ -120,6 +120,11 @@ export class Runner {
     if (exit !== 0 || interrupted || errors.length > 0) {
       throw this.broken(`ended with ${String(exit)}`, played);
     }
+    const calls = played.entered.calls.filter(
+      ({ kind, name }) => kind === 'server' && ALTERS.test(name),
+    );
+    const twice = calls.map(nameOf).find((call, index, all) => all.indexOf(call) !== index);
+    if (twice !== undefined) throw this.broken(`called twice: ${twice}`, played);
     const missing = this.#case.missing(played.after.world);
     if (missing.length > 0) throw this.broken(`is not as declared: ${missing.join('; ')}`, played);
   }
@@ -175,6 +180,9 @@ export function modesOf({ kind, name, changed }: CallRecord): readonly FaultMode
 const FAULT_MODES: readonly FaultMode[] = ['before', 'after', 'instead', 'interrupt'];
 /** What leaves something behind although it changes no server. */
 const WRITES = /^(?:WriteAllText|Move|CreateDirectory|Move-Item|Export-Clixml)$/;
+
+/** Calls that alter a server, or would: each is made once. */
+const ALTERS = /^(?:New|Set|Remove|Enable|Import|Request)-/;
 
 /** Names what a call did. */
 export function nameOf({ name, given }: CallRecord): string {

@@ -14,8 +14,8 @@ export interface Verdict {
 }
 
 /** Of the runs that reach a mutant so many are tried in each other script that shares it, and in all. */
-const MOST_EACH = 20;
-const MOST_ELSEWHERE = 160;
+const MOST_EACH = 12;
+const MOST_ELSEWHERE = 96;
 /** Faults at each call are tried in so many places. */
 const MOST_FAULTY = 1;
 /** Where a fragment that many scripts share is exercised best. */
@@ -67,7 +67,7 @@ async function caughtFirst(
   for (const place of places) {
     const runs = await tellingIn(place, 'plain', bench);
     if (runs.length === 0) continue;
-    for (const run of runs) tried.add(situationOf(run));
+    for (const run of runs) tried.add(situationOf(place, run, isShared(mutant)));
     return caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
   }
   return undefined;
@@ -84,10 +84,10 @@ async function caughtElsewhere(
   for (const place of places) {
     const telling = await tellingIn(place, 'plain elsewhere', bench);
     const runs = spread(
-      telling.filter(run => !tried.has(situationOf(run))),
+      telling.filter(run => !tried.has(situationOf(place, run, isShared(mutant)))),
       MOST_EACH,
     );
-    for (const run of runs) tried.add(situationOf(run));
+    for (const run of runs) tried.add(situationOf(place, run, isShared(mutant)));
     const caught = await caughtBy(runs, place, bench, name => note(groupOf(mutant), name));
     if (caught) return caught;
     left -= runs.length;
@@ -96,10 +96,17 @@ async function caughtElsewhere(
   return SURVIVED;
 }
 
-/** What a run shows, whichever script it is of. */
-function situationOf({ one, kind }: Planned): string {
-  return `${one.state}: ${kind}`;
+/** What a run shows: of a fragment that many scripts share, whichever topology it is of. */
+function situationOf({ whole, wanted }: Place, { one, kind }: Planned, isShared: boolean): string {
+  return `${isShared ? whole : wanted.rendered.name}, ${one.state}: ${kind}`;
 }
+
+/** A template of its own, or one that it shares with its undo twin, is in few wholes. */
+function isShared({ places }: Mutant): boolean {
+  return new Set(places.map(place => place.whole)).size > FEW;
+}
+
+const FEW = 2;
 
 /** Faults are tried where a plain run reaches the mutant. */
 async function reachedPlaces(places: readonly Place[], bench: Bench): Promise<Place[]> {
@@ -216,11 +223,12 @@ function note(group: string, name: string): void {
  * tried wherever it is another script; a fragment of many first where it is at its best, once in
  * each whole, then in what variants make of them.
  */
-function placesFor({ template, places }: Mutant): readonly Place[] {
+function placesFor(mutant: Mutant): readonly Place[] {
+  const { template, places } = mutant;
   const different = places.filter(
     (one, index) => places.findIndex(two => two.bytes.equals(one.bytes)) === index,
   );
-  if (new Set(places.map(place => place.whole)).size <= 2) return different;
+  if (!isShared(mutant)) return different;
   const rank = (place: Place): number =>
     BEST.includes(place.whole) ? BEST.indexOf(place.whole) : BEST.length;
   const family = template.split('/')[0] ?? '';
@@ -242,7 +250,7 @@ type Which = 'plain' | 'plain elsewhere' | 'faulty';
 function isTelling({ one, kind }: Planned, { script }: Place, which: Which): boolean {
   if (/fault/.test(kind) !== (which === 'faulty')) return false;
   if (which === 'plain elsewhere' && /^drifted: (?!everything)/.test(one.state)) return false;
-  if (one.undo === script) return /undo/.test(kind);
+  if (one.undo === script) return /undo|asked|dot-sourced/.test(kind);
   return kind !== 'do, faulted undo, undo' && !(one.state !== 'fresh' && /again, undo/.test(kind));
 }
 

@@ -54,8 +54,8 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # Principal, Host, Id and Build.
 $Run = @{
     Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
-    # <bundle>\<deployment>\scripts\<this file>
-    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    # <bundle>\<deployment>\scripts
+    Root = $PSScriptRoot -replace '([\\/][^\\/]+){2}$'
     Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
@@ -473,7 +473,7 @@ function Find-Changes($Objects) {
     if ($Target.Basis -eq 'metadata' -and $value -ine $Target.MetadataUrl) {
         New-Change -Object 'partner' -What 'MetadataUrl' -From $value -To $Target.MetadataUrl
     }
-    if ($Target.Basis -eq 'certificate' -and $value -cne $Target.CertificateData) {
+    elseif ($Target.Basis -eq 'certificate' -and $value -cne $Target.CertificateData) {
         New-Change -Object 'partner' -What 'certificate' -From 'another' -To $Target.Certificate
     }
     if ($found.ApplicationTrustLevel -ine $Target.Level) {

@@ -39,8 +39,8 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # Principal, Host, Id and Build.
 $Run = @{
     Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
-    # <bundle>\<deployment>\scripts\<this file>
-    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    # <bundle>\<deployment>\scripts
+    Root = $PSScriptRoot -replace '([\\/][^\\/]+){2}$'
     Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what

@@ -37,8 +37,8 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # Principal, Host, Id and Build.
 $Run = @{
     Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
-    # <bundle>\<deployment>\scripts\<this file>
-    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    # <bundle>\<deployment>\scripts
+    Root = $PSScriptRoot -replace '([\\/][^\\/]+){2}$'
     Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
@@ -209,8 +209,8 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
     catch {
         $fault = $_.Exception
         while ($null -eq $fault.PSObject.Properties['Response']) { $fault = $fault.InnerException }
-        if ($null -eq $fault.Response) { throw }
         $response = $fault.Response
+        if ($null -eq $response) { throw }
     }
     $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $response.GetResponseStream(), ([Text.Encoding]::UTF8)
     try {
@@ -222,13 +222,17 @@ function Get-Answer([string] $Url, [string] $HostName, [string] $Authorization) 
     finally { $response.Close() }
 }
 
+# The same address at one server.
+function Get-UrlAt([string] $Server, [string] $Url) {
+    return 'https://' + $Server + ([Uri]$Url).AbsolutePath
+}
+
 # At the public name first, then at each server's own address: one that was not restarted answers as
 # before, and a load balancer may not show it.
 function Test-Challenges {
     Test-Challenge -Url $Declared.Live.Url
-    $public = [Uri]$Declared.Live.Url
     foreach ($server in @($Declared.Self.Servers)) {
-        Test-Challenge -Url ('https://' + $server + $public.AbsolutePath) -HostName $public.Host
+        Test-Challenge -Url (Get-UrlAt -Server $server -Url $Declared.Live.Url) -HostName ([Uri]$Declared.Live.Url).Host
     }
 }
 
@@ -249,11 +253,10 @@ function Test-Challenge([string] $Url, [string] $HostName) {
 }
 
 function Test-ServerDocument([string] $Server) {
-    $public = [Uri]$Declared.Self.MetadataUrl
-    $url = 'https://' + $Server + $public.AbsolutePath
     $text = $Server + ' publishes ' + (Get-Issuer -Party $Declared.Self)
     try {
-        $answer = Get-Answer -Url $url -HostName $public.Host
+        $answer = Get-Answer -Url (Get-UrlAt -Server $Server -Url $Declared.Self.MetadataUrl) `
+            -HostName ([Uri]$Declared.Self.MetadataUrl).Host
         if ($answer.Status -ne 200) { throw ('it answers ' + $answer.Status.ToString($Invariant)) }
         $document = Read-Document -Text $answer.Text
     }

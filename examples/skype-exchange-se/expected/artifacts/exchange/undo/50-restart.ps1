@@ -31,8 +31,8 @@ $Invariant = [Globalization.CultureInfo]::InvariantCulture
 # Principal, Host, Id and Build.
 $Run = @{
     Step = 'preflight'; Started = [DateTimeOffset]::UtcNow.UtcDateTime
-    # <bundle>\<deployment>\scripts\<this file>
-    Root = Split-Path -Path (Split-Path -Path (Split-Path -Path $PSCommandPath))
+    # <bundle>\<deployment>\scripts
+    Root = $PSScriptRoot -replace '([\\/][^\\/]+){2}$'
     Controller = $null; Requested = $false; Code = 1; Intact = @('Nothing was changed.')
 }
 # What a script says of itself where it differs: what a run may create beside its changes, and what
@@ -347,17 +347,16 @@ function Get-LastChange {
     return [DateTime]::SpecifyKind($last, [DateTimeKind]::Utc)
 }
 
-# When this very script, made for what is declared now, last restarted this server.
+# When this very script, made for what is declared now, last restarted this server; nothing is never.
 function Get-LastRestart {
     $own = Get-Sha256 -Bytes ([IO.File]::ReadAllBytes($PSCommandPath))
     foreach ($id in @(Get-Names -Folder 'receipts' -Series $Series)) {
         $receipt = Read-Receipt -Id $id
-        if ([string]$receipt.host -ine $Run.Host -or [string]$receipt.script_sha256 -ne $own) { continue }
-        # The name carries the moment at which it began, which is before the restart.
-        $began = [DateTime]::ParseExact(($id -replace '^.*-'), "yyyyMMdd'T'HHmmssfff'Z'", $Invariant)
-        return [DateTime]::SpecifyKind($began, [DateTimeKind]::Utc)
+        if ([string]$receipt.host -ieq $Run.Host -and [string]$receipt.script_sha256 -eq $own) {
+            # The name carries the moment at which it began, which is before the restart.
+            return [DateTime]::SpecifyKind([DateTime]::ParseExact(($id -replace '^.*-'), "yyyyMMdd'T'HHmmssfff'Z'", $Invariant), [DateTimeKind]::Utc)
+        }
     }
-    return [DateTime]::MinValue
 }
 
 function Restart-Here([string] $Name) {
