@@ -65,6 +65,7 @@ function thenTrusted(side: string): Kind {
     const refused = await run.undo(trusted);
     run.stopped(refused, { why: /the trust with mail stands; opening the gate/ });
     run.unchanged(trusted, refused);
+    run.told('undo, a trust stands', refused);
   };
 }
 

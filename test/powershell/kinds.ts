@@ -408,13 +408,22 @@ export async function takenBack(
       throw run.broken('does not name what stays', back);
     }
     // Either all else is as before, or nothing was touched.
-    if (back.entered.calls.some(({ changed }) => changed)) run.sameBesides(to, back);
-    else if (!same(one.besides(to.world), one.besides(from.world))) run.unchanged(from, back);
+    if (back.entered.calls.some(({ changed }) => changed)) {
+      run.sameBesides(to, back);
+      retires(run, from, back);
+    } else if (!same(one.besides(to.world), one.besides(from.world))) run.unchanged(from, back);
     return back;
   }
   if (back.entered.exit !== 0) throw run.broken('undo failed', back);
   run.sameWorld(to, back);
+  retires(run, from, back);
   return back;
+}
+
+/** A run that was taken back is none that could be taken back once more. */
+function retires(run: Runner, from: Moment, back: Played): void {
+  if (imagesOf(run, back.after).length < imagesOf(run, from).length) return;
+  throw run.broken('keeps its before-image', back);
 }
 
 function saysNothing(run: Runner, played: Played): void {
