@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "2655c015ccd0617e2e13ee00a1c7c2b6a916b5b20b41d82a6b791c90d4b29531"
+  "digest": "69c1fa0ae3c4a8fdc2fc8aa0acd6b0a4e76e30326ac63cb219d7c9c817d7ba31"
 };

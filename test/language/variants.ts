@@ -79,6 +79,8 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
         '{ default: litwareinc.com, additional: [litware.net] }, value: sip.litware.example }',
       ],
       ['{ default: litware.com } }', '{ default: litware.com }, value: mail.litware.example }'],
+      // What nobody declared is left as it is.
+      ["    autodiscover: { for: exchange, allowedDomains: ['*.litware.com'] }\n", ''],
     ],
   ],
   'partner with everything said': [
@@ -104,6 +106,15 @@ const VARIANTS: Readonly<Record<string, readonly [example: string, edits: readon
       [
         'external: mail.litware.com }',
         'external: mail.litware.com }\n    linkedAccounts: { create: false }',
+      ],
+    ],
+  ],
+  'archiving by two policies': [
+    'skype-exchange-se',
+    [
+      [
+        'policies: { Legal: { internal: true, external: true } }',
+        'policies: { Legal: { internal: true, external: false }, Board: { internal: false, external: true } }',
       ],
     ],
   ],

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Resource } from '../../src/graph/resource.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
-import { thumbprintOf } from './estate.ts';
+import { base64, FORMER, thumbprintOf } from './estate.ts';
 import type { Deployment, StoreCertificate, StoredObject, World } from './world.ts';
 
 /** What a script answers for on its servers, told apart from all else that is there. */
@@ -162,15 +162,18 @@ const MADE_SINCE = '2026-02-28T00:00:00Z';
 function lyncSettings({ deployment, attributes }: Resource): Charge {
   const find = (objects: Objects) => all(objects, 'CsOAuthConfiguration')[0];
   const domains = ((attributes['autodiscoverAllowedDomains'] ?? []) as string[]).join(';');
+  const url = attributes['autodiscoverUrl'];
   const declared = {
     ServiceName: attributes['serviceName'],
-    ExchangeAutodiscoverUrl: attributes['autodiscoverUrl'],
-    ExchangeAutodiscoverAllowedDomains: domains,
+    ...(typeof url === 'string' && { ExchangeAutodiscoverUrl: url }),
+    ...(domains !== '' && { ExchangeAutodiscoverAllowedDomains: domains }),
   };
   return {
     missing(world) {
       const found = find(objectsOf(world, deployment)) ?? {};
-      const realm = text(found['Realm']) === '' ? attributes['realm'] : found['Realm'];
+      // Blank stands for the default domain.
+      const domain = all(objectsOf(world, deployment), 'CsSipDomain').find(one => one['IsDefault']);
+      const realm = text(found['Realm']) === '' ? domain?.['Name'] : found['Realm'];
       return differences([
         ['Realm', realm, attributes['realm']],
         ...Object.entries(declared).map(([name, value]) => [name, found[name], value] as const),
@@ -184,7 +187,9 @@ function lyncSettings({ deployment, attributes }: Resource): Charge {
     },
     drifts: alter(find, deployment, {
       ServiceName: '00000009-0000-0ff1-ce00-000000000000',
-      ExchangeAutodiscoverUrl: 'https://old.example.com/autodiscover/autodiscover.svc',
+      ...(typeof url === 'string' && {
+        ExchangeAutodiscoverUrl: 'https://old.example.com/autodiscover/autodiscover.svc',
+      }),
       ...(domains !== '' && { ExchangeAutodiscoverAllowedDomains: '*.old.example.com' }),
     }),
   };
@@ -223,6 +228,7 @@ function lyncPartner({ deployment, attributes }: Resource, removed: boolean): Ch
       Enabled: attributes['enabled'] !== true,
       AcceptSecurityIdentifierInformation: attributes['acceptSecurityIdentifiers'] !== true,
       ...(basis === 'metadata' && { metadataUrl: formerUrl(attributes) }),
+      ...(basis === 'certificate' && { keys: [base64(FORMER.transport)] }),
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { lyncPartner, type Change, type StepOfRunbook } from './cases.ts';
-import { goneMeanwhile, takeAway, type Kind } from './kinds.ts';
+import { doneOnce, goneMeanwhile, takeAway, type Kind } from './kinds.ts';
 import type { State } from './states.ts';
 import type { Stop } from './stops.ts';
 import type { StoredObject, World } from './world.ts';
@@ -40,6 +40,17 @@ function openElsewhere(side: string): Stop {
 export function gateStates({ side, resource }: StepOfRunbook): State[] {
   if (resource?.name !== 'contact-store') return [];
   return [
+    {
+      state: 'a site has a policy of its own',
+      change(world) {
+        objectsOf(world, side.name, 'CsUserServicesPolicy').unshift({
+          Identity: 'Site:HQ',
+          UcsAllowed: false,
+        });
+      },
+      kind: 'do',
+      run: doneOnce,
+    },
     {
       state: 'fresh',
       change: () => undefined,
@@ -91,6 +102,13 @@ export function archivingStates({ side, resource }: StepOfRunbook): State[] {
     }),
   });
   return [
+    {
+      state: 'policies of others archive',
+      change: world =>
+        void objectsOf(world, side.name, 'CsArchivingPolicy').push(...OTHER_POLICIES),
+      kind: 'do',
+      run: doneOnce,
+    },
     ...(configuration === 'global'
       ? []
       : [
@@ -117,6 +135,13 @@ function altered(side: string, isIt: (identity: string) => boolean, property: st
     }
   };
 }
+
+/** Each moves to the mailbox with the rest, but for the last. */
+const OTHER_POLICIES = [
+  { Identity: 'Tag:Inside', ArchiveInternal: true, ArchiveExternal: false },
+  { Identity: 'Tag:Outside', ArchiveInternal: false, ArchiveExternal: true },
+  { Identity: 'Tag:Nothing', ArchiveInternal: false, ArchiveExternal: false },
+];
 
 function archivingOf(world: World, side: string): StoredObject[][] {
   const kinds = ['CsArchivingConfiguration', 'CsArchivingPolicy'];

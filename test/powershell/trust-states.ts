@@ -173,9 +173,21 @@ export function withAccount(side: string, name: string): Change {
 
 /** States of a partner that has no account: its document is read again when that is asked for. */
 export function keyStates(step: StepOfRunbook): State[] {
-  const { basis, metadataUrl } = step.resource?.attributes ?? {};
-  if (basis !== 'metadata') return [];
+  const { basis, metadataUrl, enabled } = step.resource?.attributes ?? {};
+  const goes: State = {
+    state: 'disabled by somebody',
+    change: world => (partnerIn(world, step).ours['Enabled'] = enabled !== true),
+    isDone: true,
+    kind: 'do, the partner goes, undo',
+    run: goneMeanwhile(world => {
+      const { ours } = partnerIn(world, step);
+      const objects = world.deployments[step.side.name]?.objects ?? {};
+      takeAway(objects['CsPartnerApplication'], one => one === ours);
+    }),
+  };
+  if (basis !== 'metadata') return [goes];
   return [
+    goes,
     untyped(metadataUrl),
     {
       state: 'read again',

@@ -18,6 +18,7 @@ const NEEDS: Readonly<Record<string, Pick<Wanted, 'faults' | 'prepare' | 'steps'
   'partner without a linked account of ours': {
     prepare: withAccount('exchange', 'LyncEnterprise-ApplicationAccount'),
   },
+  'archiving by two policies': { steps: /60-exchange-archiving/ },
   'archiving of a site, contact store off': {
     prepare(world) {
       const { lync } = world.deployments;
@@ -47,7 +48,7 @@ export async function wantedVariants(): Promise<Wanted[]> {
     for (const [path, text] of own) if (steps.test(path)) known.add(text);
     return {
       rendered,
-      isWanted: (script: string) => paths.has(script),
+      isWanted: (script: string) => paths.has(script) && steps.test(script),
       // The rest met its faults in the examples.
       faults: /10-certificate|90-remove/,
       ...NEEDS[rendered.name],

@@ -329,23 +329,13 @@ function Test-Place {
 }
 
 # ---- the one OAuth configuration -------------------------------------------------------------------
-# Reserved values and those of client authentication are kept in sight, never compared, never set.
+# Reserved values and those of client authentication are never looked at and never set.
 # The realm comes last: where it is blank, setting anything else fills it in.
 $Properties = @('ServiceName', 'ExchangeAutodiscoverUrl', 'ExchangeAutodiscoverAllowedDomains', 'Realm')
-$Reserved = @(
-    'ClientAuthorizationOAuthServerIdentity', 'ClientAdalAuthOverride',
-    'AlternateAudienceUrl', 'AdditionalAudienceUrls'
-)
 
 function Read-Objects {
-    $found = @(Get-CsOAuthConfiguration -Identity Global -ErrorAction Stop)
-    if ($found.Count -ne 1) { Stop-Run -Because 'there is not exactly one OAuth configuration.' }
-    # Lync Server 2013 has fewer of them.
-    $seen = @($Reserved | Where-Object -FilterScript { $null -ne $found[0].PSObject.Properties[$_] })
-    return @{
-        Objects = @{ settings = (Get-Picture -Object $found[0] -Names $Properties) }
-        Seen = @(Get-Picture -Object $found[0] -Names $seen)
-    }
+    $picture = Get-Picture -Object (Get-CsOAuthConfiguration -Identity Global -ErrorAction Stop) -Names $Properties
+    return @{ Objects = @{ settings = $picture }; Seen = @($picture) }
 }
 
 # One property a call: what is not declared is not even named.
