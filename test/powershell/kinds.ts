@@ -49,6 +49,7 @@ export async function nothingToDo(run: Runner, { start }: Case): Promise<void> {
   const rehearsed = await run.do(start, { parameters: ' -WhatIf' });
   run.unchanged(start, rehearsed);
   leavesNoFile(run, start, rehearsed);
+  saysNothing(run, rehearsed);
   const played = await run.do(start);
   run.succeeded(played);
   run.unchanged(start, played);
@@ -213,6 +214,17 @@ async function undone(run: Runner, one: Case): Promise<void> {
   leavesNoFile(run, done.after, rehearsed);
   run.told('undo what if', rehearsed);
   run.told('undo', await takenBack(run, one, { from: done.after, to: one.start }));
+  await undoneByHand(run, one, done.after);
+}
+
+/** Somebody took back by hand what the run did: its undo finds nothing to do, and retires its image. */
+async function undoneByHand(run: Runner, { start }: Case, done: Moment): Promise<void> {
+  const from = { ...done, world: start.world };
+  const back = await run.undo(from);
+  if (back.entered.exit !== 0) throw run.broken('fails where nothing is to be taken back', back);
+  run.unchanged(from, back);
+  saysNothing(run, back);
+  retires(run, from, back);
 }
 
 function leavesNoFile(run: Runner, from: Moment, rehearsed: Played): void {
@@ -260,6 +272,7 @@ const SPOILED: readonly (readonly [RegExp, (bytes: Buffer) => Buffer | undefined
   [/^receipts\//, () => undefined, /STOPPED: receipts\S* is missing/],
   [/^before\//, half, /STOPPED: the before-image before\S* cannot be read/],
   [/^before\//, replacing('Topology', 'Topologie'), OTHER_IMAGE],
+  [/^before\//, replacing('>Objects<', '>Objekte<'), OTHER_IMAGE],
   ...['Run', 'Topology', 'Deployment'].map(
     name =>
       [/^before\//, (bytes: Buffer) => withMember(bytes, name, '>other<'), OTHER_IMAGE] as const,

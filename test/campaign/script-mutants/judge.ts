@@ -108,7 +108,7 @@ function isShared({ places }: Mutant): boolean {
 
 const FEW = 2;
 
-/** Faults are tried where a plain run reaches the mutant. */
+/** Faults are tried where a plain run reaches the mutant; what only a fault reaches, in the first place. */
 async function reachedPlaces(places: readonly Place[], bench: Bench): Promise<Place[]> {
   const found: Place[] = [];
   for (const place of places) {
@@ -116,7 +116,7 @@ async function reachedPlaces(places: readonly Place[], bench: Bench): Promise<Pl
     if ((await reaching(runs, place, bench)).length > 0) found.push(place);
     if (found.length === MOST_FAULTY) break;
   }
-  return found;
+  return found.length > 0 ? found : places.slice(0, MOST_FAULTY);
 }
 
 async function refused({ places }: Mutant, bench: Bench): Promise<Verdict | undefined> {
