@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "69c1fa0ae3c4a8fdc2fc8aa0acd6b0a4e76e30326ac63cb219d7c9c817d7ba31"
+  "digest": "851594409b434777bcfc0327665ff16d4ab27ac164c84e24837627694ef135f1"
 };

@@ -16,7 +16,7 @@ const call = (command: string, ...parameters: string[]) => ({ line: 7, command, 
 
 it('lets pass what the list has, whatever its case', () => {
   const owner = { static: true, type: 'Array', exists: true };
-  const named = { types: [type('io.file')], members: [method('Sort', owner), method('Append')] };
+  const named = { types: [type('io.file')], members: [method('Sort', owner), method('Replace')] };
   expect(unlistedNames(named, OLD)).toEqual([]);
   expect(unlistedCalls([call('Join-Path', 'Path', 'ChildPath')], OLD)).toEqual([]);
 });

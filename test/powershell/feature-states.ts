@@ -91,7 +91,7 @@ export function archivingStates({ side, resource }: StepOfRunbook): State[] {
     isIt: (identity: string) => boolean,
     property = 'ArchiveInternal',
   ): State => ({
-    state: property === 'ArchiveInternal' ? 'done, and altered' : `done, and ${property} altered`,
+    state: `done, and ${property} of ${kind} altered`,
     change: altered(side.name, isIt, property),
     isDone: true,
     kind: `do, ${kind} goes, undo`,

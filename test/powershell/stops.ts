@@ -1,6 +1,6 @@
 import { featureStops } from './feature-states.ts';
 import { certificateStops } from './stops-certificates.ts';
-import type { Change, StepOfRunbook } from './cases.ts';
+import { partnerIn, type Change, type StepOfRunbook } from './cases.ts';
 import type { Rendered } from '../support/rendered.ts';
 import type { StoredObject, World } from './world.ts';
 
@@ -26,6 +26,7 @@ export function stopsOf(step: StepOfRunbook, rendered: Rendered): Stop[] {
     ...(family === 'exchange-server' ? [] : featureStops(step)),
     ...(kind === 'partner' && !step.removed ? documents(step, rendered) : []),
     ...(kind === 'partner' && !step.removed ? partners(step, own) : []),
+    ...(kind === 'partner' && step.removed && family !== 'exchange-server' ? [renamed(step)] : []),
   ];
 }
 
@@ -174,6 +175,15 @@ function partners({ side, resource, script }: StepOfRunbook, own: Own): Stop[] {
       why: /there is no \/nowhere\//,
     },
   ];
+}
+
+/** Whatever goes under another name is not what was declared. */
+function renamed(step: StepOfRunbook): Stop {
+  return {
+    state: 'under another name',
+    change: world => (partnerIn(world, step).ours['Identity'] = 'Elsewhere'),
+    why: /the partner application of that id is named Elsewhere, not /,
+  };
 }
 
 function setAll(objects: StoredObject[] | undefined, name: string, value: unknown): void {

@@ -13,7 +13,7 @@ const pages = new Map<string, Map<string, string>>();
 /** Where what a person sees differs from what was kept of the same run; undefined: nowhere. */
 export function toldOtherwise(one: Case, what: string, played: Played): string | undefined {
   // Of one property that somebody altered, the repair says enough.
-  if (one.state.startsWith('drifted') && what !== 'do') return undefined;
+  if (/^drifted: (?!everything)/.test(one.state) && what !== 'do') return undefined;
   return otherThanKept(one, what, asKept(one, played));
 }
 

@@ -516,7 +516,9 @@ function Find-Changes($Objects) {
 }
 
 function Send-Request {
-    $where = if ($CA -ne '') { @{ CA = $CA } } else { @{ Output = New-Place -Folder 'requests' -Name ($Series + '.req') } }
+    $where = @{}
+    if ($CA -ne '') { $where['CA'] = $CA }
+    else { $where['Output'] = New-Place -Folder 'requests' -Name ($Series + '.req') }
     Request-CsCertificate -New -Type OAuthTokenIssuer -AllSipDomain -KeySize $Target.KeySize `
         -PrivateKeyExportable $true -FriendlyName $FriendlyName @where -Confirm:$false -ErrorAction Stop | Out-Null
 }
