@@ -30,10 +30,7 @@ function sentence(rows: readonly Row[]): string {
   const { caught, all } = countsOf(rows);
   const of = (wanted: string): number => rows.filter(({ verdict }) => verdict === wanted).length;
   const open = of(OPEN) + of('not judged');
-  const left =
-    open === 0
-      ? ''
-      : ` ${open} got through the runs without faults and are not judged with them yet.`;
+  const left = open === 0 ? '' : ` ${open} are open: not judged to the end.`;
   return (
     `Of ${all} mutants ${caught} are caught, ${share(caught, all)} %. ` +
     `${of('survived')} survive, and it is said below why.${left}`
