@@ -38,7 +38,7 @@ export async function propose(checked: Required<Checked>, world: World): Promise
     changes: diff(comparison),
     trust: readTrust(graph, snapshot),
     certificates,
-    artifacts: new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)])),
+    artifacts: new Map(artifacts.map(one => [one.path, one.sha256])),
     diagnostics,
     stateMissing,
   });

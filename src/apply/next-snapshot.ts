@@ -1,4 +1,4 @@
-import { byAddress, byCodeUnit, canonical, digest, sha256 } from '../kernel/canonical.ts';
+import { byAddress, byCodeUnit, canonical, digest } from '../kernel/canonical.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Catalog } from '../products/product.ts';
 import { scriptPath } from '../products/scripts.ts';
@@ -113,5 +113,5 @@ function removes({ path, addresses }: Artifact, { deployment, address }: StateEn
 
 function digestsOf(artifacts: readonly Artifact[]): Record<string, string> {
   const sorted = [...artifacts].sort((a, b) => byCodeUnit(a.path, b.path));
-  return Object.fromEntries(sorted.map(({ path, bytes }) => [path, sha256(bytes)]));
+  return Object.fromEntries(sorted.map(({ path, sha256 }) => [path, sha256]));
 }

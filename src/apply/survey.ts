@@ -1,4 +1,4 @@
-import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
+import { byCodeUnit } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { Artifact } from '../render/artifact.ts';
@@ -35,7 +35,7 @@ export function survey(
   found: ReadonlyMap<string, string>,
   before: Known,
 ): Work {
-  const wanted = new Map(artifacts.map(({ path, bytes }) => [path, sha256(bytes)]));
+  const wanted = new Map(artifacts.map(({ path, sha256 }) => [path, sha256]));
   const known = join(before, wanted);
   const present = new Map([...found].filter(([path]) => known.has(path) || !OF_SCRIPTS.test(path)));
   const others = [...present].filter(([path, sum]) => !known.get(path)?.has(sum));

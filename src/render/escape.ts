@@ -91,14 +91,13 @@ function characters(text: string): string {
     .join(' + ');
 }
 
+/** The mark of UTF-8, in Latin-1. */
+const MARK = '\u00ef\u00bb\u00bf';
+
 /** The bytes of a script: BOM, ASCII, CRLF. Anything else is a bug of the template. */
 export function scriptBytes(text: string): Uint8Array {
   const strange = /[^\x20-\x7e\n]/.exec(text);
   if (strange) throw new Error(`a script must be ASCII: ${JSON.stringify(strange[0])}`);
-  const lines = text.split('\n').map(line => line.trimEnd());
-  const body = lines
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trimEnd();
-  return new TextEncoder().encode(`\ufeff${body.replaceAll('\n', '\r\n')}\r\n`);
+  const body = text.replace(/\n{3,}/g, '\n\n').trimEnd();
+  return Buffer.from(`${MARK}${body.replaceAll('\n', '\r\n')}\r\n`, 'latin1');
 }

@@ -1,5 +1,5 @@
-import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
-import type { Artifact } from './artifact.ts';
+import { byCodeUnit } from '../kernel/canonical.ts';
+import { artifactOf, type Artifact } from './artifact.ts';
 
 /** What the manifest itself is called. */
 export const MANIFEST = 'manifest.json';
@@ -11,16 +11,12 @@ export function manifest(
 ): Artifact {
   const files = [...artifacts]
     .sort((a, b) => byCodeUnit(a.path, b.path))
-    .map(({ path, bytes, addresses }) => ({
+    .map(({ path, bytes, sha256, addresses }) => ({
       path,
-      sha256: sha256(bytes),
+      sha256,
       bytes: bytes.length,
       addresses: [...addresses].sort(byCodeUnit),
     }));
   const value = { format_version: '1.0', topology, templates, files };
-  return {
-    path: MANIFEST,
-    bytes: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`),
-    addresses: [],
-  };
+  return artifactOf(MANIFEST, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
 }

@@ -1,7 +1,7 @@
 import { TEMPLATES } from '../generated/templates.ts';
 import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Installation } from '../products/installation.ts';
-import type { Artifact } from './artifact.ts';
+import { artifactOf, type Artifact } from './artifact.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
 import { manifest } from './manifest.ts';
 import { metadataDocument } from './metadata.ts';
@@ -39,11 +39,8 @@ function publicParts(installation: Installation, { graph, certificates }: Render
   const addresses = graph.resources
     .filter(one => one.deployment === name && ['certificate', 'document'].includes(one.kind))
     .map(one => one.address);
-  const file = (path: string, bytes: Uint8Array): Artifact => ({
-    path: `${name}/${path}`,
-    bytes,
-    addresses,
-  });
+  const file = (path: string, bytes: Uint8Array): Artifact =>
+    artifactOf(`${name}/${path}`, bytes, addresses);
   const signing = [current, next].flatMap(der => der ?? []);
   return [
     ...(next ? [file('certificates/issuer.cer', next)] : []),

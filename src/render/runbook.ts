@@ -1,11 +1,11 @@
 import { TEMPLATES } from '../generated/templates.ts';
-import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
+import { byCodeUnit } from '../kernel/canonical.ts';
 import { evaluateName, evaluateNames, lookUp } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { CheckFacts, Scope, ShellFacts } from '../products/product.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Scenario } from '../topology/topology.ts';
-import type { Artifact } from './artifact.ts';
+import { artifactOf, type Artifact } from './artifact.ts';
 import { psString } from './escape.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
 import { block, code, prose, table } from './markdown.ts';
@@ -29,7 +29,7 @@ export function renderRunbook(input: RenderInput, files: readonly Artifact[]): A
       .join('\n')
       .replace(/\n{3,}/g, '\n\n')
       .trimEnd() + '\n';
-  return { path: 'RUNBOOK.md', bytes: new TextEncoder().encode(text), addresses: [] };
+  return artifactOf('RUNBOOK.md', new TextEncoder().encode(text));
 }
 
 function opening(input: RenderInput, steps: readonly Step[]): string[] {
@@ -248,7 +248,7 @@ function refusedCalls(input: RenderInput): string[] {
 function digests(files: readonly Artifact[]): string[] {
   const rows = [...files]
     .sort((a, b) => byCodeUnit(a.path, b.path))
-    .map(({ path, bytes }) => [code(windows(path)), code(sha256(bytes))]);
+    .map(({ path, sha256 }) => [code(windows(path)), code(sha256)]);
   return ['## Digests', ...table(['file', 'SHA-256'], rows)];
 }
 

@@ -5,7 +5,7 @@ import type { ScriptFacts } from '../products/product.ts';
 import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { StateEntry } from '../state/snapshot.ts';
-import type { Artifact } from './artifact.ts';
+import { artifactOf, type Artifact } from './artifact.ts';
 import {
   declareHead,
   declareLive,
@@ -29,13 +29,11 @@ export function renderScripts(input: RenderInput, fill: Fill): Artifact[] {
     ...input.removing.flatMap(entry => removalScripts(entry, input)),
   ];
   return scripts
-    .map(({ subject, template, declared }) => ({
-      path: subject.path,
-      bytes: scriptBytes(
-        fill(template, { declared: { ...declareHead(subject, input), ...declared } }),
-      ),
-      addresses: subject.resources.map(({ address }) => address),
-    }))
+    .map(({ subject, template, declared }) => {
+      const text = fill(template, { declared: { ...declareHead(subject, input), ...declared } });
+      const addresses = subject.resources.map(({ address }) => address);
+      return artifactOf(subject.path, scriptBytes(text), addresses);
+    })
     .sort((a, b) => byCodeUnit(a.path, b.path));
 }
 

@@ -2,18 +2,16 @@ import { sha256 } from '../../src/kernel/canonical.ts';
 import type { Snapshot, StateEntry } from '../../src/state/snapshot.ts';
 import type { ApplyJob } from '../../src/apply/apply.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Artifact } from '../../src/render/artifact.ts';
+import { artifactOf, type Artifact } from '../../src/render/artifact.ts';
 import { Refusal } from '../../src/kernel/report.ts';
 
 export const LINEAGE = '3f6c1a52-0b9e-4f0e-9a51-4c7f5b1f9d10';
 
 /** Text files as artifacts. */
 export function artifactsOf(files: Readonly<Record<string, string>>): Artifact[] {
-  return Object.entries(files).map(([path, text]) => ({
-    path,
-    bytes: new TextEncoder().encode(text),
-    addresses: [],
-  }));
+  return Object.entries(files).map(([path, text]) =>
+    artifactOf(path, new TextEncoder().encode(text)),
+  );
 }
 
 /** A first set of files. */
@@ -60,7 +58,7 @@ export function snapshotOf(artifacts: readonly Artifact[], more: Partial<Snapsho
     topology: 'litware',
     resources: [entry('partner/lync/exchange')],
     edges: [],
-    artifacts: Object.fromEntries(artifacts.map(({ path, bytes }) => [path, sha256(bytes)])),
+    artifacts: Object.fromEntries(artifacts.map(({ path, sha256 }) => [path, sha256])),
     applied: [],
     ...more,
   };

@@ -36,6 +36,7 @@ export async function load(code) {
     ...(await from('state/codec.js')),
     ...(await from('kernel/canonical.js')),
     ...(await from('kernel/report.js')),
+    ...(await from('render/artifact.js')),
     ...(await from('adapters/memory.js')),
     ...(await from('adapters/system-world.js')),
   };
@@ -56,11 +57,9 @@ export async function applyGeneration(parts, folder, { generation, signal }) {
   const world = worldOf(parts, folder);
   const stored = await world.state.read();
   const current = stored && parts.readSnapshot(stored);
-  const artifacts = Object.entries(GENERATIONS[generation]).map(([path, text]) => ({
-    path,
-    bytes: new TextEncoder().encode(text),
-    addresses: [],
-  }));
+  const artifacts = Object.entries(GENERATIONS[generation]).map(([path, text]) =>
+    parts.artifactOf(path, new TextEncoder().encode(text)),
+  );
   const done = current?.topology === 'kill' && current.serial === generation + 1;
   const next = done
     ? current
@@ -71,9 +70,7 @@ export async function applyGeneration(parts, folder, { generation, signal }) {
         topology: 'kill',
         resources: [],
         edges: [],
-        artifacts: Object.fromEntries(
-          artifacts.map(({ path, bytes }) => [path, parts.sha256(bytes)]),
-        ),
+        artifacts: Object.fromEntries(artifacts.map(({ path, sha256 }) => [path, sha256])),
         applied: [],
       };
   const job = {

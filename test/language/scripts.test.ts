@@ -66,10 +66,11 @@ it('emits scripts for every example that has a trust', () => {
 });
 
 describe.each(scripts)('%s', (_, script) => {
-  it('is ASCII behind a byte-order mark, with the line ends of its shell', () => {
+  it('is ASCII behind a byte-order mark, with the line ends of its shell and none to spare', () => {
     expect([...script.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     const text = Buffer.from(script.bytes.subarray(3)).toString('latin1');
     expect(text).toMatch(/^(?:[\x20-\x7e]*\r\n)+$/);
+    expect(text).not.toMatch(/ \r\n|\r\n\r\n\r\n/);
   });
 });
 

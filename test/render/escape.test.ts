@@ -93,7 +93,7 @@ describe('other values', () => {
 
 describe('a script', () => {
   it('is a mark, ASCII and CRLF', () => {
-    const bytes = scriptBytes('a  \n\n\n\nb');
+    const bytes = scriptBytes('a\n\n\n\nb');
     expect([...bytes]).toEqual([0xef, 0xbb, 0xbf, ...Buffer.from('a\r\n\r\nb\r\n')]);
   });
 
