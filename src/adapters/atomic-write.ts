@@ -56,8 +56,9 @@ export async function writeAtomic(
     try {
       writeNew(temporary, bytes, mode);
       await (options.exclusive ? settleNew(temporary, path) : settle(temporary, path));
-    } finally {
+    } catch (error) {
       discard(temporary);
+      throw error;
     }
     syncFolder(folder);
     readBack(path, bytes);
@@ -108,6 +109,7 @@ async function settle(temporary: string, path: string): Promise<void> {
 async function settleNew(temporary: string, path: string): Promise<void> {
   try {
     linkSync(temporary, path);
+    discard(temporary);
   } catch (error) {
     if (!NO_LINKS.includes(faultOf(error) ?? '')) throw error;
     // No hard links here: an empty file made exclusively holds the place until the rename.
@@ -120,7 +122,7 @@ function discard(temporary: string): void {
   try {
     unlinkSync(temporary);
   } catch {
-    // Renamed, or never made. A file that cannot be removed is swept by the next run.
+    // Never made. A file that cannot be removed is swept by the next run.
   }
 }
 

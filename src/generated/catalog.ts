@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "851594409b434777bcfc0327665ff16d4ab27ac164c84e24837627694ef135f1"
+  "digest": "7ec24e8bd79d085791b10873daf07dac23b1f1f8f77044cf6faa86e034356371"
 };

@@ -32,13 +32,11 @@ export interface Subject {
   readonly resources: readonly Pick<Resource, 'address' | 'attributes'>[];
 }
 
-/** What every script declares; blocks that a script does not have are null. */
+/** What every script declares, in the order in which it is written. */
 export function declareHead(subject: Subject, input: RenderInput): Declared {
   const { product, installation } = subject;
   return {
-    ...Object.fromEntries(
-      [...Object.values(BLOCKS), 'Restart', 'Live', 'Removed'].map(name => [name, null]),
-    ),
+    Format: 1,
     Script: subject.path,
     Topology: input.topology.name,
     Deployment: subject.deployment,

@@ -12,6 +12,8 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const KEY = /^[A-Z][A-Za-z0-9]*$/;
 /** A longer literal is broken after its elements, for people who read it. */
 const WIDTH = 96;
+/** The longest name in the table at the top of a script, `Certificate`. */
+const COLUMN = 11;
 
 /**
  * A text as a PowerShell expression in pure ASCII: `'it''s'`, `('Stra' + [char]0x00DF + 'e')`.
@@ -55,12 +57,24 @@ export function psList(values: readonly Literal[], indent = 0): string {
 
 /** A table: `@{ Name = 'a'; Enabled = $true }`, one member a line where it grows long. */
 export function psTable(table: LiteralTable, indent = 0): string {
-  const inner = Object.entries(table).map(([key, value]) => {
-    if (!KEY.test(key)) throw new Error(`not a member name: ${JSON.stringify(key)}`);
-    return `${key} = ${psLiteral(value, indent + 4)}`;
-  });
+  const inner = Object.entries(table).map(
+    ([key, value]) => `${member(key)} = ${psLiteral(value, indent + 4)}`,
+  );
   if (inner.length === 0) return '@{}';
   return enclose('@{ ', inner, ' }', { indent, between: '; ' });
+}
+
+/** The table at the top of a script: one member a line, the values in a column. */
+export function psDeclaration(table: LiteralTable): string {
+  const lines = Object.entries(table).map(
+    ([key, value]) => `    ${member(key).padEnd(COLUMN)} = ${psLiteral(value, 4)}\n`,
+  );
+  return `@{\n${lines.join('')}}`;
+}
+
+function member(key: string): string {
+  if (!KEY.test(key)) throw new Error(`not a member name: ${JSON.stringify(key)}`);
+  return key;
 }
 
 function enclose(
