@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../kernel/json.ts';
+import { emptyMap, type Json, type JsonObject } from '../kernel/json.ts';
 import { expect, stop, take, Unreadable, type Scan as TextScan } from './scan.ts';
 
 /** One literal of a block: what it says, which value it is, and the bytes it occupies. */
@@ -91,7 +91,7 @@ const GAP = /(?:[ ]|\r\n)*/y;
 function readTable(scan: Scan, where: Where): JsonObject {
   if (where.length > DEEPEST) stop(scan, `nested more than ${DEEPEST} deep`);
   expect(scan, /@\{/y, 'a table');
-  const table: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  const table = emptyMap();
   const seen = new Set<string>();
   take(scan, GAP);
   while (!take(scan, /\}/y)) {

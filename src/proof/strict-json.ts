@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../kernel/json.ts';
+import { emptyMap, type Json, type JsonObject } from '../kernel/json.ts';
 import { expect, stop, take, Unreadable, type Scan } from './scan.ts';
 
 const DEEPEST = 16;
@@ -51,7 +51,7 @@ function readString(scan: Scan): string {
 }
 
 function readObject(scan: Scan, depth: number): JsonObject {
-  const object = Object.create(null) as Record<string, Json>;
+  const object = emptyMap();
   readItems(scan, '}', () => {
     const name = readString(scan);
     if (Object.hasOwn(object, name)) stop(scan, `two members of the name "${name}"`);

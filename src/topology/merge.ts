@@ -1,5 +1,5 @@
 import { canonical } from '../kernel/canonical.ts';
-import { isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
+import { emptyMap, isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import type { Place } from '../kernel/report.ts';
 import type { Fault } from './fault.ts';
 import { alike, foldKey } from './fold-key.ts';
@@ -63,7 +63,7 @@ function mergeMaps(parts: readonly Part[], at: Path, faults: Fault[]): Json {
     }
   }
   faults.push(...alikeKeys(byKey, at));
-  const merged = Object.create(null) as Record<string, Json>;
+  const merged = emptyMap();
   for (const [key, items] of byKey) merged[key] = mergeParts(items, [...at, key], faults);
   return merged;
 }

@@ -1,11 +1,11 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { Json } from '../kernel/json.ts';
+import { emptyMap, type Json } from '../kernel/json.ts';
 import { escapedFault } from './characters.ts';
 import type { Fault } from './fault.ts';
 import { alike, foldKey } from './fold-key.ts';
 import type { Source } from './lines.ts';
 
-/** A tree as plain values; maps have no prototype, so that no key can be more than a key. */
+/** A tree as plain values. */
 export interface ValueReading {
   readonly value: Json;
   readonly faults: readonly Fault[];
@@ -30,7 +30,7 @@ function read(node: unknown, context: Context): Json {
 }
 
 function readMap(map: YAMLMap, context: Context): Json {
-  const value = Object.create(null) as Record<string, Json>;
+  const value = emptyMap();
   const seen = new Map<string, Scalar>();
   for (const pair of map.items) {
     const key = pair.key as Scalar<string>;
