@@ -7,7 +7,7 @@ export interface JsonObject {
 }
 
 const Bare = function () {} as unknown as new () => Record<string, Json>;
-Bare.prototype = Object.create(null);
+Bare.prototype = Object.create(null) as object;
 
 /**
  * A map that inherits nothing, so that no key can be more than a key. Unlike what
