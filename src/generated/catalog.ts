@@ -1338,5 +1338,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "7ec24e8bd79d085791b10873daf07dac23b1f1f8f77044cf6faa86e034356371"
+  "digest": "3cb993a3589c59aa9e6e46720e200ba8d5951532122029443028ad1986b531bc"
 };

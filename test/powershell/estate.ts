@@ -71,7 +71,7 @@ export function estateOf(rendered: Rendered, signing: (side: string) => Signing)
   };
 }
 
-const GROUPS = ['CsAdministrator', 'RTCUniversalServerAdmins', 'Organization Management'];
+const GROUPS = ['CsAdministrator', 'Organization Management'];
 
 /** One side of a topology, as far as servers know of it. */
 export interface Side {

@@ -70,33 +70,75 @@ function lost({ side, thumbprint }: Issuer, another: Change): Stop {
 /** States that its script gets along with. */
 export function issuerStates(step: StepOfRunbook, topology: string): State[] {
   const issuer = issuerOf(step, topology);
-  if (issuer.source === 'request') return issuer.thumbprint ? [] : askedStates(issuer);
-  if (issuer.source === 'existing') return [];
-  const { side, thumbprint = '' } = issuer;
+  return [inAnotherGroup, ...(issuer.thumbprint ? namedStates(issuer) : unnamedStates(issuer))];
+}
+
+const inAnotherGroup: State = {
+  state: 'in another group',
+  change: world => (world.here.groups = ['RTCUniversalServerAdmins']),
+  isDone: true,
+  kind: 'nothing to do',
+  run: nothingToDo,
+};
+
+function unnamedStates(issuer: Issuer): State[] {
+  if (issuer.source === 'request') return askedStates(issuer);
+  const change = stages(issuer.side, FORMER.ending);
+  return [{ state: 'another one is staged', change, kind: 'nothing to do', run: nothingToDo }];
+}
+
+function namedStates(issuer: Issuer): State[] {
+  const { side, thumbprint = '', source, effective } = issuer;
+  const missing = (world: World) =>
+    signing(world, side) === thumbprint ? [] : ['it does not sign'];
+  const beside: State = {
+    state: 'another one is staged beside it',
+    change: together(effective ? inEffect(issuer) : undefined, stages(side, FORMER.ending), world =>
+      arrive(world, side),
+    ),
+    isDone: true,
+    kind: 'nothing to do',
+    run: nothingToDo,
+    missing,
+  };
+  if (source === 'existing' || source === 'request') return [beside];
   const ended: State = {
     state: 'what signs has ended',
     change: signs(side, FORMER.ended),
     kind: 'do',
     run: doneOnce,
-    missing: world => (signing(world, side) === thumbprint ? [] : ['it does not sign']),
+    missing,
   };
-  return issuer.effective === undefined ? [ended] : [ended, ...rolledStates(issuer)];
+  return [beside, ended, ...(effective ? rolledStates(issuer) : [])];
 }
 
-function rolledStates({ side, thumbprint, effective = '' }: Issuer): State[] {
+function rolledStates(issuer: Issuer): State[] {
+  const { side, thumbprint } = issuer;
+  const nothing = { isDone: true, kind: 'nothing to do', run: nothingToDo };
   return [
     {
       state: 'in effect',
-      change(world) {
-        world.clock = later({ ...world, clock: effective }, 60).clock;
-        arrive(world, side);
-      },
-      isDone: true,
-      kind: 'nothing to do',
-      run: nothingToDo,
+      change: inEffect(issuer),
+      ...nothing,
       missing: world => (signing(world, side) === thumbprint ? [] : ['it does not sign']),
     },
+    {
+      state: 'staged, and not in this store',
+      change(world) {
+        for (const server of serversOf(world, side)) {
+          server.certificates = server.certificates.filter(one => one.thumbprint !== thumbprint);
+        }
+      },
+      ...nothing,
+    },
   ];
+}
+
+function inEffect({ side, effective = '' }: Issuer): Change {
+  return world => {
+    world.clock = later({ ...world, clock: effective }, 60).clock;
+    arrive(world, side);
+  };
 }
 
 /** Servers have what is assigned long since. */
@@ -131,6 +173,13 @@ function askedStates({ side, topology }: Issuer): State[] {
     {
       state: 'it has come back',
       change: keep(...others, stored(FORMER.ending, { friendlyName })),
+      kind: 'nothing to do',
+      run: nothingToDo,
+    },
+    {
+      state: 'it has come back to where its request stands',
+      change: keep(stored(FORMER.ending, { friendlyName })),
+      isDone: true,
       kind: 'nothing to do',
       run: nothingToDo,
     },
@@ -193,13 +242,14 @@ function signs(side: string, certificate: Uint8Array): Change {
 function stages(side: string, certificate: Uint8Array): Change {
   return inAssignments(side, (all, world) => {
     for (const one of all) one['slot'] = 'previous';
-    all.push(assigned(certificate, later(world, 60 * 24 * 10).clock));
+    const [day] = later(world, 60 * 24 * 10).clock.split('T');
+    all.push(assigned(certificate, `${day}T00:00:00.0000000Z`));
   });
 }
 
 function signing(world: World, side: string): unknown {
-  return world.deployments[side]?.objects['CsCertificate']?.find(
-    ({ slot, EffectiveDate }) =>
-      slot === 'current' && Date.parse(String(EffectiveDate)) <= Date.parse(world.clock),
-  )?.['Thumbprint'];
+  const all = world.deployments[side]?.objects['CsCertificate'] ?? [];
+  const current = all.find(({ slot }) => slot === 'current');
+  const isStaged = Date.parse(String(current?.['EffectiveDate'])) > Date.parse(world.clock);
+  return (isStaged ? all.find(({ slot }) => slot === 'previous') : current)?.['Thumbprint'];
 }

@@ -124,7 +124,7 @@ describe.skipIf(!hasEngine)('on servers that trust each other', () => {
     });
     const next = again();
     next.office.put('evidence/skype-next.cer', certificate);
-    const pfx = await pfxOf(certificate);
+    const pfx = pfxOf(certificate);
     const rolling = await goOn(
       next,
       trusting,

@@ -88,7 +88,7 @@ export async function plannedOf(
   { rendered, isWanted = () => true, faults = /./, prepare, after, steps }: Wanted,
   shell: Shell,
 ): Promise<Planned[]> {
-  const stage = await layDown(rendered, shell);
+  const stage = layDown(rendered, shell);
   const start = await startOf(after ?? rendered, shell, after !== undefined);
   prepare?.(start);
   const turns = await turnsOf(stage, start, steps);
@@ -117,7 +117,7 @@ function checked(stage: Stage, turn: Turn, start: World): Planned[] {
 /** The estate before anything was done; for a removal when all of the example was. */
 async function startOf(rendered: Rendered, shell: Shell, isDone: boolean): Promise<World> {
   const fresh = estateOf(rendered, freshSigning(rendered));
-  return isDone ? worldAfter(await layDown(rendered, shell), fresh) : fresh;
+  return isDone ? worldAfter(layDown(rendered, shell), fresh) : fresh;
 }
 
 async function statesOf(stage: Stage, turn: Turn, kinds: readonly KindName[]): Promise<Planned[]> {

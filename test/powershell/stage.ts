@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Secret } from '../../src/kernel/secret.ts';
-import { makePfx } from '../../src/render/pfx.ts';
+import forge from 'node-forge';
+import { fromDer, toDer } from '../../src/render/asn1-writer.ts';
 import { TEST_KEY_COUNT, testKeyPair } from '../support/keys.ts';
 import type { Rendered } from '../support/rendered.ts';
 import type { Shell } from './shell.ts';
@@ -45,20 +45,19 @@ export interface Played {
 }
 
 /** Lays the artifacts of a topology down, with a PFX of each key that somebody brings along. */
-export async function layDown(rendered: Rendered, shell: Shell): Promise<Stage> {
+export function layDown(rendered: Rendered, shell: Shell): Stage {
   const folder = mkdtempSync(join(tmpdir(), 'concordat-stage-'));
   const stage = { folder, shell, rendered, altered: new Set<string>() };
-  await replaceArtifacts(stage, rendered);
-  return stage;
+  return replaceArtifacts(stage, rendered);
 }
 
 /** Puts other artifacts into the same folder, as a person copies the next ones over it. */
-export async function replaceArtifacts(stage: Stage, rendered: Rendered): Promise<Stage> {
+export function replaceArtifacts(stage: Stage, rendered: Rendered): Stage {
   for (const { path, bytes } of rendered.proposal.artifacts) {
     mkdirSync(join(stage.folder, dirname(path)), { recursive: true });
     writeFileSync(join(stage.folder, path), bytes);
     if (path.endsWith('/certificates/issuer.cer')) {
-      const pfx = await pfxOf(bytes);
+      const pfx = pfxOf(bytes);
       if (pfx) writeFileSync(join(stage.folder, pfxName(path)), pfx);
     }
   }
@@ -152,19 +151,15 @@ function leftIn(folder: string): Map<string, Buffer> {
   );
 }
 
-/** A PFX of the test key that a certificate belongs to. */
-export async function pfxOf(certificate: Uint8Array): Promise<Uint8Array | undefined> {
+/** A PFX of the test key that a certificate belongs to; few rounds, for it is opened often. */
+export function pfxOf(certificate: Uint8Array): Uint8Array | undefined {
   const found = new X509Certificate(certificate).publicKey.export({ format: 'der', type: 'spki' });
   const pair = Array.from({ length: TEST_KEY_COUNT }, (_, index) => testKeyPair(index)).find(
     ({ publicKey }) => Buffer.from(publicKey).equals(found),
   );
   if (!pair) return undefined;
-  const content = {
-    privateKey: new Secret(pair.privateKey),
-    certificate,
-    friendlyName: 'test',
-    password: new Secret(PASSWORD),
-    random: (count: number) => new Uint8Array(count).fill(7),
-  };
-  return makePfx(content, 'aes-256');
+  const key = forge.pki.privateKeyFromAsn1(fromDer(pair.privateKey));
+  const whole = forge.pki.certificateFromAsn1(fromDer(certificate));
+  const options = { algorithm: 'aes256', count: 1000 } as const;
+  return toDer(forge.pkcs12.toPkcs12Asn1(key, [whole], PASSWORD, options));
 }

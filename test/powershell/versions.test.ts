@@ -47,7 +47,7 @@ describe.skipIf(!hasEngine)('a second version of a topology, and the way back', 
     async (example, edits, scripts) => {
       const first = await renderExample(example);
       const second = await renderExample(example, { name: `${example}, second`, edits });
-      const stage = await layDown(first, shell);
+      const stage = layDown(first, shell);
       const turns = await turnsOf(stage, estateOf(first, freshSigning(first)));
       const changed = turns.filter(turn => isChanged(turn, first, second));
       expect(changed).toHaveLength(scripts);
@@ -58,13 +58,13 @@ describe.skipIf(!hasEngine)('a second version of a topology, and the way back', 
 
 /** Version 1 do, version 2 do, undo 2, undo 1; what an undo keeps is told. */
 async function thereAndBack(stage: Stage, turn: Turn, second: Rendered): Promise<void> {
-  await replaceArtifacts(stage, stage.rendered);
+  replaceArtifacts(stage, stage.rendered);
   const one = caseOf(stage, turn, 'version 1');
   const run = new Runner(one);
   const done = await run.do(one.start);
   run.succeeded(done);
 
-  const next = await replaceArtifacts(stage, second);
+  const next = replaceArtifacts(stage, second);
   const step = stepsOfStage(next).find(({ script }) => script === one.script);
   if (!step) throw new Error(`${one.script} is not in version 2`);
   const two: Case = { ...caseOf(next, { step, start: done.after }, 'version 2'), foreign: () => 0 };

@@ -425,7 +425,7 @@ function Test-Place {
 # well: no script takes it out again.
 function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
-            Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
+            Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter')
         })
     $objects = @{}
     foreach ($one in $all) {
@@ -442,8 +442,7 @@ function Read-Objects {
             $issuer.SigningEnds = $one.NotAfter
         }
     }
-    if ('import', 'generate' -contains $Target.Source -and $null -ne $Target.Thumbprint -and
-        (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
+    if ('import', 'generate' -contains $Target.Source -and (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
         $objects['store'] = @{ Thumbprint = $Target.Thumbprint }
     }
     if ($Target.Source -eq 'request' -and $null -eq $Target.Thumbprint) {
@@ -485,20 +484,25 @@ function Find-Wanted($Found, $Request) {
 
 function Find-Changes($Objects) {
     $found = $Objects['issuer']
-    if ($null -eq $found) { $found = @{ Signing = ''; SigningEnds = ''; Staged = '' } }
+    if ($null -eq $found) { $found = @{ Signing = ''; Staged = '' } }
     $wanted = $Target.Thumbprint
     if ($null -eq $wanted) {
         Find-Wanted -Found $found -Request $Objects['request']
         return
     }
     $signing = $found.Signing
-    if ($signing -ieq $wanted) { return }
+    if ($signing -ieq $wanted) {
+        if ($found.Staged -ne '') {
+            Write-Line -Text ('  beside it: ' + $found.Staged + ' is staged, and signs from ' + $found.StagedFrom)
+        }
+        return
+    }
     if ($found.Staged -ieq $wanted) {
         Write-Line -Text ('  staged: ' + $wanted + ' signs from ' + $found.StagedFrom)
         return
     }
     elseif ($found.Staged -ne '') { Stop-Run -Because ('another certificate is staged already: ' + $found.Staged + '.') }
-    if ($null -eq $Objects['store'] -and -not (Find-StoreCertificate -Thumbprint $wanted)) {
+    if (-not (Find-StoreCertificate -Thumbprint $wanted)) {
         if ('import', 'generate' -notcontains $Target.Source) {
             Stop-Run -Because ('the certificate ' + $wanted + ' is not in the computer store of this server with its private key.')
         }

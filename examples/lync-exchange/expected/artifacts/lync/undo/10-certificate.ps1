@@ -392,7 +392,7 @@ function Test-Place {
 # well: no script takes it out again.
 function Read-Objects {
     $all = @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop | ForEach-Object -Process {
-            Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter', 'Subject')
+            Get-Picture -Object $_ -Names @('Thumbprint', 'PreviousThumbprint', 'EffectiveDate', 'NotAfter')
         })
     $objects = @{}
     foreach ($one in $all) {
@@ -409,8 +409,7 @@ function Read-Objects {
             $issuer.SigningEnds = $one.NotAfter
         }
     }
-    if ('import', 'generate' -contains $Target.Source -and $null -ne $Target.Thumbprint -and
-        (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
+    if ('import', 'generate' -contains $Target.Source -and (Find-StoreCertificate -Thumbprint $Target.Thumbprint)) {
         $objects['store'] = @{ Thumbprint = $Target.Thumbprint }
     }
     if ($Target.Source -eq 'request' -and $null -eq $Target.Thumbprint) {
