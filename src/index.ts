@@ -10,7 +10,7 @@ import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Checked } from './compile.ts';
-import type { Missing } from './plan/approval.ts';
+import type { Grants, Missing } from './plan/approval.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
@@ -25,7 +25,7 @@ export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
 export type { Checked } from './compile.ts';
-export type { Missing } from './plan/approval.ts';
+export type { Grants, Missing } from './plan/approval.ts';
 export type { Proposal } from './propose.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
 export type { Json, JsonObject } from './kernel/json.ts';
@@ -91,12 +91,12 @@ export async function misfitsOf(saved: Plan, planned: Planned, now: Date): Promi
   return (await import('./plan/fit.ts')).misfits(saved, planned.plan, planned.snapshot, now);
 }
 
-/** What is still missing before a plan may be applied without a person. */
-export async function missingApproval(
+/** What is still missing before a plan may be applied without a person; empty: nothing. */
+export async function missingApprovals(
   proposed: Plan,
-  grants: { readonly autoApprove: boolean; readonly allowWidening: string | undefined },
-): Promise<Missing> {
-  return (await import('./plan/approval.ts')).missingApproval(proposed, grants);
+  grants: Grants,
+): Promise<readonly Missing[]> {
+  return (await import('./plan/approval.ts')).missingApprovals(proposed, grants);
 }
 
 /** Proves a plan, then writes what it says. */

@@ -97,6 +97,7 @@ function planning(concordat: Command, start: Start): void {
     .option('--strict', 'warnings refuse too')
     .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
     .option('--allow-widening <checksum>', 'approve the widening that this checksum names')
+    .option('--allow-mass-change <checksum>', 'approve that so much changes at once')
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('./commands/apply.ts')).apply, { topology, ...options }),
     );

@@ -1115,7 +1115,7 @@ export const EXPLANATIONS = {
   "plan/unapproved": {
     "severity": "error",
     "summary": "Plan needs an approval",
-    "story": "A plan that widens trust lets somebody in who was not let in before. It is applied only by a person at a terminal who confirms it, or in a pipeline by naming the checksum that was reviewed. Plans that narrow trust or leave it as it is are served by --auto-approve.",
+    "story": "A plan that widens trust lets somebody in who was not let in before. It is applied only by a person at a terminal who confirms it, or in a pipeline by naming the checksum that was reviewed. Plans that narrow trust or leave it as it is are served by --auto-approve. A plan that changes very much at once (over 30 % of at least ten recorded objects, a realm, the last key of an issuer) wants --allow-mass-change with the same checksum as well.",
     "source": "design",
     "example": {
       "test": "test/plan/approval.test.ts"

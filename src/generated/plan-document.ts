@@ -106,6 +106,13 @@ export interface PlanDocument {
     }[];
   };
   /**
+   * Why so much changes at once that apply wants an approval of its own: many of the recorded objects, a realm, the last key of an issuer. Empty for most plans.
+   */
+  mass_change: {
+    code: Code;
+    text: Text;
+  }[];
+  /**
    * Certificates that the topology names or that were prepared, with their end.
    */
   certificates: {

@@ -3,7 +3,7 @@
 module.exports = validate20;
 module.exports.default = validate20;
 const func0 = Object.prototype.hasOwnProperty;
-const func79 = require("ajv/dist/runtime/ucs2length").default;
+const func80 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 const pattern8 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
@@ -41,12 +41,12 @@ errors++;
 if(data.file !== undefined && func0.call(data, "file")){
 let data0 = data.file;
 if(typeof data0 === "string"){
-if(func79(data0) > 1024){
+if(func80(data0) > 1024){
 const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(func79(data0) < 1){
+if(func80(data0) < 1){
 const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err4);
 errors++;
@@ -61,7 +61,7 @@ errors++;
 if(data.sha256 !== undefined && func0.call(data, "sha256")){
 let data1 = data.sha256;
 if(typeof data1 === "string"){
-if(func79(data1) > 64){
+if(func80(data1) > 64){
 const err6 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err6);
 errors++;
@@ -161,7 +161,7 @@ errors++;
 if(data.address !== undefined && func0.call(data, "address")){
 let data0 = data.address;
 if(typeof data0 === "string"){
-if(func79(data0) > 256){
+if(func80(data0) > 256){
 const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err11);
 errors++;
@@ -257,7 +257,7 @@ const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(typeof data7 === "string"){
-if(func79(data7) > 128){
+if(func80(data7) > 128){
 const err24 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err24);
 errors++;
@@ -308,7 +308,7 @@ errors++;
 if(data9.code !== undefined && func0.call(data9, "code")){
 let data10 = data9.code;
 if(typeof data10 === "string"){
-if(func79(data10) > 128){
+if(func80(data10) > 128){
 const err31 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err31);
 errors++;
@@ -323,7 +323,7 @@ errors++;
 if(data9.text !== undefined && func0.call(data9, "text")){
 let data11 = data9.text;
 if(typeof data11 === "string"){
-if(func79(data11) > 10000){
+if(func80(data11) > 10000){
 const err33 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err33);
 errors++;
@@ -361,7 +361,7 @@ const len3 = data12.length;
 for(let i3=0; i3<len3; i3++){
 let data13 = data12[i3];
 if(typeof data13 === "string"){
-if(func79(data13) > 256){
+if(func80(data13) > 256){
 const err38 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err38);
 errors++;
@@ -388,7 +388,7 @@ errors++;
 if(data.undo !== undefined && func0.call(data, "undo")){
 let data14 = data.undo;
 if(typeof data14 === "string"){
-if(func79(data14) > 10000){
+if(func80(data14) > 10000){
 const err42 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err42);
 errors++;
@@ -437,7 +437,7 @@ errors++;
 if(data16.code !== undefined && func0.call(data16, "code")){
 let data17 = data16.code;
 if(typeof data17 === "string"){
-if(func79(data17) > 128){
+if(func80(data17) > 128){
 const err49 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err49);
 errors++;
@@ -460,7 +460,7 @@ errors++;
 if(data16.text !== undefined && func0.call(data16, "text")){
 let data19 = data16.text;
 if(typeof data19 === "string"){
-if(func79(data19) > 10000){
+if(func80(data19) > 10000){
 const err52 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err52);
 errors++;
@@ -544,12 +544,12 @@ errors++;
 if(data.file !== undefined && func0.call(data, "file")){
 let data0 = data.file;
 if(typeof data0 === "string"){
-if(func79(data0) > 1024){
+if(func80(data0) > 1024){
 const err6 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err6);
 errors++;
 }
-if(func79(data0) < 1){
+if(func80(data0) < 1){
 const err7 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err7);
 errors++;
@@ -684,7 +684,7 @@ errors++;
 if(data.code !== undefined && func0.call(data, "code")){
 let data0 = data.code;
 if(typeof data0 === "string"){
-if(func79(data0) > 128){
+if(func80(data0) > 128){
 const err7 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err7);
 errors++;
@@ -699,7 +699,7 @@ errors++;
 if(data.rule !== undefined && func0.call(data, "rule")){
 let data1 = data.rule;
 if(typeof data1 === "string"){
-if(func79(data1) > 128){
+if(func80(data1) > 128){
 const err9 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err9);
 errors++;
@@ -722,7 +722,7 @@ errors++;
 if(data.summary !== undefined && func0.call(data, "summary")){
 let data3 = data.summary;
 if(typeof data3 === "string"){
-if(func79(data3) > 10000){
+if(func80(data3) > 10000){
 const err12 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err12);
 errors++;
@@ -737,7 +737,7 @@ errors++;
 if(data.detail !== undefined && func0.call(data, "detail")){
 let data4 = data.detail;
 if(typeof data4 === "string"){
-if(func79(data4) > 10000){
+if(func80(data4) > 10000){
 const err14 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err14);
 errors++;
@@ -752,7 +752,7 @@ errors++;
 if(data.help !== undefined && func0.call(data, "help")){
 let data5 = data.help;
 if(typeof data5 === "string"){
-if(func79(data5) > 10000){
+if(func80(data5) > 10000){
 const err16 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err16);
 errors++;
@@ -767,7 +767,7 @@ errors++;
 if(data.address !== undefined && func0.call(data, "address")){
 let data6 = data.address;
 if(typeof data6 === "string"){
-if(func79(data6) > 256){
+if(func80(data6) > 256){
 const err18 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err18);
 errors++;
@@ -823,7 +823,7 @@ errors = vErrors.length;
 if(data9.text !== undefined && func0.call(data9, "text")){
 let data11 = data9.text;
 if(typeof data11 === "string"){
-if(func79(data11) > 10000){
+if(func80(data11) > 10000){
 const err24 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err24);
 errors++;
@@ -879,7 +879,7 @@ errors++;
 if(data13.reason !== undefined && func0.call(data13, "reason")){
 let data14 = data13.reason;
 if(typeof data14 === "string"){
-if(func79(data14) > 10000){
+if(func80(data14) > 10000){
 const err32 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err32);
 errors++;
@@ -894,7 +894,7 @@ errors++;
 if(data13.until !== undefined && func0.call(data13, "until")){
 let data15 = data13.until;
 if(typeof data15 === "string"){
-if(func79(data15) > 35){
+if(func80(data15) > 35){
 const err34 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err34);
 errors++;
@@ -1002,121 +1002,126 @@ const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{m
 vErrors = add(vErrors, err12);
 errors++;
 }
-if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
-const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
+if((data.mass_change === undefined) || (!(func0.call(data, "mass_change")))){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mass_change"},message:"must have required property '"+"mass_change"+"'"};
 vErrors = add(vErrors, err13);
 errors++;
 }
-if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
-const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
+if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
 vErrors = add(vErrors, err14);
 errors++;
 }
-if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
-const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
+if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
 vErrors = add(vErrors, err15);
 errors++;
 }
-if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
-const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
+if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
 vErrors = add(vErrors, err16);
+errors++;
+}
+if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
+const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
+vErrors = add(vErrors, err17);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(keys3.has(key0))){
-const err17 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err17);
+const err18 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 if(data.format_version !== undefined && func0.call(data, "format_version")){
 let data0 = data.format_version;
 if(typeof data0 === "string"){
-if(func79(data0) > 8){
-const err18 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-vErrors = add(vErrors, err18);
+if(func80(data0) > 8){
+const err19 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 if(!pattern4.test(data0)){
-const err19 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-vErrors = add(vErrors, err19);
+const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err20);
+const err21 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("plan" !== data.kind){
-const err21 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
-vErrors = add(vErrors, err21);
+const err22 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
 if(data.tool !== undefined && func0.call(data, "tool")){
 let data2 = data.tool;
 if(typeof data2 === "string"){
-if(func79(data2) > 64){
-const err22 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err22);
+if(func80(data2) > 64){
+const err23 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err23);
+const err24 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 if(data.clock !== undefined && func0.call(data, "clock")){
 let data3 = data.clock;
 if(typeof data3 === "string"){
-if(func79(data3) > 35){
-const err24 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-vErrors = add(vErrors, err24);
+if(func80(data3) > 35){
+const err25 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err25);
 errors++;
 }
 if(!(formats0.validate(data3))){
-const err25 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-vErrors = add(vErrors, err25);
+const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err26);
+const err27 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 if(data.name !== undefined && func0.call(data, "name")){
 let data4 = data.name;
 if(typeof data4 === "string"){
-if(func79(data4) > 32){
-const err27 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-vErrors = add(vErrors, err27);
+if(func80(data4) > 32){
+const err28 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err28);
+const err29 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 if(data.lineage !== undefined && func0.call(data, "lineage")){
 let data5 = data.lineage;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err29 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err29);
+const err30 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err30);
 errors++;
 }
 if(typeof data5 === "string"){
-if(func79(data5) > 64){
-const err30 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err30);
+if(func80(data5) > 64){
+const err31 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
@@ -1124,14 +1129,14 @@ errors++;
 if(data.serial !== undefined && func0.call(data, "serial")){
 let data6 = data.serial;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err31 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err31);
+const err32 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err32);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 0 || isNaN(data6)){
-const err32 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err32);
+const err33 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err33);
 errors++;
 }
 }
@@ -1140,29 +1145,29 @@ if(data.digests !== undefined && func0.call(data, "digests")){
 let data7 = data.digests;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.topology === undefined) || (!(func0.call(data7, "topology")))){
-const err33 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
-vErrors = add(vErrors, err33);
-errors++;
-}
-if((data7.state === undefined) || (!(func0.call(data7, "state")))){
-const err34 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
+const err34 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
 vErrors = add(vErrors, err34);
 errors++;
 }
-if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
-const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
+if((data7.state === undefined) || (!(func0.call(data7, "state")))){
+const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
 vErrors = add(vErrors, err35);
 errors++;
 }
-if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
-const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
+if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
+const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
 vErrors = add(vErrors, err36);
+errors++;
+}
+if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
+const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
+vErrors = add(vErrors, err37);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!((((key1 === "topology") || (key1 === "state")) || (key1 === "evidence")) || (key1 === "templates"))){
-const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err37);
+const err38 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err38);
 errors++;
 }
 }
@@ -1170,8 +1175,8 @@ if(data7.topology !== undefined && func0.call(data7, "topology")){
 let data8 = data7.topology;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err38 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
-vErrors = add(vErrors, err38);
+const err39 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+vErrors = add(vErrors, err39);
 errors++;
 }
 const len0 = data8.length;
@@ -1183,27 +1188,27 @@ errors = vErrors.length;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err39);
+const err40 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err40);
 errors++;
 }
 }
 if(data7.state !== undefined && func0.call(data7, "state")){
 let data10 = data7.state;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err40 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err40);
-errors++;
-}
-if(typeof data10 === "string"){
-if(func79(data10) > 64){
-const err41 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+const err41 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
 vErrors = add(vErrors, err41);
 errors++;
 }
-if(!pattern5.test(data10)){
-const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(typeof data10 === "string"){
+if(func80(data10) > 64){
+const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err42);
+errors++;
+}
+if(!pattern5.test(data10)){
+const err43 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
@@ -1212,8 +1217,8 @@ if(data7.evidence !== undefined && func0.call(data7, "evidence")){
 let data11 = data7.evidence;
 if(Array.isArray(data11)){
 if(data11.length > 100000){
-const err43 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-vErrors = add(vErrors, err43);
+const err44 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err44);
 errors++;
 }
 const len1 = data11.length;
@@ -1225,42 +1230,42 @@ errors = vErrors.length;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err44);
+const err45 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
 if(data7.templates !== undefined && func0.call(data7, "templates")){
 let data13 = data7.templates;
 if(typeof data13 === "string"){
-if(func79(data13) > 64){
-const err45 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err45);
-errors++;
-}
-if(!pattern5.test(data13)){
-const err46 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(func80(data13) > 64){
+const err46 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data13)){
+const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
 }
+else {
+const err48 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err48);
+errors++;
+}
+}
 }
 else {
-const err48 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err48);
+const err49 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
 if(data.complete !== undefined && func0.call(data, "complete")){
 if(typeof data.complete !== "boolean"){
-const err49 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err49);
+const err50 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
@@ -1268,53 +1273,53 @@ if(data.summary !== undefined && func0.call(data, "summary")){
 let data15 = data.summary;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if((data15.ensure === undefined) || (!(func0.call(data15, "ensure")))){
-const err50 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
-vErrors = add(vErrors, err50);
-errors++;
-}
-if((data15.create === undefined) || (!(func0.call(data15, "create")))){
-const err51 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
+const err51 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
 vErrors = add(vErrors, err51);
 errors++;
 }
-if((data15.update === undefined) || (!(func0.call(data15, "update")))){
-const err52 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
+if((data15.create === undefined) || (!(func0.call(data15, "create")))){
+const err52 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
 vErrors = add(vErrors, err52);
 errors++;
 }
-if((data15.replace === undefined) || (!(func0.call(data15, "replace")))){
-const err53 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
+if((data15.update === undefined) || (!(func0.call(data15, "update")))){
+const err53 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
 vErrors = add(vErrors, err53);
 errors++;
 }
-if((data15.delete === undefined) || (!(func0.call(data15, "delete")))){
-const err54 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
+if((data15.replace === undefined) || (!(func0.call(data15, "replace")))){
+const err54 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
 vErrors = add(vErrors, err54);
 errors++;
 }
-if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
-const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
+if((data15.delete === undefined) || (!(func0.call(data15, "delete")))){
+const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
 vErrors = add(vErrors, err55);
+errors++;
+}
+if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
+const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
+vErrors = add(vErrors, err56);
 errors++;
 }
 for(const key2 of Object.keys(data15)){
 if(!((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "keep"))){
-const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err56);
+const err57 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err57);
 errors++;
 }
 }
 if(data15.ensure !== undefined && func0.call(data15, "ensure")){
 let data16 = data15.ensure;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err57 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err57);
+const err58 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err58);
 errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 0 || isNaN(data16)){
-const err58 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err58);
+const err59 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err59);
 errors++;
 }
 }
@@ -1322,14 +1327,14 @@ errors++;
 if(data15.create !== undefined && func0.call(data15, "create")){
 let data17 = data15.create;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err59 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err59);
+const err60 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err60);
 errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < 0 || isNaN(data17)){
-const err60 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err60);
+const err61 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err61);
 errors++;
 }
 }
@@ -1337,14 +1342,14 @@ errors++;
 if(data15.update !== undefined && func0.call(data15, "update")){
 let data18 = data15.update;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err61 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err61);
+const err62 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err62);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err62 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err62);
+const err63 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err63);
 errors++;
 }
 }
@@ -1352,14 +1357,14 @@ errors++;
 if(data15.replace !== undefined && func0.call(data15, "replace")){
 let data19 = data15.replace;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err63 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err63);
+const err64 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err64);
 errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err64 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err64);
+const err65 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err65);
 errors++;
 }
 }
@@ -1367,14 +1372,14 @@ errors++;
 if(data15.delete !== undefined && func0.call(data15, "delete")){
 let data20 = data15.delete;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err65 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err65);
+const err66 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err66);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
-const err66 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err66);
+const err67 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err67);
 errors++;
 }
 }
@@ -1382,22 +1387,22 @@ errors++;
 if(data15.keep !== undefined && func0.call(data15, "keep")){
 let data21 = data15.keep;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err67 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err67);
+const err68 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err68);
 errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 < 0 || isNaN(data21)){
-const err68 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err68);
+const err69 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err69);
 errors++;
 }
 }
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err69);
+const err70 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err70);
 errors++;
 }
 }
@@ -1405,8 +1410,8 @@ if(data.awaiting !== undefined && func0.call(data, "awaiting")){
 let data22 = data.awaiting;
 if(Array.isArray(data22)){
 if(data22.length > 1000000){
-const err70 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err70);
+const err71 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err71);
 errors++;
 }
 const len2 = data22.length;
@@ -1414,111 +1419,111 @@ for(let i2=0; i2<len2; i2++){
 let data23 = data22[i2];
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if((data23.address === undefined) || (!(func0.call(data23, "address")))){
-const err71 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err71);
-errors++;
-}
-if((data23.script === undefined) || (!(func0.call(data23, "script")))){
-const err72 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
+const err72 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err72);
 errors++;
 }
-if((data23.since === undefined) || (!(func0.call(data23, "since")))){
-const err73 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
+if((data23.script === undefined) || (!(func0.call(data23, "script")))){
+const err73 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
 vErrors = add(vErrors, err73);
 errors++;
 }
-if((data23.standing === undefined) || (!(func0.call(data23, "standing")))){
-const err74 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+if((data23.since === undefined) || (!(func0.call(data23, "since")))){
+const err74 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
 vErrors = add(vErrors, err74);
+errors++;
+}
+if((data23.standing === undefined) || (!(func0.call(data23, "standing")))){
+const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+vErrors = add(vErrors, err75);
 errors++;
 }
 for(const key3 of Object.keys(data23)){
 if(!((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing"))){
-const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err75);
+const err76 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err76);
 errors++;
 }
 }
 if(data23.address !== undefined && func0.call(data23, "address")){
 let data24 = data23.address;
 if(typeof data24 === "string"){
-if(func79(data24) > 256){
-const err76 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-vErrors = add(vErrors, err76);
+if(func80(data24) > 256){
+const err77 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err77);
 errors++;
 }
 if(!pattern8.test(data24)){
-const err77 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-vErrors = add(vErrors, err77);
+const err78 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err78);
 errors++;
 }
 }
 else {
-const err78 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err78);
+const err79 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err79);
 errors++;
 }
 }
 if(data23.script !== undefined && func0.call(data23, "script")){
 let data25 = data23.script;
 if(typeof data25 === "string"){
-if(func79(data25) > 1024){
-const err79 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
-vErrors = add(vErrors, err79);
+if(func80(data25) > 1024){
+const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+vErrors = add(vErrors, err80);
 errors++;
 }
-if(func79(data25) < 1){
-const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-vErrors = add(vErrors, err80);
+if(func80(data25) < 1){
+const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err81);
 errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err81);
+const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err82);
 errors++;
 }
 }
 if(data23.since !== undefined && func0.call(data23, "since")){
 let data26 = data23.since;
 if(typeof data26 === "string"){
-if(func79(data26) > 35){
-const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-vErrors = add(vErrors, err82);
+if(func80(data26) > 35){
+const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err83);
 errors++;
 }
 if(!(formats0.validate(data26))){
-const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-vErrors = add(vErrors, err83);
+const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err84);
 errors++;
 }
 }
 else {
-const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err84);
+const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err85);
 errors++;
 }
 }
 if(data23.standing !== undefined && func0.call(data23, "standing")){
 let data27 = data23.standing;
 if(!((data27 === "rendered") || (data27 === "removing"))){
-const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err85);
-errors++;
-}
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err86 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err86);
 errors++;
 }
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err87 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err87);
+errors++;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err88);
 errors++;
 }
 }
@@ -1526,8 +1531,8 @@ if(data.changes !== undefined && func0.call(data, "changes")){
 let data28 = data.changes;
 if(Array.isArray(data28)){
 if(data28.length > 1000000){
-const err88 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err88);
+const err89 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err89);
 errors++;
 }
 const len3 = data28.length;
@@ -1539,8 +1544,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err89 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err89);
+const err90 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err90);
 errors++;
 }
 }
@@ -1548,27 +1553,27 @@ if(data.trust !== undefined && func0.call(data, "trust")){
 let data30 = data.trust;
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if((data30.reading === undefined) || (!(func0.call(data30, "reading")))){
-const err90 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
-vErrors = add(vErrors, err90);
+const err91 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+vErrors = add(vErrors, err91);
 errors++;
 }
 if((data30.edges === undefined) || (!(func0.call(data30, "edges")))){
-const err91 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
-vErrors = add(vErrors, err91);
+const err92 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
+vErrors = add(vErrors, err92);
 errors++;
 }
 for(const key4 of Object.keys(data30)){
 if(!((key4 === "reading") || (key4 === "edges"))){
-const err92 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err92);
+const err93 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err93);
 errors++;
 }
 }
 if(data30.reading !== undefined && func0.call(data30, "reading")){
 let data31 = data30.reading;
 if(!(((data31 === "widens") || (data31 === "narrows")) || (data31 === "same"))){
-const err93 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err93);
+const err94 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err94);
 errors++;
 }
 }
@@ -1576,8 +1581,8 @@ if(data30.edges !== undefined && func0.call(data30, "edges")){
 let data32 = data30.edges;
 if(Array.isArray(data32)){
 if(data32.length > 1000000){
-const err94 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err94);
+const err95 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err95);
 errors++;
 }
 const len4 = data32.length;
@@ -1585,71 +1590,71 @@ for(let i4=0; i4<len4; i4++){
 let data33 = data32[i4];
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if((data33.address === undefined) || (!(func0.call(data33, "address")))){
-const err95 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err95);
-errors++;
-}
-if((data33.reading === undefined) || (!(func0.call(data33, "reading")))){
-const err96 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+const err96 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err96);
 errors++;
 }
-if((data33.before === undefined) || (!(func0.call(data33, "before")))){
-const err97 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+if((data33.reading === undefined) || (!(func0.call(data33, "reading")))){
+const err97 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
 vErrors = add(vErrors, err97);
 errors++;
 }
-if((data33.after === undefined) || (!(func0.call(data33, "after")))){
-const err98 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+if((data33.before === undefined) || (!(func0.call(data33, "before")))){
+const err98 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
 vErrors = add(vErrors, err98);
+errors++;
+}
+if((data33.after === undefined) || (!(func0.call(data33, "after")))){
+const err99 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+vErrors = add(vErrors, err99);
 errors++;
 }
 for(const key5 of Object.keys(data33)){
 if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
-const err99 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err99);
+const err100 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err100);
 errors++;
 }
 }
 if(data33.address !== undefined && func0.call(data33, "address")){
 let data34 = data33.address;
 if(typeof data34 === "string"){
-if(func79(data34) > 256){
-const err100 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-vErrors = add(vErrors, err100);
+if(func80(data34) > 256){
+const err101 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err101);
 errors++;
 }
 if(!pattern8.test(data34)){
-const err101 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-vErrors = add(vErrors, err101);
+const err102 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err102);
 errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err102);
+const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err103);
 errors++;
 }
 }
 if(data33.reading !== undefined && func0.call(data33, "reading")){
 let data35 = data33.reading;
 if(!(((data35 === "widens") || (data35 === "narrows")) || (data35 === "same"))){
-const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err103);
+const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err104);
 errors++;
 }
 }
 if(data33.before !== undefined && func0.call(data33, "before")){
 let data36 = data33.before;
 if((!(data36 && typeof data36 == "object" && !Array.isArray(data36))) && (data36 !== null)){
-const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
-vErrors = add(vErrors, err104);
+const err105 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err105);
 errors++;
 }
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 if(Object.keys(data36).length > 1000){
-const err105 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-vErrors = add(vErrors, err105);
+const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+vErrors = add(vErrors, err106);
 errors++;
 }
 }
@@ -1657,329 +1662,402 @@ errors++;
 if(data33.after !== undefined && func0.call(data33, "after")){
 let data37 = data33.after;
 if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
-const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
-vErrors = add(vErrors, err106);
+const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+vErrors = add(vErrors, err107);
 errors++;
 }
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 if(Object.keys(data37).length > 1000){
-const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-vErrors = add(vErrors, err107);
-errors++;
-}
-}
-}
-}
-else {
-const err108 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err108 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err108);
 errors++;
 }
 }
 }
+}
 else {
-const err109 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err109 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err109);
 errors++;
 }
 }
 }
 else {
-const err110 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err110 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err110);
 errors++;
 }
 }
-if(data.certificates !== undefined && func0.call(data, "certificates")){
-let data38 = data.certificates;
+}
+else {
+const err111 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err111);
+errors++;
+}
+}
+if(data.mass_change !== undefined && func0.call(data, "mass_change")){
+let data38 = data.mass_change;
 if(Array.isArray(data38)){
 if(data38.length > 100000){
-const err111 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-vErrors = add(vErrors, err111);
+const err112 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err112);
 errors++;
 }
 const len5 = data38.length;
 for(let i5=0; i5<len5; i5++){
 let data39 = data38[i5];
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if((data39.address === undefined) || (!(func0.call(data39, "address")))){
-const err112 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err112);
-errors++;
-}
-if((data39.subject === undefined) || (!(func0.call(data39, "subject")))){
-const err113 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
+if((data39.code === undefined) || (!(func0.call(data39, "code")))){
+const err113 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 vErrors = add(vErrors, err113);
 errors++;
 }
-if((data39.thumbprint === undefined) || (!(func0.call(data39, "thumbprint")))){
-const err114 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
+if((data39.text === undefined) || (!(func0.call(data39, "text")))){
+const err114 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 vErrors = add(vErrors, err114);
 errors++;
 }
-if((data39.not_after === undefined) || (!(func0.call(data39, "not_after")))){
-const err115 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
+for(const key6 of Object.keys(data39)){
+if(!((key6 === "code") || (key6 === "text"))){
+const err115 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err115);
 errors++;
 }
-for(const key6 of Object.keys(data39)){
-if(!((((key6 === "address") || (key6 === "subject")) || (key6 === "thumbprint")) || (key6 === "not_after"))){
-const err116 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+if(data39.code !== undefined && func0.call(data39, "code")){
+let data40 = data39.code;
+if(typeof data40 === "string"){
+if(func80(data40) > 128){
+const err116 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err116);
 errors++;
 }
 }
-if(data39.address !== undefined && func0.call(data39, "address")){
-let data40 = data39.address;
-if(typeof data40 === "string"){
-if(func79(data40) > 256){
-const err117 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err117 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err117);
 errors++;
 }
-if(!pattern8.test(data40)){
-const err118 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+}
+if(data39.text !== undefined && func0.call(data39, "text")){
+let data41 = data39.text;
+if(typeof data41 === "string"){
+if(func80(data41) > 10000){
+const err118 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err118);
 errors++;
 }
 }
 else {
-const err119 = {instancePath:instancePath+"/certificates/" + i5+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err119 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err119);
 errors++;
 }
 }
-if(data39.subject !== undefined && func0.call(data39, "subject")){
-let data41 = data39.subject;
-if(typeof data41 === "string"){
-if(func79(data41) > 4096){
-const err120 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+}
+else {
+const err120 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err120);
 errors++;
 }
 }
+}
 else {
-const err121 = {instancePath:instancePath+"/certificates/" + i5+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err121 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err121);
 errors++;
 }
 }
-if(data39.thumbprint !== undefined && func0.call(data39, "thumbprint")){
-let data42 = data39.thumbprint;
-if(typeof data42 === "string"){
-if(func79(data42) > 40){
-const err122 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
+if(data.certificates !== undefined && func0.call(data, "certificates")){
+let data42 = data.certificates;
+if(Array.isArray(data42)){
+if(data42.length > 100000){
+const err122 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err122);
 errors++;
 }
-if(!pattern13.test(data42)){
-const err123 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
+const len6 = data42.length;
+for(let i6=0; i6<len6; i6++){
+let data43 = data42[i6];
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+if((data43.address === undefined) || (!(func0.call(data43, "address")))){
+const err123 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err123);
 errors++;
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/certificates/" + i5+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data43.subject === undefined) || (!(func0.call(data43, "subject")))){
+const err124 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
 vErrors = add(vErrors, err124);
 errors++;
 }
-}
-if(data39.not_after !== undefined && func0.call(data39, "not_after")){
-let data43 = data39.not_after;
-if(typeof data43 === "string"){
-if(func79(data43) > 35){
-const err125 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if((data43.thumbprint === undefined) || (!(func0.call(data43, "thumbprint")))){
+const err125 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
 vErrors = add(vErrors, err125);
 errors++;
 }
-if(!(formats0.validate(data43))){
-const err126 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if((data43.not_after === undefined) || (!(func0.call(data43, "not_after")))){
+const err126 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
 vErrors = add(vErrors, err126);
 errors++;
 }
-}
-else {
-const err127 = {instancePath:instancePath+"/certificates/" + i5+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key7 of Object.keys(data43)){
+if(!((((key7 === "address") || (key7 === "subject")) || (key7 === "thumbprint")) || (key7 === "not_after"))){
+const err127 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err127);
 errors++;
 }
 }
-}
-else {
-const err128 = {instancePath:instancePath+"/certificates/" + i5,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data43.address !== undefined && func0.call(data43, "address")){
+let data44 = data43.address;
+if(typeof data44 === "string"){
+if(func80(data44) > 256){
+const err128 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err128);
 errors++;
 }
-}
-}
-else {
-const err129 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!pattern8.test(data44)){
+const err129 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err129);
 errors++;
 }
 }
-if(data.artifacts !== undefined && func0.call(data, "artifacts")){
-let data44 = data.artifacts;
-if(Array.isArray(data44)){
-if(data44.length > 1000000){
-const err130 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+else {
+const err130 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err130);
 errors++;
 }
-const len6 = data44.length;
-for(let i6=0; i6<len6; i6++){
-let data45 = data44[i6];
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.path === undefined) || (!(func0.call(data45, "path")))){
-const err131 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+}
+if(data43.subject !== undefined && func0.call(data43, "subject")){
+let data45 = data43.subject;
+if(typeof data45 === "string"){
+if(func80(data45) > 4096){
+const err131 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 vErrors = add(vErrors, err131);
 errors++;
 }
-if((data45.action === undefined) || (!(func0.call(data45, "action")))){
-const err132 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
+}
+else {
+const err132 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err132);
 errors++;
 }
-if((data45.sha256 === undefined) || (!(func0.call(data45, "sha256")))){
-const err133 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+}
+if(data43.thumbprint !== undefined && func0.call(data43, "thumbprint")){
+let data46 = data43.thumbprint;
+if(typeof data46 === "string"){
+if(func80(data46) > 40){
+const err133 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
 vErrors = add(vErrors, err133);
 errors++;
 }
-for(const key7 of Object.keys(data45)){
-if(!(((key7 === "path") || (key7 === "action")) || (key7 === "sha256"))){
-const err134 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(!pattern13.test(data46)){
+const err134 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
 vErrors = add(vErrors, err134);
 errors++;
 }
 }
-if(data45.path !== undefined && func0.call(data45, "path")){
-let data46 = data45.path;
-if(typeof data46 === "string"){
-if(func79(data46) > 1024){
-const err135 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+else {
+const err135 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err135);
 errors++;
 }
-if(func79(data46) < 1){
-const err136 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data43.not_after !== undefined && func0.call(data43, "not_after")){
+let data47 = data43.not_after;
+if(typeof data47 === "string"){
+if(func80(data47) > 35){
+const err136 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err136);
 errors++;
 }
-}
-else {
-const err137 = {instancePath:instancePath+"/artifacts/" + i6+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.validate(data47))){
+const err137 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 vErrors = add(vErrors, err137);
 errors++;
 }
 }
-if(data45.action !== undefined && func0.call(data45, "action")){
-let data47 = data45.action;
-if(!((((data47 === "create") || (data47 === "update")) || (data47 === "delete")) || (data47 === "keep"))){
-const err138 = {instancePath:instancePath+"/artifacts/" + i6+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+else {
+const err138 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err138);
 errors++;
 }
 }
-if(data45.sha256 !== undefined && func0.call(data45, "sha256")){
-let data48 = data45.sha256;
-if(typeof data48 === "string"){
-if(func79(data48) > 64){
-const err139 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+}
+else {
+const err139 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err139);
 errors++;
 }
-if(!pattern5.test(data48)){
-const err140 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err140);
 errors++;
 }
 }
-else {
-const err141 = {instancePath:instancePath+"/artifacts/" + i6+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.artifacts !== undefined && func0.call(data, "artifacts")){
+let data48 = data.artifacts;
+if(Array.isArray(data48)){
+if(data48.length > 1000000){
+const err141 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err141);
 errors++;
 }
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+let data49 = data48[i7];
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if((data49.path === undefined) || (!(func0.call(data49, "path")))){
+const err142 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+vErrors = add(vErrors, err142);
+errors++;
+}
+if((data49.action === undefined) || (!(func0.call(data49, "action")))){
+const err143 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
+vErrors = add(vErrors, err143);
+errors++;
+}
+if((data49.sha256 === undefined) || (!(func0.call(data49, "sha256")))){
+const err144 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+vErrors = add(vErrors, err144);
+errors++;
+}
+for(const key8 of Object.keys(data49)){
+if(!(((key8 === "path") || (key8 === "action")) || (key8 === "sha256"))){
+const err145 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err145);
+errors++;
+}
+}
+if(data49.path !== undefined && func0.call(data49, "path")){
+let data50 = data49.path;
+if(typeof data50 === "string"){
+if(func80(data50) > 1024){
+const err146 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+vErrors = add(vErrors, err146);
+errors++;
+}
+if(func80(data50) < 1){
+const err147 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err147);
+errors++;
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/artifacts/" + i6,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err142);
+const err148 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err148);
+errors++;
+}
+}
+if(data49.action !== undefined && func0.call(data49, "action")){
+let data51 = data49.action;
+if(!((((data51 === "create") || (data51 === "update")) || (data51 === "delete")) || (data51 === "keep"))){
+const err149 = {instancePath:instancePath+"/artifacts/" + i7+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err149);
+errors++;
+}
+}
+if(data49.sha256 !== undefined && func0.call(data49, "sha256")){
+let data52 = data49.sha256;
+if(typeof data52 === "string"){
+if(func80(data52) > 64){
+const err150 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err150);
+errors++;
+}
+if(!pattern5.test(data52)){
+const err151 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err151);
+errors++;
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err152);
 errors++;
 }
 }
 }
 else {
-const err143 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err143);
+const err153 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err153);
+errors++;
+}
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err154);
 errors++;
 }
 }
 if(data.diagnostics !== undefined && func0.call(data, "diagnostics")){
-let data49 = data.diagnostics;
-if(Array.isArray(data49)){
-if(data49.length > 1000){
-const err144 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-vErrors = add(vErrors, err144);
+let data53 = data.diagnostics;
+if(Array.isArray(data53)){
+if(data53.length > 1000){
+const err155 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+vErrors = add(vErrors, err155);
 errors++;
 }
-const len7 = data49.length;
-for(let i7=0; i7<len7; i7++){
-if(!(validate26(data49[i7], {instancePath:instancePath+"/diagnostics/" + i7,parentData:data49,parentDataProperty:i7,rootData,dynamicAnchors}))){
+const len8 = data53.length;
+for(let i8=0; i8<len8; i8++){
+if(!(validate26(data53[i8], {instancePath:instancePath+"/diagnostics/" + i8,parentData:data53,parentDataProperty:i8,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err145);
+const err156 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err156);
 errors++;
 }
 }
 if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data51 = data.checksum;
-if((typeof data51 !== "string") && (data51 !== null)){
-const err146 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err146);
+let data55 = data.checksum;
+if((typeof data55 !== "string") && (data55 !== null)){
+const err157 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err157);
 errors++;
 }
-if(typeof data51 === "string"){
-if(func79(data51) > 64){
-const err147 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err147);
+if(typeof data55 === "string"){
+if(func80(data55) > 64){
+const err158 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err158);
 errors++;
 }
-if(!pattern5.test(data51)){
-const err148 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err148);
+if(!pattern5.test(data55)){
+const err159 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err159);
 errors++;
 }
 }
 }
 if(data.seal !== undefined && func0.call(data, "seal")){
-let data52 = data.seal;
-if(typeof data52 === "string"){
-if(func79(data52) > 64){
-const err149 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err149);
+let data56 = data.seal;
+if(typeof data56 === "string"){
+if(func80(data56) > 64){
+const err160 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err160);
 errors++;
 }
-if(!pattern5.test(data52)){
-const err150 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err150);
+if(!pattern5.test(data56)){
+const err161 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err161);
 errors++;
 }
 }
 else {
-const err151 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err151);
+const err162 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err162);
 errors++;
 }
 }
 }
 else {
-const err152 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err152);
+const err163 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err163);
 errors++;
 }
 validate20.errors = vErrors;
@@ -1988,7 +2066,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 const keys1 = new Set(["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"]);
 const keys2 = new Set(["code","rule","severity","summary","detail","help","address","place","related","masked","waived"]);
-const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","certificates","artifacts","diagnostics","checksum","seal"]);
+const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","mass_change","certificates","artifacts","diagnostics","checksum","seal"]);
 
 function join(all, more) {
   if (all === null) return more;

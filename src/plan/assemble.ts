@@ -5,6 +5,7 @@ import { VERSION } from '../kernel/version.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import type { Awaiting, Change, Plan, PlanDigests, PlannedArtifact } from './plan.ts';
 import { certificateEnds } from './facts.ts';
+import { massChange } from './mass-change.ts';
 import { checksumOf, PLAN_FORMAT } from './plan-file.ts';
 
 /** Everything a plan is made of. */
@@ -41,6 +42,7 @@ export function assemble(parts: PlanParts): Plan {
     awaiting: awaitingOf(parts.snapshot, parts.changes),
     changes: parts.changes,
     trust: parts.trust,
+    mass_change: massChange(parts.changes, parts.trust.edges),
     certificates: certificateEnds(parts.certificates),
     artifacts: plannedArtifacts(parts.artifacts, parts.snapshot?.artifacts ?? {}),
     diagnostics: parts.diagnostics,

@@ -96,6 +96,8 @@ export interface Plan {
   readonly awaiting: readonly Awaiting[];
   readonly changes: readonly Change[];
   readonly trust: { readonly reading: Reading; readonly edges: readonly EdgeReading[] };
+  /** Why it changes so much at once that it wants an approval of its own; empty for most. */
+  readonly mass_change: readonly Reason[];
   readonly certificates: readonly CertificateEnd[];
   readonly artifacts: readonly PlannedArtifact[];
   readonly diagnostics: readonly Diagnostic[];

@@ -75,6 +75,7 @@ export function planOf(more: Partial<Plan> = {}): Plan {
     lineage: null,
     serial: 0,
     digests: { topology: [], state: null, evidence: [], templates: '' },
+    mass_change: [],
     complete: true,
     summary: { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, keep: 0 },
     awaiting: [],

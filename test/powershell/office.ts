@@ -6,7 +6,7 @@ import {
   apply,
   exportKey,
   isPlanned,
-  missingApproval,
+  missingApprovals,
   openProject,
   plan,
   prepareKeys,
@@ -77,8 +77,9 @@ export class Office {
     await prepareKeys(project, await this.plan());
     const planned = await this.plan();
     const { checksum } = planned.plan;
-    const grants = { autoApprove: true, allowWidening: checksum ?? undefined };
-    if ((await missingApproval(planned.plan, grants)) !== 'nothing') throw new Error('unapproved');
+    const named = checksum ?? undefined;
+    const grants = { autoApprove: true, allowWidening: named, allowMassChange: named };
+    if ((await missingApprovals(planned.plan, grants)).length > 0) throw new Error('unapproved');
     this.#exported.clear();
     await apply(project, planned, { listen: () => undefined });
     return planned;

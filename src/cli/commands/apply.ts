@@ -3,11 +3,12 @@ import {
   EXIT,
   isEmpty,
   isPlanned,
-  missingApproval,
+  missingApprovals,
   plan as propose,
   prepareKeys,
   Refusal,
   type Missing,
+  type Plan,
   type Planned,
   type Project,
 } from '../../index.ts';
@@ -23,6 +24,7 @@ interface Options extends CommonOptions {
   readonly plan?: string;
   readonly autoApprove?: boolean;
   readonly allowWidening?: string;
+  readonly allowMassChange?: string;
 }
 
 /** `concordat apply`: prove, then write; nothing without an approval. */
@@ -73,36 +75,69 @@ async function settled(
 
 async function approve({ plan }: Planned, options: Options, terminal: Terminal): Promise<void> {
   if (plan.checksum === null) return;
-  const missing = await missingApproval(plan, {
+  const missing = await missingApprovals(plan, {
     autoApprove: options.autoApprove ?? false,
     allowWidening: options.allowWidening,
+    allowMassChange: options.allowMassChange,
   });
-  if (missing === 'nothing') return;
+  if (missing.length === 0) return;
   if (!terminal.interactive) throw unapproved(plan.checksum, missing, options);
-  const name = await terminal.ask(`type the topology's name (${plan.name}) to approve: `);
-  const agreed = name.trim() === plan.name;
-  if (!agreed || (missing === 'widening' && !(await widen(plan, terminal)))) {
-    throw unapproved(plan.checksum, missing, options);
-  }
+  if (!(await agrees(plan, missing, terminal))) throw unapproved(plan.checksum, missing, options);
 }
 
-async function widen({ trust }: Planned['plan'], terminal: Terminal): Promise<boolean> {
-  const edges = trust.edges.filter(({ reading }) => reading === 'widens');
-  terminal.err(`this widens trust:\n${edges.map(({ address }) => `  ${address}\n`).join('')}`);
-  return (await terminal.ask('type "widen" to let them in: ')).trim() === 'widen';
+/** A person at a terminal says yes to each in turn, to what weighs more by another word. */
+async function agrees(
+  plan: Plan,
+  missing: readonly Missing[],
+  terminal: Terminal,
+): Promise<boolean> {
+  const says = async (question: string, answer: string) =>
+    (await terminal.ask(question)).trim() === answer;
+  if (!(await says(`type the topology's name (${plan.name}) to approve: `, plan.name)))
+    return false;
+  if (missing.includes('mass-change')) {
+    const start = plan.checksum?.slice(0, 8) ?? '';
+    terminal.err(`this is much at once:\n${list(plan.mass_change.map(({ text }) => text))}`);
+    if (!(await says('type the first eight characters of the checksum: ', start))) return false;
+  }
+  if (!missing.includes('widening')) return true;
+  const edges = plan.trust.edges.filter(({ reading }) => reading === 'widens');
+  terminal.err(`this widens trust:\n${list(edges.map(({ address }) => address))}`);
+  return says('type "widen" to let them in: ', 'widen');
+}
+
+function list(texts: readonly string[]): string {
+  return texts.map(text => `  ${text}\n`).join('');
 }
 
 /** Why an approval is missing. */
 const LACKS: Readonly<Record<Missing, string>> = {
-  nothing: '',
   confirmation: 'nobody is here to confirm the plan',
   widening: 'the plan widens trust',
   hazard: 'the plan warns of what cannot simply be taken back',
+  'mass-change': 'the plan changes very much at once',
 };
 
-function unapproved(checksum: string, missing: Missing, { plan, topology }: Options): Refusal {
-  const flag = missing === 'confirmation' ? '--auto-approve' : `--allow-widening=${checksum}`;
+const FLAGS: Readonly<Record<Missing, (checksum: string) => string>> = {
+  confirmation: () => '--auto-approve',
+  widening: checksum => `--allow-widening=${checksum}`,
+  hazard: checksum => `--allow-widening=${checksum}`,
+  'mass-change': checksum => `--allow-mass-change=${checksum}`,
+};
+
+function unapproved(
+  checksum: string,
+  missing: readonly Missing[],
+  { plan, topology, ...given }: Options,
+): Refusal {
   const words = ['concordat', 'apply', topology ?? [], plan === undefined ? [] : ['--plan', plan]];
-  const help = `when it has been reviewed: ${[...words.flat(), flag].join(' ')}`;
-  return new Refusal('plan/unapproved', { detail: LACKS[missing], help }, EXIT.unapproved);
+  // What was granted already is asked for again: the next command must stand alone.
+  const granted: Missing[] = [
+    ...(given.allowWidening === checksum ? (['widening'] as const) : []),
+    ...(given.allowMassChange === checksum ? (['mass-change'] as const) : []),
+  ];
+  const flags = [...granted, ...missing].map(one => FLAGS[one](checksum));
+  const help = `when it has been reviewed: ${[...words.flat(), ...flags].join(' ')}`;
+  const detail = missing.map(one => LACKS[one]).join(', and ');
+  return new Refusal('plan/unapproved', { detail, help }, EXIT.unapproved);
 }

@@ -47,6 +47,7 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   const blocks = [
     ...(changes.length > 0 ? [legend(changes), ...changes.map(one => change(one, style))] : []),
     trust(plan, style),
+    massChange(plan, style),
     humanEnds(plan.certificates, style.width),
     awaiting(plan.awaiting),
     summary(plan),
@@ -135,6 +136,12 @@ function edgeLine({ address, reading, before, after }: EdgeReading, width: numbe
     before && after ? alteredKeys(before, after).map(key => changed(key, before, after)) : [];
   const rest = changes.length > 0 ? `; ${changes.join('; ')}` : after ? '' : '; no longer';
   return wrap(`${whom}, ${how}${rest}`, `  ${reading.padEnd(8)}`, width);
+}
+
+function massChange({ mass_change: reasons }: Plan, style: PlanStyle): string {
+  if (reasons.length === 0) return '';
+  const lines = reasons.map(({ text }) => wrap(text, '  ', style.width));
+  return [style.colors.yellow('Much at once, so that apply asks twice:'), ...lines].join('\n');
 }
 
 function changed(key: string, before: JsonObject, after: JsonObject): string {
