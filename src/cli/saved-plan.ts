@@ -30,6 +30,9 @@ export async function demandFit(
   const reasons = await misfitsOf(plan, planned, world.now());
   if (reasons.length === 0) return;
   const detail = `${file}: ${reasons.join('; ')}; nothing was written`;
-  const help = `move it away, plan again and have that reviewed: concordat plan --out ${file}`;
+  const help =
+    plan.lineage !== null && planned.snapshot === undefined
+      ? 'bring .concordat/state.json back, then run the same command again'
+      : `move it away, plan again and have that reviewed: concordat plan --out ${file}`;
   throw new Refusal('plan/stale', { detail, help }, EXIT.notApplicable);
 }
