@@ -4,6 +4,7 @@ import { doneOnce, nothingToDo } from './kinds.ts';
 import { storeCertificate } from './servers/exchange.ts';
 import type { State } from './states.ts';
 import type { Stop } from './stops.ts';
+import { inAnotherGroup } from './trust-states.ts';
 import type { Server, StoreCertificate, World } from './world.ts';
 
 /** One assignment for the whole deployment; whether a store has its certificate is another matter. */
@@ -73,14 +74,6 @@ export function issuerStates(step: StepOfRunbook, topology: string): State[] {
   return [inAnotherGroup, ...(issuer.thumbprint ? namedStates(issuer) : unnamedStates(issuer))];
 }
 
-const inAnotherGroup: State = {
-  state: 'in another group',
-  change: world => (world.here.groups = ['RTCUniversalServerAdmins']),
-  isDone: true,
-  kind: 'nothing to do',
-  run: nothingToDo,
-};
-
 function unnamedStates(issuer: Issuer): State[] {
   if (issuer.source === 'request') return askedStates(issuer);
   const change = stages(issuer.side, FORMER.ending);
@@ -114,22 +107,14 @@ function namedStates(issuer: Issuer): State[] {
 
 function rolledStates(issuer: Issuer): State[] {
   const { side, thumbprint } = issuer;
-  const nothing = { isDone: true, kind: 'nothing to do', run: nothingToDo };
   return [
     {
       state: 'in effect',
       change: inEffect(issuer),
-      ...nothing,
+      isDone: true,
+      kind: 'nothing to do',
+      run: nothingToDo,
       missing: world => (signing(world, side) === thumbprint ? [] : ['it does not sign']),
-    },
-    {
-      state: 'staged, and not in this store',
-      change(world) {
-        for (const server of serversOf(world, side)) {
-          server.certificates = server.certificates.filter(one => one.thumbprint !== thumbprint);
-        }
-      },
-      ...nothing,
     },
   ];
 }

@@ -14,6 +14,15 @@ import type { WebFacts, World } from './world.ts';
 
 const once = { kind: 'do', run: doneOnce };
 
+/** One of two groups is enough. */
+export const inAnotherGroup: State = {
+  state: 'in another group',
+  change: world => (world.here.groups = ['RTCUniversalServerAdmins']),
+  isDone: true,
+  kind: 'nothing to do',
+  run: nothingToDo,
+};
+
 /** States that the script of a partner gets along with, where a partner has an account. */
 export function partnerStates(step: StepOfRunbook): State[] {
   const { side, resource } = step;
@@ -185,9 +194,10 @@ export function keyStates(step: StepOfRunbook): State[] {
       takeAway(objects['CsPartnerApplication'], one => one === ours);
     }),
   };
-  if (basis !== 'metadata') return [goes];
+  if (basis !== 'metadata') return [goes, inAnotherGroup];
   return [
     goes,
+    inAnotherGroup,
     untyped(metadataUrl),
     {
       state: 'read again',
