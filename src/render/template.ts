@@ -26,10 +26,9 @@ export function templateLanguage(templates: Templates): Fill {
     outputEscape: print,
     cache: true,
   });
-  engine.registerFilter(
-    'declaration',
-    (value: LiteralTable): Written => ({ [WRITTEN]: psDeclaration(value) }),
-  );
+  engine.registerFilter('declaration', (value: LiteralTable): Written => ({
+    [WRITTEN]: psDeclaration(value),
+  }));
   // The one filter that would pass the gate below by design.
   engine.registerFilter('raw', () => {
     throw new Error('a template must not print raw text');
