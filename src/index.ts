@@ -7,6 +7,7 @@ import type { ApplyResult } from './apply/apply.ts';
 import type { Conduct } from './carry-out.ts';
 import type { ListedKey, PreparedKeys } from './apply/keys.ts';
 import type { ExportedKey } from './apply/export-key.ts';
+import type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Checked } from './compile.ts';
@@ -16,7 +17,7 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Starter } from './render/starter.ts';
-import type { Snapshot } from './state/snapshot.ts';
+import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
 export type { Project, ProjectOptions } from './adapters/open-project.ts';
 export type { ApplyEvent, ApplyResult } from './apply/apply.ts';
@@ -34,7 +35,8 @@ export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
-export type { Snapshot } from './state/snapshot.ts';
+export type { Snapshot, StateEntry } from './state/snapshot.ts';
+export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 export { EXIT } from './kernel/exit.ts';
 export { Refusal } from './kernel/report.ts';
 export { nearest } from './kernel/suggest.ts';
@@ -148,6 +150,30 @@ export async function record(
   receipts: readonly { readonly file: string; readonly bytes: Uint8Array }[],
 ): Promise<RecordResult> {
   return (await import('./apply/record.ts')).record(receipts, world);
+}
+
+/** The recorded state; refuses where nothing was applied yet, or the state is missing. */
+export async function currentState({ world }: Project): Promise<Snapshot> {
+  return (await import('./apply/change-state.ts')).currentState(world);
+}
+
+/** What is recorded of one resource. */
+export async function recordedResource({ world }: Project, address: string): Promise<StateEntry> {
+  return (await import('./apply/change-state.ts')).recordedResource(address, world);
+}
+
+/** Former states that are still kept, oldest first. */
+export async function stateHistory({ world }: Project): Promise<readonly FormerState[]> {
+  return (await import('./apply/change-state.ts')).stateHistory(world);
+}
+
+/** Changes one resource of the state by hand, for a reason that is kept; no server is touched. */
+export async function changeState(
+  { world }: Project,
+  operation: HandOperation,
+  request: HandRequest,
+): Promise<{ readonly before: Snapshot; readonly after: Snapshot }> {
+  return (await import('./apply/change-state.ts')).changeState(operation, request, world);
 }
 
 /** Releases the lock with this id and says whose it was; `ifExpired`: only after its lease. */

@@ -33,6 +33,11 @@ export function fileState(folder: string, context: LockContext): StateStore {
   return {
     read: async () => readOwn(places.state),
     write: async (next, after) => replaceState(places, next, after),
+    history: async () =>
+      generations(places.history).flatMap(name => {
+        const bytes = readOwn(join(places.history, name));
+        return bytes ? [{ name, bytes }] : [];
+      }),
     readProject: async () => readOwn(places.project),
     writeProject: bytes => writeAtomic(places.project, bytes),
     async lock(operation) {
@@ -73,9 +78,7 @@ async function replaceState(
 /** Keeps a copy of the state that is about to be replaced, and drops the oldest ones. */
 async function keepGeneration(history: string, bytes: Uint8Array): Promise<void> {
   makeFolder(history);
-  const kept = readdirSync(history)
-    .filter(name => /^\d{6,}-[0-9a-f]{12}\.json$/.test(name))
-    .sort(byCodeUnit);
+  const kept = generations(history);
   const sum = sha256(bytes).slice(0, 12);
   const last = kept.at(-1) ?? '';
   // A killed run has kept it already.
@@ -83,6 +86,14 @@ async function keepGeneration(history: string, bytes: Uint8Array): Promise<void>
   const count = String(Number.parseInt(last, 10) + 1 || 1).padStart(6, '0');
   await writeAtomic(join(history, `${count}-${sum}.json`), bytes);
   for (const name of kept.slice(0, 1 - GENERATIONS)) removeFile(join(history, name));
+}
+
+/** Names of the states that were kept, oldest first. */
+function generations(history: string): string[] {
+  if (!lookAt(history)) return [];
+  return readdirSync(history)
+    .filter(name => /^\d{6,}-[0-9a-f]{12}\.json$/.test(name))
+    .sort(byCodeUnit);
 }
 
 function removeForGood(path: string, folder: string): void {

@@ -24,6 +24,8 @@ export interface MemoryOptions {
 /** A state store in memory, open to a test's eyes and hands. */
 export interface MemoryState extends StateStore {
   state: Bytes | undefined;
+  /** States that were replaced, oldest first. */
+  former: Bytes[];
   project: Bytes | undefined;
   journal: Bytes | undefined;
   holder: string | undefined;
@@ -96,6 +98,7 @@ const memoryLock: Pick<StateStore, 'lock' | 'unlock'> & ThisType<MemoryState> = 
 export function memoryState(): MemoryState {
   return {
     state: undefined,
+    former: [],
     project: undefined,
     journal: undefined,
     holder: undefined,
@@ -106,7 +109,11 @@ export function memoryState(): MemoryState {
       if ((this.state && sha256(this.state)) !== after) {
         throw refuse('state/moved', 'another state than the one that was read');
       }
+      if (this.state) this.former.push(this.state);
       this.state = next;
+    },
+    async history() {
+      return this.former.map((bytes, index) => ({ name: `${index + 1}.json`, bytes }));
     },
     async readProject() {
       return this.project;

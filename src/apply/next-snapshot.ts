@@ -41,6 +41,7 @@ export function nextSnapshot(succession: Succession): Snapshot {
     serial: (previous?.serial ?? 0) + 1,
     ...managed,
     applied: [...(previous?.applied ?? []), plan.checksum ?? ''].slice(-REMEMBERED),
+    by_hand: previous?.by_hand ?? [],
   };
 }
 

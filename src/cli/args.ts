@@ -129,6 +129,7 @@ function keeping(concordat: Command, start: Start): void {
     .action((receipts: string | undefined, options: object) =>
       start(async () => (await import('./commands/record.ts')).record, { receipts, ...options }),
     );
+  stateCommands(concordat.command('state').description('what is recorded'), start);
   concordat
     .command('unlock')
     .description('release the lock of a run that is known to be gone')
@@ -138,6 +139,40 @@ function keeping(concordat: Command, start: Start): void {
     .action((id: string, options: object) =>
       start(async () => (await import('./commands/unlock.ts')).unlock, { id, ...options }),
     );
+}
+
+function stateCommands(state: Command, start: Start): void {
+  const loaded = () => import('./commands/state.ts');
+  onState(state.command('list'), 'every resource, and how much is known of it').action(
+    (options: object) => start(async () => (await loaded()).list, options),
+  );
+  onState(state.command('show'), 'all that is recorded of one resource')
+    .argument('<address>', 'as `state list` prints it')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).show, { address, ...options }),
+    );
+  onState(state.command('history'), 'former states, and changes by hand with their reasons').action(
+    (options: object) => start(async () => (await loaded()).history, options),
+  );
+  onState(state.command('confirm'), 'take a resource for made, or removed, without a receipt')
+    .argument('<address>', 'as `state list` prints it')
+    .requiredOption('--reason <text>', 'how you know; kept in the history')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).confirm, { address, ...options }),
+    );
+  onState(state.command('rm'), 'forget a resource; no server is touched')
+    .argument('<address>', 'as `state list` prints it')
+    .requiredOption('--reason <text>', 'why; kept in the history')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).rm, { address, ...options }),
+    );
+}
+
+function onState(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format());
 }
 
 function onTopology(command: Command, description: string): Command {

@@ -635,13 +635,25 @@ export const CODES = {
     "severity": "error",
     "summary": "The state has changed in the meantime"
   },
+  "state/none": {
+    "severity": "error",
+    "summary": "There is no state yet"
+  },
   "state/project": {
     "severity": "error",
     "summary": "Project file cannot be read"
   },
+  "state/reason": {
+    "severity": "error",
+    "summary": "A change by hand needs a reason"
+  },
   "state/torn": {
     "severity": "error",
     "summary": "Recorded state is not whole"
+  },
+  "state/unknown-address": {
+    "severity": "error",
+    "summary": "The state holds no such resource"
   },
   "topology/bidi-character": {
     "severity": "error",

@@ -1856,6 +1856,15 @@ export const EXPLANATIONS = {
       "test": "test/adapters/file-state.test.ts"
     }
   },
+  "state/none": {
+    "severity": "error",
+    "summary": "There is no state yet",
+    "story": "Nothing was applied in this project, so nothing is recorded that could be shown or changed. The first apply makes the state.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/state.test.ts"
+    }
+  },
   "state/project": {
     "severity": "error",
     "summary": "Project file cannot be read",
@@ -1865,6 +1874,15 @@ export const EXPLANATIONS = {
       "test": "test/state/project.test.ts"
     }
   },
+  "state/reason": {
+    "severity": "error",
+    "summary": "A change by hand needs a reason",
+    "story": "Whoever changes the state by hand knows something that no receipt says. The reason is kept in the state beside the change, for whoever reads the history later. It is one line of text.",
+    "source": "design",
+    "example": {
+      "test": "test/state/by-hand.test.ts"
+    }
+  },
   "state/torn": {
     "severity": "error",
     "summary": "Recorded state is not whole",
@@ -1872,6 +1890,15 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/state/codec.test.ts"
+    }
+  },
+  "state/unknown-address": {
+    "severity": "error",
+    "summary": "The state holds no such resource",
+    "story": "Resources are named by their addresses, such as `partner/lync/exchange`: kind, deployment and, where there are several, a name. `concordat state list` prints all of them.",
+    "source": "design",
+    "example": {
+      "test": "test/state/by-hand.test.ts"
     }
   },
   "topology/bidi-character": {

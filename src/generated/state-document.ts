@@ -49,6 +49,28 @@ export interface StateDocument {
    * Checksums of the plans that were applied, newest last.
    */
   applied: Sha256[];
+  /**
+   * What people changed in this state by hand and why, newest last.
+   */
+  by_hand: {
+    /**
+     * Serial of the state that it made.
+     */
+    serial: number;
+    /**
+     * When, UTC.
+     */
+    at: string;
+    /**
+     * Taken for made or removed without a receipt, or forgotten.
+     */
+    did: 'confirm' | 'rm';
+    address: Address;
+    /**
+     * How the person knows.
+     */
+    reason: string;
+  }[];
   checksum?: Sha256;
 }
 export interface Entry {

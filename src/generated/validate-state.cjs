@@ -3,10 +3,11 @@
 module.exports = validate20;
 module.exports.default = validate20;
 const func0 = Object.prototype.hasOwnProperty;
-const func70 = require("ajv/dist/runtime/ucs2length").default;
+const func71 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern11 = new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$", "u");
 const pattern7 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
@@ -81,7 +82,7 @@ errors++;
 if(data.address !== undefined && func0.call(data, "address")){
 let data0 = data.address;
 if(typeof data0 === "string"){
-if(func70(data0) > 256){
+if(func71(data0) > 256){
 const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err11);
 errors++;
@@ -109,7 +110,7 @@ errors++;
 if(data.deployment !== undefined && func0.call(data, "deployment")){
 let data2 = data.deployment;
 if(typeof data2 === "string"){
-if(func70(data2) > 32){
+if(func71(data2) > 32){
 const err15 = {instancePath:instancePath+"/deployment",schemaPath:"#/properties/deployment/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err15);
 errors++;
@@ -124,7 +125,7 @@ errors++;
 if(data.product !== undefined && func0.call(data, "product")){
 let data3 = data.product;
 if(typeof data3 === "string"){
-if(func70(data3) > 64){
+if(func71(data3) > 64){
 const err17 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err17);
 errors++;
@@ -170,7 +171,7 @@ errors++;
 if(data.digest !== undefined && func0.call(data, "digest")){
 let data7 = data.digest;
 if(typeof data7 === "string"){
-if(func70(data7) > 64){
+if(func71(data7) > 64){
 const err23 = {instancePath:instancePath+"/digest",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err23);
 errors++;
@@ -195,7 +196,7 @@ vErrors = add(vErrors, err26);
 errors++;
 }
 if(typeof data8 === "string"){
-if(func70(data8) > 1024){
+if(func71(data8) > 1024){
 const err27 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err27);
 errors++;
@@ -205,7 +206,7 @@ errors++;
 if(data.certificate !== undefined && func0.call(data, "certificate")){
 let data9 = data.certificate;
 if(typeof data9 === "string"){
-if(func70(data9) > 50000){
+if(func71(data9) > 50000){
 const err28 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/maxLength",keyword:"maxLength",params:{limit: 50000},message:"must NOT have more than 50000 characters"};
 vErrors = add(vErrors, err28);
 errors++;
@@ -225,7 +226,7 @@ errors++;
 if(data.since !== undefined && func0.call(data, "since")){
 let data10 = data.since;
 if(typeof data10 === "string"){
-if(func70(data10) > 35){
+if(func71(data10) > 35){
 const err31 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err31);
 errors++;
@@ -306,64 +307,69 @@ const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 vErrors = add(vErrors, err7);
 errors++;
 }
+if((data.by_hand === undefined) || (!(func0.call(data, "by_hand")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "by_hand"},message:"must have required property '"+"by_hand"+"'"};
+vErrors = add(vErrors, err8);
+errors++;
+}
 for(const key0 of Object.keys(data)){
 if(!(keys2.has(key0))){
-const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err8);
+const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err9);
 errors++;
 }
 }
 if(data.format_version !== undefined && func0.call(data, "format_version")){
 let data0 = data.format_version;
 if(typeof data0 === "string"){
-if(func70(data0) > 8){
-const err9 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-vErrors = add(vErrors, err9);
+if(func71(data0) > 8){
+const err10 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+vErrors = add(vErrors, err10);
 errors++;
 }
 if(!pattern4.test(data0)){
-const err10 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-vErrors = add(vErrors, err10);
+const err11 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+vErrors = add(vErrors, err11);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err11);
+const err12 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err12);
 errors++;
 }
 }
 if(data.lineage !== undefined && func0.call(data, "lineage")){
 let data1 = data.lineage;
 if(typeof data1 === "string"){
-if(func70(data1) > 64){
-const err12 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err12);
+if(func71(data1) > 64){
+const err13 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err13);
 errors++;
 }
-if(func70(data1) < 1){
-const err13 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-vErrors = add(vErrors, err13);
+if(func71(data1) < 1){
+const err14 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err14);
 errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err14);
+const err15 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err15);
 errors++;
 }
 }
 if(data.serial !== undefined && func0.call(data, "serial")){
 let data2 = data.serial;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err15 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err15);
+const err16 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err16);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
-const err16 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err16);
+const err17 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
@@ -371,15 +377,15 @@ errors++;
 if(data.topology !== undefined && func0.call(data, "topology")){
 let data3 = data.topology;
 if(typeof data3 === "string"){
-if(func70(data3) > 32){
-const err17 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-vErrors = add(vErrors, err17);
+if(func71(data3) > 32){
+const err18 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err18);
+const err19 = {instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
@@ -387,8 +393,8 @@ if(data.resources !== undefined && func0.call(data, "resources")){
 let data4 = data.resources;
 if(Array.isArray(data4)){
 if(data4.length > 1000000){
-const err19 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err19);
+const err20 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 const len0 = data4.length;
@@ -400,8 +406,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err20);
+const err21 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
@@ -409,8 +415,8 @@ if(data.edges !== undefined && func0.call(data, "edges")){
 let data6 = data.edges;
 if(Array.isArray(data6)){
 if(data6.length > 1000000){
-const err21 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err21);
+const err22 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err22);
 errors++;
 }
 const len1 = data6.length;
@@ -418,39 +424,39 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.address === undefined) || (!(func0.call(data7, "address")))){
-const err22 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err22);
+const err23 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+vErrors = add(vErrors, err23);
 errors++;
 }
 if((data7.attributes === undefined) || (!(func0.call(data7, "attributes")))){
-const err23 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
-vErrors = add(vErrors, err23);
+const err24 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!((key1 === "address") || (key1 === "attributes"))){
-const err24 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err24);
+const err25 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 if(data7.address !== undefined && func0.call(data7, "address")){
 let data8 = data7.address;
 if(typeof data8 === "string"){
-if(func70(data8) > 256){
-const err25 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-vErrors = add(vErrors, err25);
+if(func71(data8) > 256){
+const err26 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err26);
 errors++;
 }
 if(!pattern5.test(data8)){
-const err26 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-vErrors = add(vErrors, err26);
+const err27 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err27);
+const err28 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
@@ -458,28 +464,28 @@ if(data7.attributes !== undefined && func0.call(data7, "attributes")){
 let data9 = data7.attributes;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length > 1000){
-const err28 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-vErrors = add(vErrors, err28);
-errors++;
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err29 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err29);
 errors++;
 }
 }
-}
 else {
-const err30 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err30 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err31 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err31);
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
@@ -487,34 +493,34 @@ if(data.artifacts !== undefined && func0.call(data, "artifacts")){
 let data10 = data.artifacts;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(Object.keys(data10).length > 1000000){
-const err32 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
-vErrors = add(vErrors, err32);
+const err33 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
+vErrors = add(vErrors, err33);
 errors++;
 }
 for(const key2 of Object.keys(data10)){
 let data11 = data10[key2];
 if(typeof data11 === "string"){
-if(func70(data11) > 64){
-const err33 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err33);
-errors++;
-}
-if(!pattern6.test(data11)){
-const err34 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(func71(data11) > 64){
+const err34 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err34);
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern6.test(data11)){
+const err35 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 vErrors = add(vErrors, err35);
 errors++;
 }
 }
+else {
+const err36 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err36);
+errors++;
+}
+}
 }
 else {
-const err36 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err36);
+const err37 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
@@ -522,62 +528,203 @@ if(data.applied !== undefined && func0.call(data, "applied")){
 let data12 = data.applied;
 if(Array.isArray(data12)){
 if(data12.length > 1000000){
-const err37 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err37);
+const err38 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err38);
 errors++;
 }
 const len2 = data12.length;
 for(let i2=0; i2<len2; i2++){
 let data13 = data12[i2];
 if(typeof data13 === "string"){
-if(func70(data13) > 64){
-const err38 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err38);
-errors++;
-}
-if(!pattern6.test(data13)){
-const err39 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(func71(data13) > 64){
+const err39 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err39);
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern6.test(data13)){
+const err40 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 vErrors = add(vErrors, err40);
 errors++;
 }
 }
-}
 else {
-const err41 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err41 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err41);
 errors++;
 }
 }
-if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data14 = data.checksum;
-if(typeof data14 === "string"){
-if(func70(data14) > 64){
-const err42 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+}
+else {
+const err42 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err42);
 errors++;
 }
-if(!pattern6.test(data14)){
-const err43 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+if(data.by_hand !== undefined && func0.call(data, "by_hand")){
+let data14 = data.by_hand;
+if(Array.isArray(data14)){
+if(data14.length > 1000){
+const err43 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err43);
 errors++;
 }
+const len3 = data14.length;
+for(let i3=0; i3<len3; i3++){
+let data15 = data14[i3];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if((data15.serial === undefined) || (!(func0.call(data15, "serial")))){
+const err44 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
+vErrors = add(vErrors, err44);
+errors++;
+}
+if((data15.at === undefined) || (!(func0.call(data15, "at")))){
+const err45 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "at"},message:"must have required property '"+"at"+"'"};
+vErrors = add(vErrors, err45);
+errors++;
+}
+if((data15.did === undefined) || (!(func0.call(data15, "did")))){
+const err46 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "did"},message:"must have required property '"+"did"+"'"};
+vErrors = add(vErrors, err46);
+errors++;
+}
+if((data15.address === undefined) || (!(func0.call(data15, "address")))){
+const err47 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+vErrors = add(vErrors, err47);
+errors++;
+}
+if((data15.reason === undefined) || (!(func0.call(data15, "reason")))){
+const err48 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+vErrors = add(vErrors, err48);
+errors++;
+}
+for(const key3 of Object.keys(data15)){
+if(!(((((key3 === "serial") || (key3 === "at")) || (key3 === "did")) || (key3 === "address")) || (key3 === "reason"))){
+const err49 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err49);
+errors++;
+}
+}
+if(data15.serial !== undefined && func0.call(data15, "serial")){
+let data16 = data15.serial;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err50 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err50);
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err51 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+vErrors = add(vErrors, err51);
+errors++;
+}
+}
+}
+if(data15.at !== undefined && func0.call(data15, "at")){
+let data17 = data15.at;
+if(typeof data17 === "string"){
+if(func71(data17) > 32){
+const err52 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+vErrors = add(vErrors, err52);
+errors++;
+}
+if(!pattern11.test(data17)){
+const err53 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:"must match pattern \""+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"+"\""};
+vErrors = add(vErrors, err53);
+errors++;
+}
 }
 else {
-const err44 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err44);
+const err54 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err54);
+errors++;
+}
+}
+if(data15.did !== undefined && func0.call(data15, "did")){
+let data18 = data15.did;
+if(!((data18 === "confirm") || (data18 === "rm"))){
+const err55 = {instancePath:instancePath+"/by_hand/" + i3+"/did",schemaPath:"#/properties/by_hand/items/properties/did/enum",keyword:"enum",params:{allowedValues: ["confirm","rm"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err55);
+errors++;
+}
+}
+if(data15.address !== undefined && func0.call(data15, "address")){
+let data19 = data15.address;
+if(typeof data19 === "string"){
+if(func71(data19) > 256){
+const err56 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err56);
+errors++;
+}
+if(!pattern5.test(data19)){
+const err57 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err57);
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err58);
+errors++;
+}
+}
+if(data15.reason !== undefined && func0.call(data15, "reason")){
+let data20 = data15.reason;
+if(typeof data20 === "string"){
+if(func71(data20) > 500){
+const err59 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+vErrors = add(vErrors, err59);
+errors++;
+}
+if(func71(data20) < 1){
+const err60 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err60);
+errors++;
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err61);
 errors++;
 }
 }
 }
 else {
-const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err45);
+const err62 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err62);
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err63);
+errors++;
+}
+}
+if(data.checksum !== undefined && func0.call(data, "checksum")){
+let data21 = data.checksum;
+if(typeof data21 === "string"){
+if(func71(data21) > 64){
+const err64 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err64);
+errors++;
+}
+if(!pattern6.test(data21)){
+const err65 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err65);
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err66);
+errors++;
+}
+}
+}
+else {
+const err67 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err67);
 errors++;
 }
 validate20.errors = vErrors;
@@ -585,7 +732,7 @@ return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","since"]);
-const keys2 = new Set(["format_version","lineage","serial","topology","resources","edges","artifacts","applied","checksum"]);
+const keys2 = new Set(["format_version","lineage","serial","topology","resources","edges","artifacts","applied","by_hand","checksum"]);
 
 function join(all, more) {
   if (all === null) return more;

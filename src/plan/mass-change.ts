@@ -32,8 +32,8 @@ function manyObjects(changes: readonly Change[]): Reason[] {
   const changed = recorded.filter(({ actions }) => actions[0] !== 'keep').length;
   if (recorded.length < LEAST_OBJECTS) return [];
   if (changed * 100 <= MOST_CHANGED * recorded.length) return [];
-  const text = `${changed} of ${recorded.length} recorded objects change, more than ${MOST_CHANGED} %`;
-  return [{ code: 'many-objects', text }];
+  const what = `${changed} of ${recorded.length} recorded objects change`;
+  return [{ code: 'many-objects', text: `${what}, more than ${MOST_CHANGED} %` }];
 }
 
 /** A realm is part of every name in every token: where it changes, all trust of a side does. */
@@ -58,7 +58,7 @@ function realmOf(name: Json | undefined): string {
   return String(name).replace(/^.*@/, '');
 }
 
-/** Without a key that both sides know already, partners refuse an issuer until they have read it. */
+/** Without a key that partners know already they refuse an issuer until they have read another. */
 function lostIssuers(edges: readonly Standing[]): Reason[] {
   const lost = edges.filter(({ before, after }) => {
     const [known, stay] = [keysOf(before), new Set(keysOf(after))];

@@ -4,6 +4,8 @@ export interface StateStore {
   read(): Promise<Uint8Array | undefined>;
   /** Replaces the state in one step; throws unless what is stored still has the digest `after`. */
   write(next: Uint8Array, after: string | undefined): Promise<void>;
+  /** Former states that are still kept, oldest first, under the names they have there. */
+  history(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
   /** The committed project identity, by which a missing state is told from a first run. */
   readProject(): Promise<Uint8Array | undefined>;
   writeProject(bytes: Uint8Array): Promise<void>;

@@ -12,6 +12,7 @@ export interface ProjectIdentity {
 }
 
 const PROJECT_FORMAT = '1.0';
+const FAILED = new Set<Code>(['state/project', 'state/none']);
 const RESTORE = 'take .concordat/project.json back from version control';
 
 /** Reads the committed identity of a project. */
@@ -50,6 +51,13 @@ export function checkIdentity(
   throw refuse('state/lineage', found, 'take back the two files that belong together');
 }
 
+/** The state of a project that was applied. */
+export function demandState(snapshot: Snapshot | undefined): Snapshot {
+  if (snapshot) return snapshot;
+  const help = 'concordat apply';
+  throw refuse('state/none', 'nothing was applied here yet, so there is no state', help);
+}
+
 /** Refuses a topology of another name: its objects would replace those of this project. */
 export function checkName(identity: ProjectIdentity, topology: string): void {
   if (identity.name === topology) return;
@@ -61,6 +69,6 @@ export function checkName(identity: ProjectIdentity, topology: string): void {
 }
 
 function refuse(code: Code, found: string, help: string): Refusal {
-  const exit = code === 'state/project' ? EXIT.failed : EXIT.notApplicable;
+  const exit = FAILED.has(code) ? EXIT.failed : EXIT.notApplicable;
   return new Refusal(code, { detail: `${found}; nothing was changed`, help }, exit);
 }

@@ -17,6 +17,18 @@ export interface Snapshot {
   readonly artifacts: Readonly<Record<string, string>>;
   /** Checksums of the plans that were applied, newest last. */
   readonly applied: readonly string[];
+  /** What people changed here by hand, newest last. */
+  readonly by_hand: readonly HandEntry[];
+}
+
+/** A change of the state that a person made, and why. */
+export interface HandEntry {
+  /** Of the state that it made. */
+  readonly serial: number;
+  readonly at: string;
+  readonly did: 'confirm' | 'rm';
+  readonly address: string;
+  readonly reason: string;
 }
 
 /** How much we know: files written, the script's receipt came back, seen on the server. */

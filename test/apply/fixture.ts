@@ -60,6 +60,7 @@ export function snapshotOf(artifacts: readonly Artifact[], more: Partial<Snapsho
     edges: [],
     artifacts: Object.fromEntries(artifacts.map(({ path, sha256 }) => [path, sha256])),
     applied: [],
+    by_hand: [],
     ...more,
   };
 }

@@ -72,6 +72,7 @@ export async function applyGeneration(parts, folder, { generation, signal }) {
         edges: [],
         artifacts: Object.fromEntries(artifacts.map(({ path, sha256 }) => [path, sha256])),
         applied: [],
+        by_hand: [],
       };
   const job = {
     plan: { checksum: String(generation).repeat(64) },

@@ -84,6 +84,7 @@ const STATE = {
   edges: [{ address: 'edge/lync/exchange', attributes: { level: 'full' } }],
   artifacts: { 'RUNBOOK.md': SUM },
   applied: [SUM],
+  by_hand: [],
 };
 const RECEIPT = {
   format_version: '1.0',

@@ -21,6 +21,7 @@ export function record(text: string, standing: Standing): Snapshot {
     edges: stateEdges(graph),
     artifacts: {},
     applied: [],
+    by_hand: [],
     resources: graph.resources.map(resource => {
       const product = products.get(resource.deployment) ?? '';
       const facts = catalog.products.get(product);

@@ -1,0 +1,67 @@
+import {
+  changeState,
+  currentState,
+  EXIT,
+  recordedResource,
+  stateHistory,
+  type HandOperation,
+} from '../../index.ts';
+import type { CommonOptions, Run } from '../command.ts';
+import { open } from '../open.ts';
+import { humanEntry, humanHand, humanHistory, humanState } from '../views/state-human.ts';
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
+
+/** `concordat state list`: every resource, and how much is known of it. */
+export const list: Run<CommonOptions> = async (options, terminal) => {
+  const state = await currentState(await open(options, terminal));
+  terminal.out(options.format === 'json' ? json(state) : humanState(state));
+  return EXIT.done;
+};
+
+/** `concordat state show ADDRESS`: all that is recorded of one resource. */
+export const show: Run<CommonOptions & { readonly address: string }> = async (
+  options,
+  terminal,
+) => {
+  const entry = await recordedResource(await open(options, terminal), options.address);
+  terminal.out(options.format === 'json' ? json(entry) : humanEntry(entry));
+  return EXIT.done;
+};
+
+/** `concordat state history`: former states, and what people changed by hand and why. */
+export const history: Run<CommonOptions> = async (options, terminal) => {
+  const project = await open(options, terminal);
+  const state = await currentState(project);
+  const former = await stateHistory(project);
+  const told = { former: former.map(({ name, state: was }) => ({ name, serial: was?.serial })) };
+  const text =
+    options.format === 'json'
+      ? json({ serial: state.serial, ...told, by_hand: state.by_hand })
+      : humanHistory(state, former);
+  terminal.out(text);
+  return EXIT.done;
+};
+
+interface Hand extends CommonOptions {
+  readonly address: string;
+  readonly reason: string;
+}
+
+/** `concordat state confirm ADDRESS`: a person knows what no receipt says. */
+export const confirm: Run<Hand> = (options, terminal) => byHand('confirm', options, terminal);
+
+/** `concordat state rm ADDRESS`: forgets a resource; no server is touched. */
+export const rm: Run<Hand> = (options, terminal) => byHand('rm', options, terminal);
+
+async function byHand(
+  operation: HandOperation,
+  options: Hand,
+  terminal: Parameters<Run<Hand>>[1],
+): Promise<number> {
+  const project = await open(options, terminal);
+  const { address, reason } = options;
+  const { before, after } = await changeState(project, operation, { address, reason });
+  terminal.out(options.format === 'json' ? json(after) : humanHand(address, before, after));
+  return EXIT.done;
+}

@@ -1,0 +1,70 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
+import { EXIT } from '../kernel/exit.ts';
+import { Refusal, type Code } from '../kernel/report.ts';
+import type { HandEntry, Snapshot, StateEntry } from './snapshot.ts';
+
+/** What a person says of one resource, and why it is believed without a receipt. */
+export interface Word {
+  readonly address: string;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+const REMEMBERED = 100;
+const LONGEST = 500;
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** Takes a resource for made, or its removal for done; the state itself where it is so already. */
+export function confirmed(snapshot: Snapshot, word: Word): Snapshot {
+  const entry = entryOf(snapshot, word);
+  if (entry.standing === 'removing') return without(snapshot, entry, { ...word, did: 'confirm' });
+  if (entry.standing !== 'rendered') return snapshot;
+  const made: StateEntry = { ...entry, standing: 'deployed', since: instant(word.at) };
+  const resources = snapshot.resources.map(one => (one === entry ? made : one));
+  return noted({ ...snapshot, resources }, { ...word, did: 'confirm' });
+}
+
+/** Forgets a resource and the edge that it carries; nothing is removed from any server. */
+export function forgotten(snapshot: Snapshot, word: Word): Snapshot {
+  return without(snapshot, entryOf(snapshot, word), { ...word, did: 'rm' });
+}
+
+type Deed = Word & Pick<HandEntry, 'did'>;
+
+function without(snapshot: Snapshot, entry: StateEntry, deed: Deed): Snapshot {
+  const resources = snapshot.resources.filter(one => one !== entry);
+  const edge = entry.address.replace(/^partner\//, 'edge/');
+  const edges = snapshot.edges.filter(({ address }) => address !== edge);
+  return noted({ ...snapshot, resources, edges }, deed);
+}
+
+function noted(snapshot: Snapshot, { did, address, reason, at }: Deed): Snapshot {
+  const serial = snapshot.serial + 1;
+  const entry: HandEntry = { serial, at: instant(at), did, address, reason: reason.trim() };
+  return { ...snapshot, serial, by_hand: [...snapshot.by_hand, entry].slice(-REMEMBERED) };
+}
+
+function entryOf(snapshot: Snapshot, { address, reason }: Word): StateEntry {
+  if (reason.trim() === '' || reason.length > LONGEST || CONTROLS.test(reason)) {
+    const help = `say in one line of at most ${LONGEST} characters how you know: --reason "…"`;
+    throw refuse('state/reason', 'whoever reads the history must learn why', help);
+  }
+  return resourceOf(snapshot, address);
+}
+
+/** What is recorded of a resource; refuses an address that the state does not hold. */
+export function resourceOf(snapshot: Snapshot, address: string): StateEntry {
+  const entry = snapshot.resources.find(one => one.address === address);
+  if (entry) return entry;
+  const known = snapshot.resources.map(one => one.address).sort(byCodeUnit);
+  const help = known.length === 0 ? 'apply first' : `it knows ${known.join(', ')}`;
+  throw refuse('state/unknown-address', `the state holds no ${JSON.stringify(address)}`, help);
+}
+
+function instant(at: Date): string {
+  return at.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function refuse(code: Code, found: string, help: string): Refusal {
+  return new Refusal(code, { detail: `${found}; nothing was changed`, help }, EXIT.invalid);
+}

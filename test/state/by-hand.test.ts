@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../src/kernel/report.ts';
+import { confirmed, forgotten, type Word } from '../../src/state/by-hand.ts';
+import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
+import { entry, snapshotOf } from '../apply/fixture.ts';
+
+const state = snapshotOf([], {
+  resources: [
+    entry('partner/exchange/lync', { standing: 'removing' }),
+    entry('partner/lync/exchange'),
+    entry('partner/lync/portal', { standing: 'verified' }),
+  ],
+  edges: [
+    { address: 'edge/exchange/lync', attributes: {} },
+    { address: 'edge/lync/exchange', attributes: {} },
+  ],
+});
+const word = (address: string, reason = 'the receipt was lost with the server'): Word => ({
+  address,
+  reason,
+  at: new Date('2030-02-03T04:05:06.789Z'),
+});
+const noted = {
+  serial: 2,
+  at: '2030-02-03T04:05:06Z',
+  did: 'confirm',
+  reason: 'the receipt was lost with the server',
+};
+
+describe('a resource that a person confirms', () => {
+  it('counts as made, from now on, and the reason is kept', () => {
+    const after = confirmed(state, word('partner/lync/exchange'));
+    expect(after.resources[1]).toEqual({
+      ...state.resources[1],
+      standing: 'deployed',
+      since: '2030-02-03T04:05:06Z',
+    });
+    expect(after.by_hand).toEqual([{ ...noted, address: 'partner/lync/exchange' }]);
+    expect(after).toMatchObject({ serial: 2, lineage: state.lineage, edges: state.edges });
+    expect(readSnapshot(writeSnapshot(after))).toEqual(after);
+  });
+
+  it('is gone where its removal was awaited', () => {
+    const after = confirmed(state, word('partner/exchange/lync'));
+    expect(after.resources.map(({ address }) => address)).not.toContain('partner/exchange/lync');
+    expect(after.by_hand).toEqual([{ ...noted, address: 'partner/exchange/lync' }]);
+  });
+
+  it('leaves the state itself where as much is known already', () => {
+    expect(confirmed(state, word('partner/lync/portal'))).toBe(state);
+  });
+});
+
+describe('a resource that a person takes out of the state', () => {
+  it('is forgotten with its edge, so that declaring it widens trust again', () => {
+    const after = forgotten(state, word('partner/lync/exchange', '  removed by hand  '));
+    expect(after.resources).toHaveLength(2);
+    expect(after.edges.map(({ address }) => address)).toEqual(['edge/exchange/lync']);
+    expect(after.by_hand).toEqual([
+      { ...noted, did: 'rm', address: 'partner/lync/exchange', reason: 'removed by hand' },
+    ]);
+  });
+});
+
+describe('a change by hand', () => {
+  it.each(['', '  ', 'two\nlines', 'bell\u0007', 'x'.repeat(501)])(
+    'needs a reason in one line (state/reason): %j',
+    reason => {
+      expect(refusalOf(word('partner/lync/exchange', reason))).toMatchObject({
+        exit: 5,
+        diagnostic: { code: 'state/reason' },
+      });
+    },
+  );
+
+  it('needs an address that is there (state/unknown-address), and names those that are', () => {
+    const refusal = refusalOf(word('partner/lync/nobody'));
+    expect(refusal).toMatchObject({ exit: 5, diagnostic: { code: 'state/unknown-address' } });
+    expect(refusal?.diagnostic.help).toContain('partner/lync/exchange');
+  });
+
+  it('is remembered, the last hundred of them', () => {
+    const entries = Array.from({ length: 100 }, (_, index) => ({
+      ...noted,
+      did: 'rm' as const,
+      serial: index + 1,
+      address: 'partner/a/b',
+    }));
+    const after = forgotten({ ...state, by_hand: entries }, word('partner/lync/exchange'));
+    expect(after.by_hand).toHaveLength(100);
+    expect(after.by_hand[0]?.serial).toBe(2);
+    expect(after.by_hand.at(-1)?.address).toBe('partner/lync/exchange');
+  });
+});
+
+function refusalOf(said: Word): Refusal | undefined {
+  try {
+    confirmed(state, said);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
