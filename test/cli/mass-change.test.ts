@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import picocolors from 'picocolors';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { apply } from '../../src/cli/commands/apply.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 import { bench, type Bench } from '../support/cli.ts';
 
 const sumOf = ({ run }: Bench): string =>
@@ -11,6 +14,31 @@ function edit({ folder }: Bench, from: string, to: string): void {
   const text = readFileSync(path, 'utf8');
   expect(text).toContain(from);
   writeFileSync(path, text.replaceAll(from, to));
+}
+
+/** What a person at a terminal is asked and told, who answers so, until it is refused. */
+async function asked(
+  { folder }: Bench,
+  answers: string[],
+): Promise<{ questions: string[]; err: string; refusal: unknown }> {
+  const questions: string[] = [];
+  let err = '';
+  const terminal: Terminal = {
+    out: () => undefined,
+    err: text => (err += text),
+    colors: picocolors.createColors(false),
+    width: 100,
+    interactive: true,
+    ask(question) {
+      questions.push(question);
+      return Promise.resolve(answers.shift() ?? '');
+    },
+    askSecret: () => Promise.reject(new Error('a secret was asked for')),
+    interrupted: new AbortController().signal,
+  };
+  const options = { topology: join(folder, 'topology.yaml'), format: 'human' as const };
+  const refusal: unknown = await apply(options, terminal).catch((error: unknown) => error);
+  return { questions, err, refusal };
 }
 
 describe('a plan that changes very much at once', () => {
@@ -46,6 +74,25 @@ describe('a plan that changes very much at once', () => {
     }
     const other = `--allow-mass-change=${'0'.repeat(64)}`;
     expect(project.run(['apply', both[0] ?? '', other]).exit).toBe(10);
+    expect(readFileSync(join(project.folder, '.concordat/state.json'), 'utf8')).toBe(before);
+  });
+
+  it('asks a person for the first eight characters before it asks for the widening', async () => {
+    const start = sumOf(project).slice(0, 8);
+    const refused = { exit: 10, diagnostic: { code: 'plan/unapproved' } };
+    const wrong = await asked(project, ['litware', '01234567']);
+    expect(wrong.refusal).toMatchObject(refused);
+    expect(wrong.questions).toHaveLength(2);
+    expect(wrong.err).toContain(
+      '  the realm of exchange changes from litware.com to litware.org\n',
+    );
+    const unwidened = await asked(project, ['litware', start, 'no']);
+    expect(unwidened.refusal).toMatchObject(refused);
+    expect(unwidened.questions).toEqual([
+      "type the topology's name (litware) to approve: ",
+      'type the first eight characters of the checksum: ',
+      'type "widen" to let them in: ',
+    ]);
     expect(readFileSync(join(project.folder, '.concordat/state.json'), 'utf8')).toBe(before);
   });
 
