@@ -167,6 +167,19 @@ export async function stateHistory({ world }: Project): Promise<readonly FormerS
   return (await import('./apply/change-state.ts')).stateHistory(world);
 }
 
+/** The recorded state as its bytes, for another place. */
+export async function pullState({ world }: Project): Promise<Uint8Array> {
+  return (await import('./apply/change-state.ts')).pullState(world);
+}
+
+/** Takes a state from another place; refuses one of another history, or one that is not newer. */
+export async function pushState(
+  { world }: Project,
+  given: { readonly file: string; readonly bytes: Uint8Array },
+): Promise<Snapshot> {
+  return (await import('./apply/change-state.ts')).pushState(given, world);
+}
+
 /** Changes one resource of the state by hand, for a reason that is kept; no server is touched. */
 export async function changeState(
   { world }: Project,

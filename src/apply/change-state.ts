@@ -3,7 +3,7 @@ import { Refusal } from '../kernel/report.ts';
 import type { World } from '../ports/world.ts';
 import { confirmed, forgotten, resourceOf } from '../state/by-hand.ts';
 import { readSnapshot, writeSnapshot } from '../state/codec.ts';
-import { checkIdentity, demandState, readIdentity } from '../state/project.ts';
+import { checkIdentity, checkSuccession, demandState, readIdentity } from '../state/project.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 
 /** What a person may do to the state by hand. */
@@ -69,6 +69,33 @@ export async function changeState(
     const after = OPERATIONS[operation](snapshot, { ...request, at: now() });
     if (after !== snapshot) await state.write(writeSnapshot(after), digest);
     return { before: snapshot, after };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The recorded state as its bytes, for another place. */
+export async function pullState({ state }: Pick<World, 'state'>): Promise<Uint8Array> {
+  await readStored({ state });
+  return (await state.read()) ?? new Uint8Array();
+}
+
+/** Takes a state from another place, of the same history and newer; the state afterwards. */
+export async function pushState(
+  { file, bytes }: { readonly file: string; readonly bytes: Uint8Array },
+  { state }: Pick<World, 'state'>,
+): Promise<Snapshot> {
+  const next = readSnapshot(bytes, file);
+  const lock = await state.lock('state push');
+  try {
+    const stored = await state.read();
+    const sum = stored && sha256(stored);
+    if (sum === sha256(bytes)) return next;
+    const project = await state.readProject();
+    const current = stored && readSnapshot(stored);
+    checkSuccession(next, file, { identity: project && readIdentity(project), current });
+    await state.write(bytes, sum);
+    return next;
   } finally {
     await lock.release();
   }

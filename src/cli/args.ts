@@ -129,7 +129,9 @@ function keeping(concordat: Command, start: Start): void {
     .action((receipts: string | undefined, options: object) =>
       start(async () => (await import('./commands/record.ts')).record, { receipts, ...options }),
     );
-  stateCommands(concordat.command('state').description('what is recorded'), start);
+  const state = concordat.command('state').description('what is recorded');
+  stateCommands(state, start);
+  stateElsewhere(state, start);
   concordat
     .command('unlock')
     .description('release the lock of a run that is known to be gone')
@@ -165,6 +167,18 @@ function stateCommands(state: Command, start: Start): void {
     .requiredOption('--reason <text>', 'why; kept in the history')
     .action((address: string, options: object) =>
       start(async () => (await loaded()).rm, { address, ...options }),
+    );
+}
+
+function stateElsewhere(state: Command, start: Start): void {
+  const loaded = () => import('./commands/state.ts');
+  onState(state.command('pull'), 'print the state, for a place that is shared').action(
+    (options: object) => start(async () => (await loaded()).pull, options),
+  );
+  onState(state.command('push'), 'take a newer state of the same history from a file')
+    .argument('<file>', 'what `state pull` printed elsewhere')
+    .action((file: string, options: object) =>
+      start(async () => (await loaded()).push, { file, ...options }),
     );
 }
 

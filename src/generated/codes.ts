@@ -639,6 +639,10 @@ export const CODES = {
     "severity": "error",
     "summary": "There is no state yet"
   },
+  "state/not-newer": {
+    "severity": "error",
+    "summary": "State from elsewhere is not newer than the one here"
+  },
   "state/project": {
     "severity": "error",
     "summary": "Project file cannot be read"

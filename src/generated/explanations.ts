@@ -1865,6 +1865,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/state.test.ts"
     }
   },
+  "state/not-newer": {
+    "severity": "error",
+    "summary": "State from elsewhere is not newer than the one here",
+    "story": "`concordat state push` replaces the state by one with a higher serial, so that what was recorded here is not lost by accident. The file has a lower serial, or the same one and says something else: two runs went on from one state. Nothing was changed. Find out which of the two is true.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/state.test.ts"
+    }
+  },
   "state/project": {
     "severity": "error",
     "summary": "Project file cannot be read",

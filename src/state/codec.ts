@@ -12,9 +12,12 @@ const RESTORE =
   'take back a whole one, from version control or the newest file in .concordat/history/';
 const UPGRADE = 'use the version of concordat that wrote it, or a newer one';
 
+const RECORDED = 'the recorded state (state.json)';
+
 /** Reads a recorded state; refuses, by name, whatever is not exactly what was written. */
-export function readSnapshot(bytes: Uint8Array): Snapshot {
-  const value = readObject(bytes);
+export function readSnapshot(bytes: Uint8Array, file = RECORDED): Snapshot {
+  const refuse = refusing(file);
+  const value = readObject(bytes, refuse);
   const { checksum, ...body } = value;
   const format = body['format_version'];
   if (typeof format !== 'string' || typeof body['lineage'] !== 'string') {
@@ -51,7 +54,7 @@ function sorted(value: Json): Json {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }
 
-function readObject(bytes: Uint8Array): JsonObject {
+function readObject(bytes: Uint8Array, refuse: Refuse): JsonObject {
   let text = '';
   let value: unknown;
   try {
@@ -70,7 +73,9 @@ function tornDetail(bytes: Uint8Array, text: string): string {
   return `its ${bytes.length} bytes are not whole JSON`;
 }
 
-function refuse(code: Code, found: string, help: string): Refusal {
-  const detail = `the recorded state (state.json): ${found}; nothing was changed`;
-  return new Refusal(code, { detail, help }, EXIT.failed);
+type Refuse = (code: Code, found: string, help: string) => Refusal;
+
+function refusing(file: string): Refuse {
+  return (code, found, help) =>
+    new Refusal(code, { detail: `${file}: ${found}; nothing was changed`, help }, EXIT.failed);
 }

@@ -51,6 +51,23 @@ export function checkIdentity(
   throw refuse('state/lineage', found, 'take back the two files that belong together');
 }
 
+/** Refuses a state from elsewhere that is of another history than this project, or not newer. */
+export function checkSuccession(
+  next: Snapshot,
+  file: string,
+  { identity, current }: { identity: ProjectIdentity | undefined; current: Snapshot | undefined },
+): void {
+  const lineage = identity?.lineage ?? current?.lineage ?? next.lineage;
+  if (lineage !== next.lineage) {
+    const found = `this project is of the history ${lineage}, ${file} of ${next.lineage}`;
+    throw refuse('state/lineage', found, 'push the state of this project');
+  }
+  if (!current || next.serial > current.serial) return;
+  const found = `${file} has serial ${next.serial}, the state here ${current.serial}`;
+  const help = 'take the newer one: concordat state pull prints what is here';
+  throw refuse('state/not-newer', found, help);
+}
+
 /** The state of a project that was applied. */
 export function demandState(snapshot: Snapshot | undefined): Snapshot {
   if (snapshot) return snapshot;

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
 import { bench } from '../support/cli.ts';
 
 const PARTNER = 'partner/skype/exchange';
@@ -73,6 +74,34 @@ describe('concordat state', () => {
       const { out } = project.run(['plan']);
       expect(out).toContain('Trust: widens');
       expect(out).toContain(`# ${PARTNER} will be ensured`);
+    });
+
+    it('goes to another clone, which takes no older one and none of another history', () => {
+      const { out } = project.run(['state', 'pull']);
+      expect(out).toBe(stored());
+      const file = join(project.folder, 'pulled.json');
+      writeFileSync(file, out);
+      expect(project.run(['state', 'push', file]).out).toBe(
+        'northwind: the state is at serial 3\n',
+      );
+      const clone = bench('skype-exchange-se');
+      expect(clone.run(['state', 'push', file]).exit).toBe(0);
+      expect(readFileSync(join(clone.folder, '.concordat/state.json'), 'utf8')).toBe(out);
+      clone.run(['state', 'rm', 'partner/exchange/skype', ...because('x')]);
+      const older = clone.run(['state', 'push', file]);
+      expect([older.exit, older.err]).toEqual([8, expect.stringContaining('[state/not-newer]')]);
+      const own = readFileSync(join(clone.folder, '.concordat/state.json'));
+      const other = { ...readSnapshot(own), lineage: 'another', serial: 9 };
+      writeFileSync(file, writeSnapshot(other));
+      const foreign = clone.run(['state', 'push', file]);
+      expect([foreign.exit, foreign.err]).toEqual([8, expect.stringContaining('[state/lineage]')]);
+      writeFileSync(file, out.slice(0, 99));
+      const torn = clone.run(['state', 'push', file]);
+      expect([torn.exit, torn.err]).toEqual([
+        1,
+        expect.stringContaining('pulled.json: its 99 bytes'),
+      ]);
+      expect(readFileSync(join(clone.folder, '.concordat/state.json'))).toEqual(own);
     });
 
     it('remembers what was, and why a person changed it', () => {

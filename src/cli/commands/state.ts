@@ -2,11 +2,14 @@ import {
   changeState,
   currentState,
   EXIT,
+  pullState,
+  pushState,
   recordedResource,
   stateHistory,
   type HandOperation,
 } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
+import { readGiven } from '../files.ts';
 import { open } from '../open.ts';
 import { humanEntry, humanHand, humanHistory, humanState } from '../views/state-human.ts';
 
@@ -40,6 +43,22 @@ export const history: Run<CommonOptions> = async (options, terminal) => {
       ? json({ serial: state.serial, ...told, by_hand: state.by_hand })
       : humanHistory(state, former);
   terminal.out(text);
+  return EXIT.done;
+};
+
+/** `concordat state pull`: the state's own bytes, for a place that is shared. */
+export const pull: Run<CommonOptions> = async (options, terminal) => {
+  const bytes = await pullState(await open(options, terminal));
+  terminal.out(new TextDecoder().decode(bytes));
+  return EXIT.done;
+};
+
+/** `concordat state push FILE`: takes a newer state of the same history from there. */
+export const push: Run<CommonOptions & { readonly file: string }> = async (options, terminal) => {
+  const project = await open(options, terminal);
+  const given = { file: options.file, bytes: readGiven(options.file) };
+  const { topology, serial } = await pushState(project, given);
+  terminal.out(`${topology}: the state is at serial ${serial}\n`);
   return EXIT.done;
 };
 
