@@ -3,7 +3,13 @@ import { Refusal } from '../kernel/report.ts';
 import type { World } from '../ports/world.ts';
 import { confirmed, forgotten, resourceOf } from '../state/by-hand.ts';
 import { readSnapshot, writeSnapshot } from '../state/codec.ts';
-import { checkIdentity, checkSuccession, demandState, readIdentity } from '../state/project.ts';
+import {
+  checkIdentity,
+  checkSuccession,
+  demandState,
+  readIdentity,
+  writeIdentity,
+} from '../state/project.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 
 /** What a person may do to the state by hand. */
@@ -95,6 +101,9 @@ export async function pushState(
     const current = stored && readSnapshot(stored);
     checkSuccession(next, file, { identity: project && readIdentity(project), current });
     await state.write(bytes, sum);
+    // From now on a topology of another name is refused here, as after an apply.
+    const { topology: name, lineage } = next;
+    if (!project) await state.writeProject(writeIdentity({ name, lineage }));
     return next;
   } finally {
     await lock.release();

@@ -1,7 +1,7 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
 import { removalPath, undoPath } from '../products/scripts.ts';
-import type { Snapshot, StateEntry } from '../state/snapshot.ts';
+import { CLOCK_SKEW, type Snapshot, type StateEntry } from '../state/snapshot.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 
 /** What recording made of one resource that a receipt names. */
@@ -35,9 +35,6 @@ interface Claim extends FiledReceipt {
 type Decision =
   | { readonly kind: 'recorded'; readonly now: Recorded['now'] }
   | { readonly kind: 'ignored' | 'unknown' | 'misplaced' | 'failed'; readonly why: string };
-
-// A server's clock may be behind ours by what Kerberos allows, and then some.
-const SKEW = 10 * 60 * 1000;
 
 /** Judges receipts against the state. For each resource only the newest receipt speaks. */
 export function judgeReceipts(
@@ -84,7 +81,7 @@ function decide(
     const isHistory = latest !== undefined && Date.parse(receipt.finished) < Date.parse(latest);
     return isHistory ? ignored(`it ran before ${latest}, and is not declared any more`) : unknown;
   }
-  if (Date.parse(receipt.finished) < Date.parse(entry.since) - SKEW) {
+  if (Date.parse(receipt.finished) < Date.parse(entry.since) - CLOCK_SKEW) {
     return ignored(`it ran before ${entry.since}, since when this is ${entry.standing}`);
   }
   if (outcome.digest !== entry.digest) return ignored('it ran for attributes declared earlier');

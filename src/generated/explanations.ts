@@ -1106,7 +1106,7 @@ export const EXPLANATIONS = {
   "plan/stale": {
     "severity": "error",
     "summary": "Saved plan no longer fits",
-    "story": "A saved plan is bound to the topology, the state, the certificates, the templates and the tool it was made with, and is applied once. When any of them has changed, what was reviewed is not what would happen: nothing is written. Plan again and have the new plan reviewed.",
+    "story": "A saved plan is bound to the topology, the state, the certificates, the templates and the tool it was made with, and is applied once, within 14 days. When any of them has changed, what was reviewed is not what would happen: nothing is written. Plan again and have the new plan reviewed.",
     "source": "design",
     "example": {
       "test": "test/plan/plan-file.test.ts"

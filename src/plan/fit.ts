@@ -1,6 +1,6 @@
 import { canonical } from '../kernel/canonical.ts';
 import type { Json } from '../kernel/json.ts';
-import type { Snapshot } from '../state/snapshot.ts';
+import { CLOCK_SKEW, type Snapshot } from '../state/snapshot.ts';
 import type { Plan } from './plan.ts';
 
 const LIFETIME_DAYS = 14;
@@ -49,9 +49,10 @@ export function misfits(
   return differs ? ['the same inputs give another plan today'] : found;
 }
 
-/** Whether something is recorded of a later time than now. */
+/** Whether something is recorded of a later time than now, by more than clocks are apart. */
 function isAhead(snapshot: Snapshot | undefined, now: Date): boolean {
-  return snapshot?.resources.some(({ since }) => Date.parse(since) > now.getTime()) ?? false;
+  const latest = now.getTime() + CLOCK_SKEW;
+  return snapshot?.resources.some(({ since }) => Date.parse(since) > latest) ?? false;
 }
 
 function lineageReason(saved: Plan): string {

@@ -14,14 +14,14 @@ export function massChange(
   changes: readonly Change[],
   edges: readonly EdgeReading[],
 ): readonly Reason[] {
-  const standing = edges.flatMap(({ address, before, after }) =>
+  const lasting = edges.flatMap(({ address, before, after }) =>
     before && after ? [{ address, before, after }] : [],
   );
-  return [...manyObjects(changes), ...changedRealms(standing), ...lostIssuers(standing)];
+  return [...manyObjects(changes), ...changedRealms(lasting), ...lostIssuers(lasting)];
 }
 
 /** An edge that is there before and after. */
-interface Standing {
+interface LastingEdge {
   readonly address: string;
   readonly before: JsonObject;
   readonly after: JsonObject;
@@ -37,7 +37,7 @@ function manyObjects(changes: readonly Change[]): Reason[] {
 }
 
 /** A realm is part of every name in every token: where it changes, all trust of a side does. */
-function changedRealms(edges: readonly Standing[]): Reason[] {
+function changedRealms(edges: readonly LastingEdge[]): Reason[] {
   const texts = edges.flatMap(({ address, before, after }) => {
     const [, acceptor = '', issuer = ''] = address.split('/');
     return [
@@ -59,7 +59,7 @@ function realmOf(name: Json | undefined): string {
 }
 
 /** Without a key that partners know already they refuse an issuer until they have read another. */
-function lostIssuers(edges: readonly Standing[]): Reason[] {
+function lostIssuers(edges: readonly LastingEdge[]): Reason[] {
   const lost = edges.filter(({ before, after }) => {
     const [known, stay] = [keysOf(before), new Set(keysOf(after))];
     return known.length > 0 && !known.some(key => stay.has(key));

@@ -28,14 +28,8 @@ export function psString(text: string): string {
   return `(${[...first, ...written].join(' + ')})`;
 }
 
-/** A boolean literal. */
-export function psBoolean(value: boolean): string {
-  if (typeof value !== 'boolean') throw new Error('not a boolean');
-  return value ? '$true' : '$false';
-}
-
 /** An integer literal that Windows PowerShell reads as an Int32. */
-export function psInteger(value: number): string {
+function psInteger(value: number): string {
   if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) throw new Error('not an integer');
   return String(value);
 }
@@ -44,19 +38,19 @@ export function psInteger(value: number): string {
 export function psLiteral(value: Literal, indent = 0): string {
   if (value === null) return '$null';
   if (typeof value === 'string') return psString(value);
-  if (typeof value === 'boolean') return psBoolean(value);
+  if (typeof value === 'boolean') return value ? '$true' : '$false';
   if (typeof value === 'number') return psInteger(value);
   return isList(value) ? psList(value, indent) : psTable(value, indent);
 }
 
 /** A list: `@('a', 'b')`, one element a line where it grows long. */
-export function psList(values: readonly Literal[], indent = 0): string {
+function psList(values: readonly Literal[], indent: number): string {
   const inner = values.map(value => psLiteral(value, indent + 4));
   return enclose('@(', inner, ')', { indent, between: ', ' });
 }
 
 /** A table: `@{ Name = 'a'; Enabled = $true }`, one member a line where it grows long. */
-export function psTable(table: LiteralTable, indent = 0): string {
+function psTable(table: LiteralTable, indent: number): string {
   const inner = Object.entries(table).map(
     ([key, value]) => `${member(key)} = ${psLiteral(value, indent + 4)}`,
   );

@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
+import { isMisleading } from '../topology/characters.ts';
 import type { HandEntry, Snapshot, StateEntry } from './snapshot.ts';
 
 /** What a person says of one resource, and why it is believed without a receipt. */
@@ -12,7 +13,7 @@ export interface Word {
 
 const REMEMBERED = 100;
 const LONGEST = 500;
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const SEVERAL_LINES = /[\t\r\n]/;
 
 /** Takes a resource for made, or its removal for done; the state itself where it is so already. */
 export function confirmed(snapshot: Snapshot, word: Word): Snapshot {
@@ -45,11 +46,15 @@ function noted(snapshot: Snapshot, { did, address, reason, at }: Deed): Snapshot
 }
 
 function entryOf(snapshot: Snapshot, { address, reason }: Word): StateEntry {
-  if (reason.trim() === '' || reason.length > LONGEST || CONTROLS.test(reason)) {
+  if (reason.trim() === '' || reason.length > LONGEST || !isOneLine(reason)) {
     const help = `say in one line of at most ${LONGEST} characters how you know: --reason "…"`;
     throw refuse('state/reason', 'whoever reads the history must learn why', help);
   }
   return resourceOf(snapshot, address);
+}
+
+function isOneLine(text: string): boolean {
+  return !SEVERAL_LINES.test(text) && !isMisleading(text);
 }
 
 /** What is recorded of a resource; refuses an address that the state does not hold. */

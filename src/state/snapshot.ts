@@ -31,6 +31,9 @@ export interface HandEntry {
   readonly reason: string;
 }
 
+/** How far clocks are apart: what Kerberos allows, and then some. Servers date entries, too. */
+export const CLOCK_SKEW = 10 * 60 * 1000;
+
 /** How much we know: files written, the script's receipt came back, seen on the server. */
 export type Standing = 'rendered' | 'deployed' | 'verified' | 'removing';
 

@@ -74,6 +74,11 @@ export function characterFaults(source: Source): Fault[] {
   return faults;
 }
 
+/** Whether a text holds such a character. */
+export function isMisleading(text: string): boolean {
+  return text.search(FORBIDDEN) !== -1;
+}
+
 /** The first such character that an escape put into a value; a line feed may stand there. */
 export function escapedFault(
   value: string,

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
@@ -87,6 +87,9 @@ describe('concordat state', () => {
       const clone = bench('skype-exchange-se');
       expect(clone.run(['state', 'push', file]).exit).toBe(0);
       expect(readFileSync(join(clone.folder, '.concordat/state.json'), 'utf8')).toBe(out);
+      const stranger = bench('lync-exchange');
+      expect(stranger.run(['state', 'push', file]).exit).toBe(0);
+      expect(stranger.run(['plan']).err).toContain('project.json says "northwind"');
       clone.run(['state', 'rm', 'partner/exchange/skype', ...because('x')]);
       const older = clone.run(['state', 'push', file]);
       expect([older.exit, older.err]).toEqual([8, expect.stringContaining('[state/not-newer]')]);
@@ -105,6 +108,10 @@ describe('concordat state', () => {
     });
 
     it('remembers what was, and why a person changed it', () => {
+      const foreign = join(project.folder, '.concordat/history/000000-aaaaaaaaaaaa.json');
+      writeFileSync(foreign, '{}');
+      expect(project.run(['state', 'history']).out).toContain('json  of another format\n');
+      rmSync(foreign);
       const { out } = project.run(['state', 'history']);
       expect(out).toMatch(/^ {2}000001-[0-9a-f]{12}\.json {2}serial 1 {2}\d+ rendered$/m);
       expect(out).toMatch(/^ {2}now {22,}serial 3 {2}/m);

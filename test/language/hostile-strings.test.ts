@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFault, readDeclared } from '../../src/proof/declared-block.ts';
-import { psString, psTable, scriptBytes } from '../../src/render/escape.ts';
+import { psDeclaration, psString, scriptBytes } from '../../src/render/escape.ts';
 import { asRequest, hasEngine, startEngine, type Engine } from '../support/engine.ts';
 
 /** What the engine makes of an expression; the value as UTF-16 code units in base64. */
@@ -110,7 +110,7 @@ describe.skipIf(!hasEngine)('a hostile string in a script', () => {
     );
     for (const part of chunks(Object.entries(fields), 500)) {
       const block = Object.fromEntries(part);
-      const bytes = scriptBytes(`$Declared = ${psTable(block)}\n`);
+      const bytes = scriptBytes(`$Declared = ${psDeclaration(block)}\n`);
       const script = asRequest({ name: 'block', bytes });
       expect(await engine.request('declared', script)).toEqual(block);
       const read = readDeclared(bytes);

@@ -5,6 +5,7 @@ import { Refusal } from '../../src/kernel/report.ts';
 import { misfits } from '../../src/plan/fit.ts';
 import { readPlan, writePlan } from '../../src/plan/plan-file.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { entry, snapshotOf } from '../apply/fixture.ts';
 import { exampleText } from '../support/lowered.ts';
 import { firstPlan } from '../support/plan.ts';
 
@@ -68,6 +69,17 @@ describe('a saved plan against today', () => {
   it('is plan/stale after 14 days, and when the clock is behind it', () => {
     expect(misfits(plan, plan, undefined, day(15)).join()).toContain('older than 14 days');
     expect(misfits(plan, plan, undefined, day(-1)).join()).toContain('behind');
+  });
+});
+
+describe('the clock of a saved plan', () => {
+  const recorded = (since: Date) =>
+    snapshotOf([], { resources: [entry('partner/lync/exchange', { since: since.toISOString() })] });
+
+  it('may be behind what a server wrote by a few minutes, and by no more', () => {
+    const minutes = (n: number) => new Date(day(1).getTime() + n * 60_000);
+    expect(misfits(plan, plan, recorded(minutes(9)), day(1))).toEqual([]);
+    expect(misfits(plan, plan, recorded(minutes(11)), day(1)).join()).toContain('recorded state');
   });
 });
 

@@ -63,7 +63,7 @@ describe('a resource that a person takes out of the state', () => {
 });
 
 describe('a change by hand', () => {
-  it.each(['', '  ', 'two\nlines', 'bell\u0007', 'x'.repeat(501)])(
+  it.each(['', '  ', 'two\nlines', 'bell\u0007', 'turned\u202e', 'x'.repeat(501)])(
     'needs a reason in one line (state/reason): %j',
     reason => {
       expect(refusalOf(word('partner/lync/exchange', reason))).toMatchObject({

@@ -57,8 +57,9 @@ export const pull: Run<CommonOptions> = async (options, terminal) => {
 export const push: Run<CommonOptions & { readonly file: string }> = async (options, terminal) => {
   const project = await open(options, terminal);
   const given = { file: options.file, bytes: readGiven(options.file) };
-  const { topology, serial } = await pushState(project, given);
-  terminal.out(`${topology}: the state is at serial ${serial}\n`);
+  const state = await pushState(project, given);
+  const line = `${state.topology}: the state is at serial ${state.serial}\n`;
+  terminal.out(options.format === 'json' ? json(state) : line);
   return EXIT.done;
 };
 

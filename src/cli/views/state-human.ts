@@ -1,4 +1,5 @@
-import type { Snapshot, StateEntry } from '../../index.ts';
+import type { FormerState, Snapshot, StateEntry } from '../../index.ts';
+import { harmless } from './cells.ts';
 
 /** A state for a person: whose, how old its history is, and where each resource stands. */
 export function humanState(snapshot: Snapshot): string {
@@ -14,17 +15,14 @@ export function humanEntry(entry: StateEntry): string {
   const { address, standing, since, script, attributes } = entry;
   const size = Math.max(0, ...Object.keys(attributes).map(key => key.length));
   const lines = Object.entries(attributes).map(
-    ([key, value]) => `  ${key.padEnd(size)} = ${JSON.stringify(value)}`,
+    ([key, value]) => `  ${key.padEnd(size)} = ${harmless(JSON.stringify(value))}`,
   );
   const by = script === null ? '' : `, by ${script}`;
   return [`${address}: ${standing} since ${since}${by}`, ...lines].join('\n') + '\n';
 }
 
 /** The states that were, as far as they are kept, and what people changed by hand. */
-export function humanHistory(
-  state: Snapshot,
-  former: readonly { readonly name: string; readonly state: Snapshot | undefined }[],
-): string {
+export function humanHistory(state: Snapshot, former: readonly FormerState[]): string {
   const all = [...former, { name: 'now', state }];
   const size = Math.max(...all.map(({ name }) => name.length));
   const lines = all.map(({ name, state: one }) => {
@@ -33,7 +31,7 @@ export function humanHistory(
   });
   const hands = state.by_hand.map(
     ({ serial, at, did, address, reason }) =>
-      `  serial ${serial}  ${at}  ${did} ${address}: ${reason}`,
+      `  serial ${serial}  ${at}  ${did} ${address}: ${harmless(reason)}`,
   );
   const byHand = hands.length > 0 ? ['By hand:', ...hands] : [];
   return [headOf(state), ...lines, ...byHand].join('\n') + '\n';
