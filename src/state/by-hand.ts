@@ -46,15 +46,20 @@ function noted(snapshot: Snapshot, { did, address, reason, at }: Deed): Snapshot
 }
 
 function entryOf(snapshot: Snapshot, { address, reason }: Word): StateEntry {
-  if (reason.trim() === '' || reason.length > LONGEST || !isOneLine(reason)) {
+  const fault = faultOf(reason);
+  if (fault !== undefined) {
     const help = `say in one line of at most ${LONGEST} characters how you know: --reason "…"`;
-    throw refuse('state/reason', 'whoever reads the history must learn why', help);
+    throw refuse('state/reason', `the reason ${fault}`, help);
   }
   return resourceOf(snapshot, address);
 }
 
-function isOneLine(text: string): boolean {
-  return !SEVERAL_LINES.test(text) && !isMisleading(text);
+/** What keeps the next reader from learning why. */
+function faultOf(reason: string): string | undefined {
+  if (reason.trim() === '') return 'is empty';
+  if (reason.length > LONGEST) return `is ${reason.length} characters long`;
+  if (SEVERAL_LINES.test(reason)) return 'holds a tab or more than one line';
+  return isMisleading(reason) ? 'holds a character that is not shown' : undefined;
 }
 
 /** What is recorded of a resource; refuses an address that the state does not hold. */

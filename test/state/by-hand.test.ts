@@ -63,15 +63,18 @@ describe('a resource that a person takes out of the state', () => {
 });
 
 describe('a change by hand', () => {
-  it.each(['', '  ', 'two\nlines', 'bell\u0007', 'turned\u202e', 'x'.repeat(501)])(
-    'needs a reason in one line (state/reason): %j',
-    reason => {
-      expect(refusalOf(word('partner/lync/exchange', reason))).toMatchObject({
-        exit: 5,
-        diagnostic: { code: 'state/reason' },
-      });
-    },
-  );
+  it.each([
+    ['', 'is empty'],
+    ['  ', 'is empty'],
+    ['two\nlines', 'more than one line'],
+    ['bell\u0007', 'not shown'],
+    ['turned\u202e', 'not shown'],
+    ['x'.repeat(501), '501 characters'],
+  ])('needs a reason in one line (state/reason): %j', (reason, found) => {
+    const refusal = refusalOf(word('partner/lync/exchange', reason));
+    expect(refusal).toMatchObject({ exit: 5, diagnostic: { code: 'state/reason' } });
+    expect(refusal?.diagnostic.detail).toContain(found);
+  });
 
   it('needs an address that is there (state/unknown-address), and names those that are', () => {
     const refusal = refusalOf(word('partner/lync/nobody'));
