@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { format, onState, type Start } from './options.ts';
+
+/** Commands on what is recorded, and on its lock. */
+export function keeping(concordat: Command, start: Start): void {
+  concordat
+    .command('record')
+    .description('take the receipts that scripts wrote into the state')
+    .argument('[receipts]', 'their folder (default: receipts/ beside the topology)')
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format())
+    .action((receipts: string | undefined, options: object) =>
+      start(async () => (await import('../commands/record.ts')).record, { receipts, ...options }),
+    );
+  const state = concordat.command('state').description('what is recorded');
+  stateCommands(state, start);
+  stateElsewhere(state, start);
+  concordat
+    .command('unlock')
+    .description('release the lock of a run that is known to be gone')
+    .argument('<id>', 'as the refused command printed it')
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .option('--if-expired', "only when the holder's lease has ended")
+    .action((id: string, options: object) =>
+      start(async () => (await import('../commands/unlock.ts')).unlock, { id, ...options }),
+    );
+}
+
+function stateCommands(state: Command, start: Start): void {
+  const loaded = () => import('../commands/state.ts');
+  onState(state.command('list'), 'every resource, and how much is known of it').action(
+    (options: object) => start(async () => (await loaded()).list, options),
+  );
+  onState(state.command('show'), 'all that is recorded of one resource')
+    .argument('<address>', 'as `state list` prints it')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).show, { address, ...options }),
+    );
+  onState(state.command('history'), 'former states, and changes by hand with their reasons').action(
+    (options: object) => start(async () => (await loaded()).history, options),
+  );
+  onState(state.command('confirm'), 'take a resource for made, or removed, without a receipt')
+    .argument('<address>', 'as `state list` prints it')
+    .requiredOption('--reason <text>', 'how you know; kept in the history')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).confirm, { address, ...options }),
+    );
+  onState(state.command('rm'), 'forget a resource; no server is touched')
+    .argument('<address>', 'as `state list` prints it')
+    .requiredOption('--reason <text>', 'why; kept in the history')
+    .action((address: string, options: object) =>
+      start(async () => (await loaded()).rm, { address, ...options }),
+    );
+}
+
+function stateElsewhere(state: Command, start: Start): void {
+  const loaded = () => import('../commands/state.ts');
+  onState(state.command('pull'), 'print the state, for a place that is shared').action(
+    (options: object) => start(async () => (await loaded()).pull, options),
+  );
+  onState(state.command('push'), 'take a newer state of the same history from a file')
+    .argument('<file>', 'what `state pull` printed elsewhere')
+    .action((file: string, options: object) =>
+      start(async () => (await loaded()).push, { file, ...options }),
+    );
+}

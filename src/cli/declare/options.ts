@@ -1,0 +1,30 @@
+import { Option, type Command } from 'commander';
+import type { Run } from '../command.ts';
+
+/** Calls a command that is loaded only now. */
+export type Start = (load: () => Promise<Run<never>>, options: object) => Promise<void>;
+
+/** A command on a topology. */
+export function onTopology(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument('[topology]', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format())
+    .option('--artifacts <folder>', 'where rendered files go (default: artifacts/)')
+    .option('--passphrase-file <file>', 'opens the key store');
+}
+
+/** A command on what is kept beside a topology. */
+export function onState(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
+    .addOption(format());
+}
+
+/** How results are printed. */
+export function format(): Option {
+  return new Option('--format <format>', 'how results are printed')
+    .choices(['human', 'json'])
+    .default('human');
+}

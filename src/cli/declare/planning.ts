@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { format, onTopology, type Start } from './options.ts';
+
+/** Commands from what would change to what was written. */
+export function planning(concordat: Command, start: Start): void {
+  onTopology(concordat.command('plan'), 'what would change, why, and what it widens')
+    .option('--strict', 'warnings refuse too')
+    .option('--out <file>', 'save the plan, sealed')
+    .option('--diff', 'show the change of every rendered file')
+    .option('--at <time>', 'plan as if it were this instant (ISO 8601, UTC)')
+    .option('--detailed-exitcode', 'exit 2 when changes are pending')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('../commands/plan.ts')).plan, { topology, ...options }),
+    );
+  concordat
+    .command('show')
+    .description('print a saved plan or a state')
+    .argument('<file>', 'the plan or state')
+    .addOption(format())
+    .action((file: string, options: object) =>
+      start(async () => (await import('../commands/show.ts')).show, { file, ...options }),
+    );
+  onTopology(concordat.command('prove'), 'check every trust edge of the written files with tokens')
+    .option('--plan <file>', 'prove what a saved plan would write, instead')
+    .option('--mutate', 'alter every declared literal and show which check notices')
+    .option('--no-digests', 'do not compare the files with the manifest')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('../commands/prove.ts')).prove, { topology, ...options }),
+    );
+  onTopology(concordat.command('apply'), 'prove, then write certificates, documents and scripts')
+    .option('--plan <file>', 'apply exactly this saved plan')
+    .option('--strict', 'warnings refuse too')
+    .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
+    .option('--allow-widening <checksum>', 'approve the widening that this checksum names')
+    .option('--allow-mass-change <checksum>', 'approve that so much changes at once')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('../commands/apply.ts')).apply, { topology, ...options }),
+    );
+}
