@@ -23,11 +23,12 @@ export async function carryOut(
   planned: Required<Checked> & Proposal,
   { listen, show, signal }: Conduct,
 ): Promise<ApplyResult> {
-  const { plan, graph, artifacts, snapshot, subject, stateDigest } = planned;
+  const { plan, graph, artifacts, snapshot, recalled, subject, stateDigest } = planned;
   if (!snapshot && isEmpty(plan)) return NOTHING;
   const deployments = [...subject.topology.deployments.values()];
   const next = nextSnapshot({
     previous: snapshot,
+    recalled,
     plan,
     graph,
     artifacts,

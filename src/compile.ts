@@ -40,7 +40,10 @@ export async function check(files: readonly SourceFile[], world: World): Promise
   const diagnostics = inSourceOrder(settled);
   if (diagnostics.some(isError)) return { reading, diagnostics };
   const graph = lower(subject);
-  const faults = await keyFaults({ graph, now: subject.now }, prepared, reading);
+  const faults = [
+    ...(await lifecycleFaults(subject, graph, reading)),
+    ...(await keyFaults({ graph, now: subject.now }, prepared, reading)),
+  ];
   if (faults.length > 0) {
     return { reading, diagnostics: inSourceOrder([...diagnostics, ...faults]) };
   }
@@ -67,6 +70,19 @@ async function preparedKeys(
   const { publicKeysIn } = await import('./state/public-keys.ts');
   const recorded = publicKeysIn(readSnapshot(stored));
   return [...here, ...recorded.filter(one => missing.includes(one.address))];
+}
+
+/** What is wrong with what a topology says of before; loaded only where it says something. */
+async function lifecycleFaults(
+  { topology, installations: installed }: Subject,
+  graph: Graph,
+  { locate }: Reading,
+): Promise<readonly Diagnostic[]> {
+  if (topology.moved.length + topology.removed.length + topology.imports.length === 0) return [];
+  const { reportLifecycle } = await import('./graph/lifecycle.ts');
+  const report = createReport(locate);
+  reportLifecycle({ topology, graph, installations: installed }, report);
+  return report.diagnostics;
 }
 
 /** What is wrong with keys that are made here; loaded only where some are. */

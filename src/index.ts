@@ -195,7 +195,7 @@ export async function unlock({ world }: Project, id: string, ifExpired = false):
 }
 
 /** Whether applying a plan would change anything; the ends of all named certificates. */
-export { certificateEnds, isEmpty } from './plan/facts.ts';
+export { certificateEnds, isChange, isEmpty } from './plan/facts.ts';
 /** Attributes that differ, in order of their names. */
 export { alteredKeys } from './plan/facts.ts';
 

@@ -1,10 +1,13 @@
 import type { Checked } from './compile.ts';
 import { sha256 } from './kernel/canonical.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
+import { createReport, inSourceOrder, type Diagnostic } from './kernel/report.ts';
 import { assemble } from './plan/assemble.ts';
 import { diff } from './plan/diff.ts';
+import { reportFindings } from './plan/findings.ts';
 import { leaving } from './plan/leaving.ts';
 import type { Plan, PlanDigests } from './plan/plan.ts';
+import { recall } from './plan/recall.ts';
 import { readTrust } from './plan/trust.ts';
 import type { World } from './ports/world.ts';
 import type { Artifact } from './render/artifact.ts';
@@ -18,31 +21,40 @@ export interface Proposal {
   readonly plan: Plan;
   readonly artifacts: readonly Artifact[];
   readonly snapshot: Snapshot | undefined;
+  /** The same under the names that the topology uses today. */
+  readonly recalled: Snapshot | undefined;
+  /** What the check found, and what shows only beside the recorded state. */
+  readonly diagnostics: readonly Diagnostic[];
   /** Digest of the stored state, by which a later write is refused if it moved. */
   readonly stateDigest: string | undefined;
 }
 
 /** Checked topology in, plan out. Writes nothing. */
 export async function propose(checked: Required<Checked>, world: World): Promise<Proposal> {
-  const { subject, graph, diagnostics } = checked;
+  const { subject, graph, reading } = checked;
   const { topology, catalog, certificates } = subject;
   const { snapshot, stateDigest, stateMissing } = await readState(world, topology.name);
   const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
-  const comparison = { graph, snapshot, catalog, products };
+  const recalled = recall(snapshot, topology);
+  const comparison = { graph, catalog, products, ...recalled };
+  const changes = diff(comparison);
+  const report = createReport(reading.locate);
+  reportFindings({ graph, recalled, moves: topology.moved, changes }, report);
+  const diagnostics = inSourceOrder([...checked.diagnostics, ...report.diagnostics]);
   const artifacts = renderBundle({ ...subject, graph, removing: leaving(comparison) });
   const plan = assemble({
     name: topology.name,
     clock: subject.now,
-    snapshot,
+    snapshot: recalled.snapshot,
     digests: digestsOf(checked, stateDigest),
-    changes: diff(comparison),
-    trust: readTrust(graph, snapshot),
+    changes,
+    trust: readTrust(graph, recalled.snapshot),
     certificates,
     artifacts: new Map(artifacts.map(one => [one.path, one.sha256])),
     diagnostics,
     stateMissing,
   });
-  return { plan, artifacts, snapshot, stateDigest };
+  return { plan, artifacts, snapshot, recalled: recalled.snapshot, diagnostics, stateDigest };
 }
 
 /** Without a state a plan is a preview; with the state of another project it is nothing. */

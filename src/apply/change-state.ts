@@ -1,7 +1,7 @@
 import { sha256 } from '../kernel/canonical.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { World } from '../ports/world.ts';
-import { confirmed, forgotten, resourceOf } from '../state/by-hand.ts';
+import { called, confirmed, forgotten, resourceOf, type Word } from '../state/by-hand.ts';
 import { readSnapshot, writeSnapshot } from '../state/codec.ts';
 import {
   checkIdentity,
@@ -13,15 +13,22 @@ import {
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 
 /** What a person may do to the state by hand. */
-export type HandOperation = 'confirm' | 'rm';
+export type HandOperation = 'confirm' | 'mv' | 'rm';
 
 /** Which resource, and why. */
 export interface HandRequest {
   readonly address: string;
+  /** With `mv`: what it is called from now on. */
+  readonly to?: string;
   readonly reason: string;
 }
 
-const OPERATIONS = { confirm: confirmed, rm: forgotten } as const;
+type Operation = (snapshot: Snapshot, word: Word & { readonly to?: string }) => Snapshot;
+const OPERATIONS: Readonly<Record<HandOperation, Operation>> = {
+  confirm: confirmed,
+  mv: called,
+  rm: forgotten,
+};
 
 /** A state with the digest by which a later write knows that nobody else was there. */
 interface Stored {

@@ -11,6 +11,8 @@ import type { Artifact } from '../render/artifact.ts';
 /** What the state after an apply is made of. */
 export interface Succession {
   readonly previous: Snapshot | undefined;
+  /** The previous state under the names that are used today. */
+  readonly recalled: Snapshot | undefined;
   readonly plan: Plan;
   readonly graph: Graph;
   readonly catalog: Catalog;
@@ -54,7 +56,7 @@ function same(managed: Managed, previous: Snapshot): boolean {
 }
 
 function entriesOf(succession: Succession): StateEntry[] {
-  const before = new Map(succession.previous?.resources.map(entry => [entry.address, entry]));
+  const before = new Map(succession.recalled?.resources.map(entry => [entry.address, entry]));
   const desired = new Set(succession.graph.resources.map(({ address }) => address));
   const stay = succession.graph.resources.map(resource =>
     entryOf(resource, before.get(resource.address), succession),
@@ -73,6 +75,7 @@ function entryOf(
   const product = catalog.products.get(id);
   const sum = digest(resource.attributes);
   const holds = before?.digest === sum && before.standing !== 'removing';
+  const { importing } = plan.changes.find(one => one.address === resource.address) ?? {};
   return {
     address: resource.address,
     kind: resource.kind,
@@ -84,6 +87,8 @@ function entryOf(
     digest: sum,
     script: (product && scriptPath(product, resource)) ?? null,
     ...certificateOf(resource, artifacts),
+    ...(resource.protect && { protect: true }),
+    ...(importing && { claim: importing.identity }),
     since: holds ? before.since : plan.clock,
   };
 }

@@ -84,8 +84,10 @@ function recordedIn(snapshot: Snapshot, verdicts: readonly Verdict[]): Snapshot 
 
 function settled({ claim, entry, ...verdict }: Verdict & { kind: 'recorded' }): StateEntry[] {
   if (!entry || verdict.now === 'gone') return [];
+  // What a receipt shows is no claim any more.
+  const { claim: _claimed, ...shown } = entry;
   const since = new Date(claim.receipt.finished).toISOString().replace(/\.\d+Z$/, 'Z');
-  return [{ ...entry, standing: verdict.now, since }];
+  return [{ ...shown, standing: verdict.now, since }];
 }
 
 function resultOf(verdicts: readonly Verdict[], report: Report, serial: number): RecordResult {

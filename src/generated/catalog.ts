@@ -95,6 +95,15 @@ export const CATALOG = {
               "when": {
                 "effective": "*"
               }
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
             }
           ]
         },
@@ -105,6 +114,17 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{pinnedRealm?}"
@@ -116,6 +136,11 @@ export const CATALOG = {
             "principal",
             "realm"
           ],
+          "identity": "name",
+          "kept": {
+            "Exchange Online": "the Hybrid Configuration Wizard made it and keeps it",
+            "Microsoft Graph": "the Hybrid Configuration Wizard made it and keeps it"
+          },
           "onRemoval": "script",
           "mutability": {
             "basis": "replace",
@@ -326,6 +351,15 @@ export const CATALOG = {
               "when": {
                 "effective": "*"
               }
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
             }
           ]
         },
@@ -336,6 +370,17 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "hazards": [
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
+            }
+          ],
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{pinnedRealm?}"
@@ -347,6 +392,11 @@ export const CATALOG = {
             "principal",
             "realm"
           ],
+          "identity": "name",
+          "kept": {
+            "Exchange Online": "the Hybrid Configuration Wizard made it and keeps it",
+            "Microsoft Graph": "the Hybrid Configuration Wizard made it and keeps it"
+          },
           "onRemoval": "script",
           "mutability": {
             "basis": "replace",
@@ -564,6 +614,15 @@ export const CATALOG = {
               "when": {
                 "effective": "*"
               }
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
             }
           ]
         },
@@ -581,6 +640,15 @@ export const CATALOG = {
               "severity": "warning",
               "text": "tokens of the new realm are refused by every partner until it is registered there again",
               "on": [
+                "replace"
+              ]
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
                 "delete"
               ]
             }
@@ -605,6 +673,7 @@ export const CATALOG = {
             "principal",
             "basis"
           ],
+          "identity": "name",
           "onRemoval": "script",
           "mutability": {
             "name": "replace",
@@ -619,7 +688,7 @@ export const CATALOG = {
               "severity": "warning",
               "text": "it cannot be changed in place; between removal and creation this partner's tokens are refused",
               "on": [
-                "delete"
+                "replace"
               ]
             }
           ],
@@ -652,6 +721,7 @@ export const CATALOG = {
           "naturalKey": [
             "policy"
           ],
+          "identity": "policy",
           "onRemoval": "script",
           "mutability": {
             "*": "update"
@@ -662,6 +732,7 @@ export const CATALOG = {
           "naturalKey": [
             "configuration"
           ],
+          "identity": "configuration",
           "onRemoval": "script",
           "mutability": {
             "*": "update"
@@ -985,6 +1056,15 @@ export const CATALOG = {
               "when": {
                 "effective": "*"
               }
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
+                "delete"
+              ]
             }
           ]
         },
@@ -1002,6 +1082,15 @@ export const CATALOG = {
               "severity": "warning",
               "text": "tokens of the new realm are refused by every partner until it is registered there again",
               "on": [
+                "replace"
+              ]
+            },
+            {
+              "code": "oauth-stays",
+              "severity": "warning",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "on": [
+                "forget",
                 "delete"
               ]
             }
@@ -1026,6 +1115,7 @@ export const CATALOG = {
             "principal",
             "basis"
           ],
+          "identity": "name",
           "onRemoval": "script",
           "mutability": {
             "name": "replace",
@@ -1040,7 +1130,7 @@ export const CATALOG = {
               "severity": "warning",
               "text": "it cannot be changed in place; between removal and creation this partner's tokens are refused",
               "on": [
-                "delete"
+                "replace"
               ]
             }
           ],
@@ -1073,6 +1163,7 @@ export const CATALOG = {
           "naturalKey": [
             "policy"
           ],
+          "identity": "policy",
           "onRemoval": "script",
           "mutability": {
             "*": "update"
@@ -1083,6 +1174,7 @@ export const CATALOG = {
           "naturalKey": [
             "configuration"
           ],
+          "identity": "configuration",
           "onRemoval": "script",
           "mutability": {
             "*": "update"
@@ -1338,5 +1430,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "3cb993a3589c59aa9e6e46720e200ba8d5951532122029443028ad1986b531bc"
+  "digest": "62349c2eea61bf3e6d72e717d938f60d7deae7b06764156f006ead0a5a425e6d"
 };

@@ -202,6 +202,22 @@ export const CODES = {
     "severity": "error",
     "summary": "Feature does not belong between these two"
   },
+  "import/no-identity": {
+    "severity": "error",
+    "summary": "Object has no name by which it could be imported"
+  },
+  "import/not-declared": {
+    "severity": "error",
+    "summary": "Imported resource is not declared"
+  },
+  "import/other-identity": {
+    "severity": "error",
+    "summary": "Imported name is not the declared one"
+  },
+  "import/twice": {
+    "severity": "error",
+    "summary": "Resource is imported twice"
+  },
   "issuer/oauth-off": {
     "severity": "error",
     "summary": "OAuth cannot be switched off"
@@ -258,6 +274,34 @@ export const CODES = {
     "severity": "error",
     "summary": "There is no such lock"
   },
+  "moved/ambiguous": {
+    "severity": "error",
+    "summary": "Two moves contradict each other"
+  },
+  "moved/circle": {
+    "severity": "error",
+    "summary": "Moves lead in a circle"
+  },
+  "moved/form": {
+    "severity": "error",
+    "summary": "Move leads from one form to another"
+  },
+  "moved/key": {
+    "severity": "error",
+    "summary": "Key that was made here cannot be renamed"
+  },
+  "moved/nowhere": {
+    "severity": "error",
+    "summary": "Move leads to what is not declared"
+  },
+  "moved/still-declared": {
+    "severity": "error",
+    "summary": "Entry speaks of what is still declared"
+  },
+  "moved/taken": {
+    "severity": "error",
+    "summary": "Two recorded resources would have one address"
+  },
   "partner/any-certificate": {
     "rule": "R68",
     "severity": "warning",
@@ -289,6 +333,11 @@ export const CODES = {
     "rule": "R67",
     "severity": "warning",
     "summary": "Security identifiers are accepted from a forest that is not trusted"
+  },
+  "partner/kept-by-others": {
+    "rule": "R69",
+    "severity": "error",
+    "summary": "Partner takes the name of an object that others keep"
   },
   "partner/level-not-offered": {
     "rule": "R25",
@@ -377,6 +426,10 @@ export const CODES = {
   "plan/incomplete": {
     "severity": "error",
     "summary": "Plan is a preview and cannot be applied"
+  },
+  "plan/protected": {
+    "severity": "error",
+    "summary": "Protected resource would go"
   },
   "plan/stale": {
     "severity": "error",
@@ -610,6 +663,10 @@ export const CODES = {
   "shape/wrong-type": {
     "severity": "error",
     "summary": "Another type of value was expected"
+  },
+  "state/address": {
+    "severity": "error",
+    "summary": "Resource cannot be called so"
   },
   "state/edited": {
     "severity": "error",

@@ -14,6 +14,7 @@ export const EXPECTATIONS: Readonly<Record<string, string>> = {
   "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$": "a path relative to the topology, with \"/\" between folders",
   "^[^\\u0000-\\u001f\\u007f]+$": "a text of one line without control characters",
   "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$": "an address such as \"deployment/lync\" or \"partner/lync/exchange\"",
+  "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$": "the name of a deployment such as \"lync\", or an address such as \"partner/lync/exchange\"",
   "^[a-z][a-z0-9-]{0,31}$": "a name of 1 to 32 lower-case letters, digits and hyphens that starts with a letter",
   "date": "a date such as \"2030-06-30\"",
   "date-time": "an instant with seconds and an offset such as \"2030-02-01T00:00:00Z\"",

@@ -544,6 +544,64 @@ export const EXPLANATIONS = {
       "-   - kind: on-premises"
     ]
   },
+  "import/no-identity": {
+    "severity": "error",
+    "summary": "Object has no name by which it could be imported",
+    "story": "There is only one of it, or it is found by what it is and not by a name. Concordat ensures it as it stands, whether or not it is there, so nothing has to be imported.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nimport: [{ to: oauth-settings/lync, identity: Global }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- import: [{ to: oauth-settings/lync, identity: Global }]"
+    ]
+  },
+  "import/not-declared": {
+    "severity": "error",
+    "summary": "Imported resource is not declared",
+    "story": "An import says of a declared resource that its object is on the server already. The address must be one that the topology declares; `plan` prints them all.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nimport: [{ to: partner/lync/exchang, identity: Exchange }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- import: [{ to: partner/lync/exchang, identity: Exchange }]"
+    ]
+  },
+  "import/other-identity": {
+    "severity": "error",
+    "summary": "Imported name is not the declared one",
+    "story": "An import is inert once its object was seen, and may be deleted then. It must therefore not be what gives the object its name: the declaration states the same one, for a partner as its `name`.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nimport: [{ to: partner/lync/exchange, identity: microsoft.exchange }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- import: [{ to: partner/lync/exchange, identity: microsoft.exchange }]"
+    ]
+  },
+  "import/twice": {
+    "severity": "error",
+    "summary": "Resource is imported twice",
+    "story": "One resource is one object, and has one name on its server. Keep the entry that is right.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nimport:\n  - { to: partner/lync/exchange, identity: Exchange }\n  - { to: partner/lync/exchange, identity: exchange }\n\nscenarios:\n"
+    },
+    "diff": [
+      "- import:",
+      "-   - { to: partner/lync/exchange, identity: Exchange }",
+      "-   - { to: partner/lync/exchange, identity: exchange }"
+    ]
+  },
   "issuer/oauth-off": {
     "severity": "error",
     "summary": "OAuth cannot be switched off",
@@ -684,6 +742,89 @@ export const EXPLANATIONS = {
       "test": "test/adapters/file-lock.test.ts"
     }
   },
+  "moved/ambiguous": {
+    "severity": "error",
+    "summary": "Two moves contradict each other",
+    "story": "One thing is moved to two names, or two things to one name; whichever was taken, something recorded would be lost. Keep the entry that is meant. A chain (`a` to `b`, `b` to `c`) is no contradiction.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nmoved: [{ from: chat, to: lync }, { from: talk, to: lync }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- moved: [{ from: chat, to: lync }, { from: talk, to: lync }]"
+    ]
+  },
+  "moved/circle": {
+    "severity": "error",
+    "summary": "Moves lead in a circle",
+    "story": "The entries of `moved` are followed until a name is found that is moved no further. In a circle there is none. Where a name was given back, delete the entries of before: they are history that was applied.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nmoved: [{ from: chat, to: talk }, { from: talk, to: chat }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- moved: [{ from: chat, to: talk }, { from: talk, to: chat }]"
+    ]
+  },
+  "moved/form": {
+    "severity": "error",
+    "summary": "Move leads from one form to another",
+    "story": "A move renames a deployment, or one resource. A resource stays of its kind: a partner becomes no certificate. Write two names of a deployment, or two addresses of one kind as `state list` prints them.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nmoved: [{ from: partner/lync/mail, to: lync }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- moved: [{ from: partner/lync/mail, to: lync }]"
+    ]
+  },
+  "moved/key": {
+    "severity": "error",
+    "summary": "Key that was made here cannot be renamed",
+    "story": "A private key is sealed in the key store together with its address, so that no record can be passed off as another. A deployment whose key was made here keeps its name; with another name it would need another key, which every partner would have to learn.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/moved.test.ts"
+    }
+  },
+  "moved/nowhere": {
+    "severity": "error",
+    "summary": "Move leads to what is not declared",
+    "story": "Something recorded is moved to a name that the topology does not declare, so that it would be removed from its server under its new name, while what was meant would be made anew. Mostly it is a slip in `to`.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/moved.test.ts"
+    }
+  },
+  "moved/still-declared": {
+    "severity": "error",
+    "summary": "Entry speaks of what is still declared",
+    "story": "`moved` says that something is called otherwise now, `removed` that it is managed no longer. What is declared under its old name is neither. Delete the entry, or the declaration.",
+    "source": "design",
+    "example": {
+      "base": "lync-exchange",
+      "from": "\nscenarios:",
+      "to": "\nmoved: [{ from: lync, to: chat }]\n\nscenarios:\n"
+    },
+    "diff": [
+      "- moved: [{ from: lync, to: chat }]"
+    ]
+  },
+  "moved/taken": {
+    "severity": "error",
+    "summary": "Two recorded resources would have one address",
+    "story": "The state holds what was moved and also something under its new name. Only one of them can be what is declared. Look at both with `state show`, forget the one that is wrong with `state rm`, or correct `moved`.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/moved.test.ts"
+    }
+  },
   "partner/any-certificate": {
     "rule": "R68",
     "severity": "warning",
@@ -796,6 +937,22 @@ export const EXPLANATIONS = {
       "-     forest: fab",
       "-   - { acceptor: lync, issuer: exchange, acceptSecurityIdentifiers: true, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
+    ]
+  },
+  "partner/kept-by-others": {
+    "rule": "R69",
+    "severity": "error",
+    "summary": "Partner takes the name of an object that others keep",
+    "story": "A partner adopts the object whose name it states. Some objects were made by a wizard or a setup, which looks for them again on its next run; changed or removed by somebody else, its own feature breaks. State the name of the object that makes this trust, or none.",
+    "source": "CSSX-HC",
+    "example": {
+      "base": "lync-exchange",
+      "from": "{ acceptor: exchange, issuer: lync }",
+      "to": "{ acceptor: exchange, issuer: lync, name: Exchange Online }"
+    },
+    "diff": [
+      "-   - { acceptor: exchange, issuer: lync, name: Exchange Online }",
+      "+   - { acceptor: exchange, issuer: lync }"
     ]
   },
   "partner/level-not-offered": {
@@ -1101,6 +1258,15 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/plan/plan-file.test.ts"
+    }
+  },
+  "plan/protected": {
+    "severity": "error",
+    "summary": "Protected resource would go",
+    "story": "`protect` is kept in the state, so that deleting the declaration does not lift it: a plan that would remove, replace or let go what is protected is shown, and cannot be applied. To let it go, declare it without `protect`, apply, and delete it then; or keep the object on its server and let it go by `removed`.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/protect.test.ts"
     }
   },
   "plan/stale": {
@@ -1801,6 +1967,15 @@ export const EXPLANATIONS = {
       "-     between: lync",
       "+     between: [lync, exchange]"
     ]
+  },
+  "state/address": {
+    "severity": "error",
+    "summary": "Resource cannot be called so",
+    "story": "`state mv` gives what is recorded another address: of the same kind, and one that the state does not hold yet. A certificate whose key was made here keeps its address, with which the key is sealed.",
+    "source": "design",
+    "example": {
+      "test": "test/state/by-hand.test.ts"
+    }
   },
   "state/edited": {
     "severity": "error",

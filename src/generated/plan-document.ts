@@ -5,11 +5,11 @@ export type Path = string;
 export type Sha256 = string;
 export type Count = number;
 export type Address = string;
+export type Text = string;
 export type Attributes = {
   [k: string]: unknown;
 } | null;
 export type Code = string;
-export type Text = string;
 export type Reading = 'widens' | 'narrows' | 'same';
 
 /**
@@ -60,7 +60,7 @@ export interface PlanDocument {
     templates: Sha256;
   };
   /**
-   * False for a preview (state or keys are missing) that cannot be applied.
+   * False for a preview (state or keys are missing, or an error was found) that cannot be applied.
    */
   complete: boolean;
   /**
@@ -72,6 +72,7 @@ export interface PlanDocument {
     update: Count;
     replace: Count;
     delete: Count;
+    forget: Count;
     keep: Count;
   };
   /**
@@ -85,6 +86,7 @@ export interface PlanDocument {
      * `rendered`: to be made; `removing`: to be removed.
      */
     standing: 'rendered' | 'removing';
+    claim?: Text;
   }[];
   /**
    * Every managed resource, in the order in which apply serves them.
@@ -154,6 +156,13 @@ export interface FileDigest {
 }
 export interface Change {
   address: Address;
+  previous_address?: Address;
+  /**
+   * What an import claims of it, until a receipt or evidence shows the object.
+   */
+  importing?: {
+    identity: Text;
+  };
   /**
    * What it is.
    */
@@ -169,9 +178,9 @@ export interface Change {
     | 'connector'
     | 'tenant-credential';
   /**
-   * One action, or two for a replacement (`delete`, `create`). `ensure`: written now, and it may be on the server already.
+   * One action, or two for a replacement (`delete`, `create`). `ensure`: written now, and it may be on the server already. `forget`: managed no longer, and nothing is removed. `keep`: the same object; where `because` is not empty, what is recorded of it changes.
    */
-  actions: ('ensure' | 'create' | 'update' | 'delete' | 'keep')[];
+  actions: ('ensure' | 'create' | 'update' | 'delete' | 'forget' | 'keep')[];
   before: Attributes;
   after: Attributes;
   /**

@@ -62,10 +62,11 @@ export interface StateDocument {
      */
     at: string;
     /**
-     * Taken for made or removed without a receipt, or forgotten.
+     * Taken for made or removed without a receipt, called otherwise, or forgotten.
      */
-    did: 'confirm' | 'rm';
+    did: 'confirm' | 'mv' | 'rm';
     address: Address;
+    to?: Address;
     /**
      * How the person knows.
      */
@@ -120,6 +121,14 @@ export interface Entry {
    * DER in base64 of a certificate that was made here: with it a plan is exact where the key store is not.
    */
   certificate?: string;
+  /**
+   * Present where a plan must not remove or replace it, though it were declared no longer. Since 1.1.
+   */
+  protect?: true;
+  /**
+   * Name that an import claims it has on its server; gone as soon as a receipt or evidence shows it. Since 1.1.
+   */
+  claim?: string;
   /**
    * UTC instant since which it stands so.
    */

@@ -3,6 +3,7 @@
 export type Name = string;
 export type Deployment = ExchangeServer | SkypeForBusinessServer | DeploymentCommon;
 export type Host = string;
+export type Protect = boolean;
 export type Certificate =
   | {
       /**
@@ -76,6 +77,7 @@ export type Label = string;
 export type Build = string;
 export type Url = string;
 export type DomainPattern = string;
+export type Subject = string;
 export type Partner =
   | {
       /**
@@ -102,6 +104,7 @@ export type Partner =
        * Whether the acceptor fetches metadata from a host whose TLS certificate it does not trust. It removes the only protection of the metadata. Default false.
        */
       trustAnyCertificate?: boolean;
+      protect?: Protect;
     }
   | {
       acceptor: Name;
@@ -134,6 +137,7 @@ export type Partner =
        * Whether the acceptor fetches metadata from a host whose TLS certificate it does not trust. It removes the only protection of the metadata. Default false.
        */
       trustAnyCertificate?: boolean;
+      protect?: Protect;
     };
 export type Domain = string;
 export type Guid = string;
@@ -149,6 +153,7 @@ export type Scenario =
       between: Name[];
       features?: Features;
       probe?: Probe;
+      protect?: Protect;
     }
   | {
       /**
@@ -181,6 +186,7 @@ export type Scenario =
       between: Name[];
       features?: Features;
       probe?: Probe;
+      protect?: Protect;
     };
 export type Date = string;
 
@@ -203,6 +209,18 @@ export interface TopologyDocument {
   deployments?: {
     [k: string]: Deployment;
   };
+  /**
+   * What is called otherwise than before: a deployment, or one resource by its address. What is recorded of it stays; nothing on a server is removed or made anew. Entries may stay as history; several make a chain.
+   */
+  moved?: Moved[];
+  /**
+   * What is managed no longer and stays on its server. Without an entry here, what is no longer declared is removed from its server by a script.
+   */
+  removed?: Removed[];
+  /**
+   * Objects that are on their server already, each under the name it has there. It is a claim, and marked as one in every plan until a receipt or evidence shows the object.
+   */
+  import?: Import[];
   /**
    * Who accepts whose tokens. An entry is one direction (`acceptor` accepts tokens of `issuer`) or both (`mutual`).
    */
@@ -236,6 +254,7 @@ export interface ExchangeServer {
   realm?: Name;
   forest?: Name;
   metadataHost?: Host;
+  protect?: Protect;
   issuer?: Issuer;
   /**
    * States that server-to-server OAuth is there. It is part of these products and cannot be removed, so `off` is refused with the reason. Default: on.
@@ -304,6 +323,7 @@ export interface SkypeForBusinessServer {
   realm?: Name;
   forest?: Name;
   metadataHost?: Host;
+  protect?: Protect;
   issuer?: Issuer;
   /**
    * States that server-to-server OAuth is there. It is part of these products and cannot be removed, so `off` is refused with the reason. Default: on.
@@ -363,11 +383,30 @@ export interface DeploymentCommon {
   realm?: Name;
   forest?: Name;
   metadataHost?: Host;
+  protect?: Protect;
   issuer?: Issuer;
   /**
    * States that server-to-server OAuth is there. It is part of these products and cannot be removed, so `off` is refused with the reason. Default: on.
    */
   oauth?: 'on' | 'off';
+}
+export interface Moved {
+  from: Subject;
+  to: Subject;
+}
+export interface Removed {
+  from: Subject;
+  /**
+   * `false`: it stays on its server. There is no other value; to remove it, leave the entry out.
+   */
+  destroy: false;
+}
+export interface Import {
+  /**
+   * Address of the resource, as `plan` prints it.
+   */
+  to: string;
+  identity: Label;
 }
 export interface Forest {
   /**

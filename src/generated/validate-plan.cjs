@@ -7,7 +7,7 @@ const func80 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 const pattern8 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
-const pattern13 = new RegExp("^[0-9A-F]{40}$", "u");
+const pattern14 = new RegExp("^[0-9A-F]{40}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -178,318 +178,375 @@ vErrors = add(vErrors, err13);
 errors++;
 }
 }
-if(data.kind !== undefined && func0.call(data, "kind")){
-let data1 = data.kind;
-if(!((((((((((data1 === "certificate") || (data1 === "document")) || (data1 === "oauth-settings")) || (data1 === "settings")) || (data1 === "partner")) || (data1 === "authorization-server")) || (data1 === "permission")) || (data1 === "feature")) || (data1 === "connector")) || (data1 === "tenant-credential"))){
-const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: ["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},message:"must be equal to one of the allowed values"};
+if(data.previous_address !== undefined && func0.call(data, "previous_address")){
+let data1 = data.previous_address;
+if(typeof data1 === "string"){
+if(func80(data1) > 256){
+const err14 = {instancePath:instancePath+"/previous_address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err14);
 errors++;
 }
-}
-if(data.actions !== undefined && func0.call(data, "actions")){
-let data2 = data.actions;
-if(Array.isArray(data2)){
-if(data2.length > 2){
-const err15 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(!pattern8.test(data1)){
+const err15 = {instancePath:instancePath+"/previous_address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err15);
 errors++;
 }
-if(data2.length < 1){
-const err16 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+else {
+const err16 = {instancePath:instancePath+"/previous_address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err16);
 errors++;
 }
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-if(!(((((data3 === "ensure") || (data3 === "create")) || (data3 === "update")) || (data3 === "delete")) || (data3 === "keep"))){
-const err17 = {instancePath:instancePath+"/actions/" + i0,schemaPath:"#/properties/actions/items/enum",keyword:"enum",params:{allowedValues: ["ensure","create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+}
+if(data.importing !== undefined && func0.call(data, "importing")){
+let data2 = data.importing;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if((data2.identity === undefined) || (!(func0.call(data2, "identity")))){
+const err17 = {instancePath:instancePath+"/importing",schemaPath:"#/properties/importing/required",keyword:"required",params:{missingProperty: "identity"},message:"must have required property '"+"identity"+"'"};
 vErrors = add(vErrors, err17);
 errors++;
 }
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key1 of Object.keys(data2)){
+if(!(key1 === "identity")){
+const err18 = {instancePath:instancePath+"/importing",schemaPath:"#/properties/importing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err18);
 errors++;
 }
 }
-if(data.before !== undefined && func0.call(data, "before")){
-let data4 = data.before;
-if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-const err19 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+if(data2.identity !== undefined && func0.call(data2, "identity")){
+let data3 = data2.identity;
+if(typeof data3 === "string"){
+if(func80(data3) > 10000){
+const err19 = {instancePath:instancePath+"/importing/identity",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err19);
 errors++;
 }
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(Object.keys(data4).length > 1000){
-const err20 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+}
+else {
+const err20 = {instancePath:instancePath+"/importing/identity",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err20);
 errors++;
 }
 }
 }
-if(data.after !== undefined && func0.call(data, "after")){
-let data5 = data.after;
-if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err21 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+else {
+const err21 = {instancePath:instancePath+"/importing",schemaPath:"#/properties/importing/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err21);
 errors++;
 }
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(Object.keys(data5).length > 1000){
-const err22 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data4 = data.kind;
+if(!((((((((((data4 === "certificate") || (data4 === "document")) || (data4 === "oauth-settings")) || (data4 === "settings")) || (data4 === "partner")) || (data4 === "authorization-server")) || (data4 === "permission")) || (data4 === "feature")) || (data4 === "connector")) || (data4 === "tenant-credential"))){
+const err22 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: ["certificate","document","oauth-settings","settings","partner","authorization-server","permission","feature","connector","tenant-credential"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err22);
 errors++;
 }
 }
-}
-if(data.after_unknown !== undefined && func0.call(data, "after_unknown")){
-let data6 = data.after_unknown;
-if(Array.isArray(data6)){
-if(data6.length > 1000){
-const err23 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(data.actions !== undefined && func0.call(data, "actions")){
+let data5 = data.actions;
+if(Array.isArray(data5)){
+if(data5.length > 2){
+const err23 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 vErrors = add(vErrors, err23);
 errors++;
 }
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-if(typeof data7 === "string"){
-if(func80(data7) > 128){
-const err24 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(data5.length < 1){
+const err24 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 vErrors = add(vErrors, err24);
 errors++;
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+if(!((((((data6 === "ensure") || (data6 === "create")) || (data6 === "update")) || (data6 === "delete")) || (data6 === "forget")) || (data6 === "keep"))){
+const err25 = {instancePath:instancePath+"/actions/" + i0,schemaPath:"#/properties/actions/items/enum",keyword:"enum",params:{allowedValues: ["ensure","create","update","delete","forget","keep"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err25);
 errors++;
 }
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err26 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err26);
 errors++;
 }
 }
-if(data.because !== undefined && func0.call(data, "because")){
-let data8 = data.because;
-if(Array.isArray(data8)){
-if(data8.length > 1000){
-const err27 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(data.before !== undefined && func0.call(data, "before")){
+let data7 = data.before;
+if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
+const err27 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err27);
 errors++;
 }
-const len2 = data8.length;
-for(let i2=0; i2<len2; i2++){
-let data9 = data8[i2];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if((data9.code === undefined) || (!(func0.call(data9, "code")))){
-const err28 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(Object.keys(data7).length > 1000){
+const err28 = {instancePath:instancePath+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if((data9.text === undefined) || (!(func0.call(data9, "text")))){
-const err29 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+}
+}
+if(data.after !== undefined && func0.call(data, "after")){
+let data8 = data.after;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+const err29 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err29);
 errors++;
 }
-for(const key1 of Object.keys(data9)){
-if(!((key1 === "code") || (key1 === "text"))){
-const err30 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(Object.keys(data8).length > 1000){
+const err30 = {instancePath:instancePath+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
-if(data9.code !== undefined && func0.call(data9, "code")){
-let data10 = data9.code;
-if(typeof data10 === "string"){
-if(func80(data10) > 128){
-const err31 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+}
+if(data.after_unknown !== undefined && func0.call(data, "after_unknown")){
+let data9 = data.after_unknown;
+if(Array.isArray(data9)){
+if(data9.length > 1000){
+const err31 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err31);
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+let data10 = data9[i1];
+if(typeof data10 === "string"){
+if(func80(data10) > 128){
+const err32 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err32);
 errors++;
 }
 }
-if(data9.text !== undefined && func0.call(data9, "text")){
-let data11 = data9.text;
-if(typeof data11 === "string"){
-if(func80(data11) > 10000){
-const err33 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+else {
+const err33 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err33);
 errors++;
 }
 }
+}
 else {
-const err34 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err34 = {instancePath:instancePath+"/after_unknown",schemaPath:"#/properties/after_unknown/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err34);
 errors++;
 }
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.because !== undefined && func0.call(data, "because")){
+let data11 = data.because;
+if(Array.isArray(data11)){
+if(data11.length > 1000){
+const err35 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err35);
 errors++;
 }
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data11.length;
+for(let i2=0; i2<len2; i2++){
+let data12 = data11[i2];
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if((data12.code === undefined) || (!(func0.call(data12, "code")))){
+const err36 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 vErrors = add(vErrors, err36);
 errors++;
 }
-}
-if(data.needs !== undefined && func0.call(data, "needs")){
-let data12 = data.needs;
-if(Array.isArray(data12)){
-if(data12.length > 100000){
-const err37 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if((data12.text === undefined) || (!(func0.call(data12, "text")))){
+const err37 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 vErrors = add(vErrors, err37);
 errors++;
 }
-const len3 = data12.length;
-for(let i3=0; i3<len3; i3++){
-let data13 = data12[i3];
-if(typeof data13 === "string"){
-if(func80(data13) > 256){
-const err38 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+for(const key2 of Object.keys(data12)){
+if(!((key2 === "code") || (key2 === "text"))){
+const err38 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err38);
 errors++;
 }
-if(!pattern8.test(data13)){
-const err39 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+}
+if(data12.code !== undefined && func0.call(data12, "code")){
+let data13 = data12.code;
+if(typeof data13 === "string"){
+if(func80(data13) > 128){
+const err39 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err39);
 errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err40 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data12.text !== undefined && func0.call(data12, "text")){
+let data14 = data12.text;
+if(typeof data14 === "string"){
+if(func80(data14) > 10000){
+const err41 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err41);
 errors++;
 }
 }
-if(data.undo !== undefined && func0.call(data, "undo")){
-let data14 = data.undo;
-if(typeof data14 === "string"){
-if(func80(data14) > 10000){
-const err42 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+else {
+const err42 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err42);
 errors++;
 }
 }
+}
 else {
-const err43 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err43 = {instancePath:instancePath+"/because/" + i2,schemaPath:"#/properties/because/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err43);
 errors++;
 }
 }
-if(data.hazards !== undefined && func0.call(data, "hazards")){
-let data15 = data.hazards;
-if(Array.isArray(data15)){
-if(data15.length > 100){
-const err44 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+}
+else {
+const err44 = {instancePath:instancePath+"/because",schemaPath:"#/properties/because/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err44);
 errors++;
 }
-const len4 = data15.length;
-for(let i4=0; i4<len4; i4++){
-let data16 = data15[i4];
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if((data16.code === undefined) || (!(func0.call(data16, "code")))){
-const err45 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+}
+if(data.needs !== undefined && func0.call(data, "needs")){
+let data15 = data.needs;
+if(Array.isArray(data15)){
+if(data15.length > 100000){
+const err45 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err45);
 errors++;
 }
-if((data16.severity === undefined) || (!(func0.call(data16, "severity")))){
-const err46 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
+const len3 = data15.length;
+for(let i3=0; i3<len3; i3++){
+let data16 = data15[i3];
+if(typeof data16 === "string"){
+if(func80(data16) > 256){
+const err46 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-if((data16.text === undefined) || (!(func0.call(data16, "text")))){
-const err47 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+if(!pattern8.test(data16)){
+const err47 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
-for(const key2 of Object.keys(data16)){
-if(!(((key2 === "code") || (key2 === "severity")) || (key2 === "text"))){
-const err48 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+}
+else {
+const err48 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err48);
 errors++;
 }
 }
-if(data16.code !== undefined && func0.call(data16, "code")){
-let data17 = data16.code;
-if(typeof data17 === "string"){
-if(func80(data17) > 128){
-const err49 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+}
+else {
+const err49 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err49);
 errors++;
 }
 }
-else {
-const err50 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.undo !== undefined && func0.call(data, "undo")){
+let data17 = data.undo;
+if(typeof data17 === "string"){
+if(func80(data17) > 10000){
+const err50 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err50);
 errors++;
 }
 }
-if(data16.severity !== undefined && func0.call(data16, "severity")){
-let data18 = data16.severity;
-if(!((data18 === "warning") || (data18 === "notice"))){
-const err51 = {instancePath:instancePath+"/hazards/" + i4+"/severity",schemaPath:"#/properties/hazards/items/properties/severity/enum",keyword:"enum",params:{allowedValues: ["warning","notice"]},message:"must be equal to one of the allowed values"};
+else {
+const err51 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err51);
 errors++;
 }
 }
-if(data16.text !== undefined && func0.call(data16, "text")){
-let data19 = data16.text;
-if(typeof data19 === "string"){
-if(func80(data19) > 10000){
-const err52 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(data.hazards !== undefined && func0.call(data, "hazards")){
+let data18 = data.hazards;
+if(Array.isArray(data18)){
+if(data18.length > 100){
+const err52 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
 vErrors = add(vErrors, err52);
 errors++;
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len4 = data18.length;
+for(let i4=0; i4<len4; i4++){
+let data19 = data18[i4];
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if((data19.code === undefined) || (!(func0.call(data19, "code")))){
+const err53 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 vErrors = add(vErrors, err53);
 errors++;
 }
-}
-}
-else {
-const err54 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((data19.severity === undefined) || (!(func0.call(data19, "severity")))){
+const err54 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "severity"},message:"must have required property '"+"severity"+"'"};
 vErrors = add(vErrors, err54);
 errors++;
 }
+if((data19.text === undefined) || (!(func0.call(data19, "text")))){
+const err55 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+vErrors = add(vErrors, err55);
+errors++;
+}
+for(const key3 of Object.keys(data19)){
+if(!(((key3 === "code") || (key3 === "severity")) || (key3 === "text"))){
+const err56 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err56);
+errors++;
+}
+}
+if(data19.code !== undefined && func0.call(data19, "code")){
+let data20 = data19.code;
+if(typeof data20 === "string"){
+if(func80(data20) > 128){
+const err57 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+vErrors = add(vErrors, err57);
+errors++;
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err55);
+const err58 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err58);
+errors++;
+}
+}
+if(data19.severity !== undefined && func0.call(data19, "severity")){
+let data21 = data19.severity;
+if(!((data21 === "warning") || (data21 === "notice"))){
+const err59 = {instancePath:instancePath+"/hazards/" + i4+"/severity",schemaPath:"#/properties/hazards/items/properties/severity/enum",keyword:"enum",params:{allowedValues: ["warning","notice"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err59);
+errors++;
+}
+}
+if(data19.text !== undefined && func0.call(data19, "text")){
+let data22 = data19.text;
+if(typeof data22 === "string"){
+if(func80(data22) > 10000){
+const err60 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+vErrors = add(vErrors, err60);
+errors++;
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err61);
 errors++;
 }
 }
 }
 else {
-const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err56);
+const err62 = {instancePath:instancePath+"/hazards/" + i4,schemaPath:"#/properties/hazards/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err62);
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/hazards",schemaPath:"#/properties/hazards/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err63);
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err64);
 errors++;
 }
 validate24.errors = vErrors;
@@ -1297,29 +1354,34 @@ const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/sum
 vErrors = add(vErrors, err55);
 errors++;
 }
-if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
-const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
+if((data15.forget === undefined) || (!(func0.call(data15, "forget")))){
+const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "forget"},message:"must have required property '"+"forget"+"'"};
 vErrors = add(vErrors, err56);
 errors++;
 }
-for(const key2 of Object.keys(data15)){
-if(!((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "keep"))){
-const err57 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
+const err57 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
 vErrors = add(vErrors, err57);
+errors++;
+}
+for(const key2 of Object.keys(data15)){
+if(!(((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "forget")) || (key2 === "keep"))){
+const err58 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err58);
 errors++;
 }
 }
 if(data15.ensure !== undefined && func0.call(data15, "ensure")){
 let data16 = data15.ensure;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err58 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err58);
+const err59 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err59);
 errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 0 || isNaN(data16)){
-const err59 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err59);
+const err60 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err60);
 errors++;
 }
 }
@@ -1327,14 +1389,14 @@ errors++;
 if(data15.create !== undefined && func0.call(data15, "create")){
 let data17 = data15.create;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err60 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err60);
+const err61 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err61);
 errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < 0 || isNaN(data17)){
-const err61 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err61);
+const err62 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err62);
 errors++;
 }
 }
@@ -1342,14 +1404,14 @@ errors++;
 if(data15.update !== undefined && func0.call(data15, "update")){
 let data18 = data15.update;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err62 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err62);
+const err63 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err63);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err63 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err63);
+const err64 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err64);
 errors++;
 }
 }
@@ -1357,14 +1419,14 @@ errors++;
 if(data15.replace !== undefined && func0.call(data15, "replace")){
 let data19 = data15.replace;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err64 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err64);
+const err65 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err65);
 errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err65 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err65);
+const err66 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err66);
 errors++;
 }
 }
@@ -1372,699 +1434,729 @@ errors++;
 if(data15.delete !== undefined && func0.call(data15, "delete")){
 let data20 = data15.delete;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err66 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err66);
+const err67 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err67);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
-const err67 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err67);
+const err68 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err68);
+errors++;
+}
+}
+}
+if(data15.forget !== undefined && func0.call(data15, "forget")){
+let data21 = data15.forget;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err69 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err69);
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err70 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err70);
 errors++;
 }
 }
 }
 if(data15.keep !== undefined && func0.call(data15, "keep")){
-let data21 = data15.keep;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err68 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err68);
+let data22 = data15.keep;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err71 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err71);
 errors++;
 }
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err69 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err69);
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 0 || isNaN(data22)){
+const err72 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err72);
 errors++;
 }
 }
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err70);
+const err73 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err73);
 errors++;
 }
 }
 if(data.awaiting !== undefined && func0.call(data, "awaiting")){
-let data22 = data.awaiting;
-if(Array.isArray(data22)){
-if(data22.length > 1000000){
-const err71 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err71);
-errors++;
-}
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-let data23 = data22[i2];
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if((data23.address === undefined) || (!(func0.call(data23, "address")))){
-const err72 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err72);
-errors++;
-}
-if((data23.script === undefined) || (!(func0.call(data23, "script")))){
-const err73 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
-vErrors = add(vErrors, err73);
-errors++;
-}
-if((data23.since === undefined) || (!(func0.call(data23, "since")))){
-const err74 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
+let data23 = data.awaiting;
+if(Array.isArray(data23)){
+if(data23.length > 1000000){
+const err74 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err74);
 errors++;
 }
-if((data23.standing === undefined) || (!(func0.call(data23, "standing")))){
-const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if((data24.address === undefined) || (!(func0.call(data24, "address")))){
+const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err75);
 errors++;
 }
-for(const key3 of Object.keys(data23)){
-if(!((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing"))){
-const err76 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if((data24.script === undefined) || (!(func0.call(data24, "script")))){
+const err76 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
 vErrors = add(vErrors, err76);
 errors++;
 }
-}
-if(data23.address !== undefined && func0.call(data23, "address")){
-let data24 = data23.address;
-if(typeof data24 === "string"){
-if(func80(data24) > 256){
-const err77 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if((data24.since === undefined) || (!(func0.call(data24, "since")))){
+const err77 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
 vErrors = add(vErrors, err77);
 errors++;
 }
-if(!pattern8.test(data24)){
-const err78 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data24.standing === undefined) || (!(func0.call(data24, "standing")))){
+const err78 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
 vErrors = add(vErrors, err78);
 errors++;
 }
-}
-else {
-const err79 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key3 of Object.keys(data24)){
+if(!(((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing")) || (key3 === "claim"))){
+const err79 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err79);
 errors++;
 }
 }
-if(data23.script !== undefined && func0.call(data23, "script")){
-let data25 = data23.script;
+if(data24.address !== undefined && func0.call(data24, "address")){
+let data25 = data24.address;
 if(typeof data25 === "string"){
-if(func80(data25) > 1024){
-const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(func80(data25) > 256){
+const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err80);
 errors++;
 }
-if(func80(data25) < 1){
-const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern8.test(data25)){
+const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err81);
 errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err82);
 errors++;
 }
 }
-if(data23.since !== undefined && func0.call(data23, "since")){
-let data26 = data23.since;
+if(data24.script !== undefined && func0.call(data24, "script")){
+let data26 = data24.script;
 if(typeof data26 === "string"){
-if(func80(data26) > 35){
-const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(func80(data26) > 1024){
+const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err83);
 errors++;
 }
-if(!(formats0.validate(data26))){
-const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(func80(data26) < 1){
+const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err84);
 errors++;
 }
 }
 else {
-const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err85);
 errors++;
 }
 }
-if(data23.standing !== undefined && func0.call(data23, "standing")){
-let data27 = data23.standing;
-if(!((data27 === "rendered") || (data27 === "removing"))){
-const err86 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
+if(data24.since !== undefined && func0.call(data24, "since")){
+let data27 = data24.since;
+if(typeof data27 === "string"){
+if(func80(data27) > 35){
+const err86 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err86);
 errors++;
 }
-}
-}
-else {
-const err87 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!(formats0.validate(data27))){
+const err87 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 vErrors = add(vErrors, err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err88 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err88);
 errors++;
 }
 }
-if(data.changes !== undefined && func0.call(data, "changes")){
-let data28 = data.changes;
-if(Array.isArray(data28)){
-if(data28.length > 1000000){
-const err89 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(data24.standing !== undefined && func0.call(data24, "standing")){
+let data28 = data24.standing;
+if(!((data28 === "rendered") || (data28 === "removing"))){
+const err89 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err89);
 errors++;
 }
-const len3 = data28.length;
+}
+if(data24.claim !== undefined && func0.call(data24, "claim")){
+let data29 = data24.claim;
+if(typeof data29 === "string"){
+if(func80(data29) > 10000){
+const err90 = {instancePath:instancePath+"/awaiting/" + i2+"/claim",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+vErrors = add(vErrors, err90);
+errors++;
+}
+}
+else {
+const err91 = {instancePath:instancePath+"/awaiting/" + i2+"/claim",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err91);
+errors++;
+}
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err92);
+errors++;
+}
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err93);
+errors++;
+}
+}
+if(data.changes !== undefined && func0.call(data, "changes")){
+let data30 = data.changes;
+if(Array.isArray(data30)){
+if(data30.length > 1000000){
+const err94 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err94);
+errors++;
+}
+const len3 = data30.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate24(data28[i3], {instancePath:instancePath+"/changes/" + i3,parentData:data28,parentDataProperty:i3,rootData,dynamicAnchors}))){
+if(!(validate24(data30[i3], {instancePath:instancePath+"/changes/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err90 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err90);
+const err95 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err95);
 errors++;
 }
 }
 if(data.trust !== undefined && func0.call(data, "trust")){
-let data30 = data.trust;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if((data30.reading === undefined) || (!(func0.call(data30, "reading")))){
-const err91 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
-vErrors = add(vErrors, err91);
-errors++;
-}
-if((data30.edges === undefined) || (!(func0.call(data30, "edges")))){
-const err92 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
-vErrors = add(vErrors, err92);
-errors++;
-}
-for(const key4 of Object.keys(data30)){
-if(!((key4 === "reading") || (key4 === "edges"))){
-const err93 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err93);
-errors++;
-}
-}
-if(data30.reading !== undefined && func0.call(data30, "reading")){
-let data31 = data30.reading;
-if(!(((data31 === "widens") || (data31 === "narrows")) || (data31 === "same"))){
-const err94 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err94);
-errors++;
-}
-}
-if(data30.edges !== undefined && func0.call(data30, "edges")){
-let data32 = data30.edges;
-if(Array.isArray(data32)){
-if(data32.length > 1000000){
-const err95 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err95);
-errors++;
-}
-const len4 = data32.length;
-for(let i4=0; i4<len4; i4++){
-let data33 = data32[i4];
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if((data33.address === undefined) || (!(func0.call(data33, "address")))){
-const err96 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+let data32 = data.trust;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if((data32.reading === undefined) || (!(func0.call(data32, "reading")))){
+const err96 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
 vErrors = add(vErrors, err96);
 errors++;
 }
-if((data33.reading === undefined) || (!(func0.call(data33, "reading")))){
-const err97 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+if((data32.edges === undefined) || (!(func0.call(data32, "edges")))){
+const err97 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
 vErrors = add(vErrors, err97);
 errors++;
 }
-if((data33.before === undefined) || (!(func0.call(data33, "before")))){
-const err98 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+for(const key4 of Object.keys(data32)){
+if(!((key4 === "reading") || (key4 === "edges"))){
+const err98 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err98);
 errors++;
 }
-if((data33.after === undefined) || (!(func0.call(data33, "after")))){
-const err99 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+}
+if(data32.reading !== undefined && func0.call(data32, "reading")){
+let data33 = data32.reading;
+if(!(((data33 === "widens") || (data33 === "narrows")) || (data33 === "same"))){
+const err99 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err99);
 errors++;
 }
-for(const key5 of Object.keys(data33)){
-if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
-const err100 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+if(data32.edges !== undefined && func0.call(data32, "edges")){
+let data34 = data32.edges;
+if(Array.isArray(data34)){
+if(data34.length > 1000000){
+const err100 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err100);
 errors++;
 }
-}
-if(data33.address !== undefined && func0.call(data33, "address")){
-let data34 = data33.address;
-if(typeof data34 === "string"){
-if(func80(data34) > 256){
-const err101 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const len4 = data34.length;
+for(let i4=0; i4<len4; i4++){
+let data35 = data34[i4];
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if((data35.address === undefined) || (!(func0.call(data35, "address")))){
+const err101 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err101);
 errors++;
 }
-if(!pattern8.test(data34)){
-const err102 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data35.reading === undefined) || (!(func0.call(data35, "reading")))){
+const err102 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
 vErrors = add(vErrors, err102);
+errors++;
+}
+if((data35.before === undefined) || (!(func0.call(data35, "before")))){
+const err103 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+vErrors = add(vErrors, err103);
+errors++;
+}
+if((data35.after === undefined) || (!(func0.call(data35, "after")))){
+const err104 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+vErrors = add(vErrors, err104);
+errors++;
+}
+for(const key5 of Object.keys(data35)){
+if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
+const err105 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err105);
+errors++;
+}
+}
+if(data35.address !== undefined && func0.call(data35, "address")){
+let data36 = data35.address;
+if(typeof data36 === "string"){
+if(func80(data36) > 256){
+const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err106);
+errors++;
+}
+if(!pattern8.test(data36)){
+const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err107);
 errors++;
 }
 }
 else {
-const err103 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err103);
-errors++;
-}
-}
-if(data33.reading !== undefined && func0.call(data33, "reading")){
-let data35 = data33.reading;
-if(!(((data35 === "widens") || (data35 === "narrows")) || (data35 === "same"))){
-const err104 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err104);
-errors++;
-}
-}
-if(data33.before !== undefined && func0.call(data33, "before")){
-let data36 = data33.before;
-if((!(data36 && typeof data36 == "object" && !Array.isArray(data36))) && (data36 !== null)){
-const err105 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
-vErrors = add(vErrors, err105);
-errors++;
-}
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(Object.keys(data36).length > 1000){
-const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
-vErrors = add(vErrors, err106);
-errors++;
-}
-}
-}
-if(data33.after !== undefined && func0.call(data33, "after")){
-let data37 = data33.after;
-if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
-const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
-vErrors = add(vErrors, err107);
-errors++;
-}
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(Object.keys(data37).length > 1000){
-const err108 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+const err108 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err108);
 errors++;
 }
 }
-}
-}
-else {
-const err109 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data35.reading !== undefined && func0.call(data35, "reading")){
+let data37 = data35.reading;
+if(!(((data37 === "widens") || (data37 === "narrows")) || (data37 === "same"))){
+const err109 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err109);
 errors++;
 }
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data35.before !== undefined && func0.call(data35, "before")){
+let data38 = data35.before;
+if((!(data38 && typeof data38 == "object" && !Array.isArray(data38))) && (data38 !== null)){
+const err110 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err110);
 errors++;
 }
-}
-}
-else {
-const err111 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(Object.keys(data38).length > 1000){
+const err111 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err111);
 errors++;
 }
 }
-if(data.mass_change !== undefined && func0.call(data, "mass_change")){
-let data38 = data.mass_change;
-if(Array.isArray(data38)){
-if(data38.length > 100000){
-const err112 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+}
+if(data35.after !== undefined && func0.call(data35, "after")){
+let data39 = data35.after;
+if((!(data39 && typeof data39 == "object" && !Array.isArray(data39))) && (data39 !== null)){
+const err112 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err112);
 errors++;
 }
-const len5 = data38.length;
-for(let i5=0; i5<len5; i5++){
-let data39 = data38[i5];
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if((data39.code === undefined) || (!(func0.call(data39, "code")))){
-const err113 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(Object.keys(data39).length > 1000){
+const err113 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err113);
 errors++;
 }
-if((data39.text === undefined) || (!(func0.call(data39, "text")))){
-const err114 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+}
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err114);
 errors++;
 }
-for(const key6 of Object.keys(data39)){
-if(!((key6 === "code") || (key6 === "text"))){
-const err115 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err115);
 errors++;
 }
 }
-if(data39.code !== undefined && func0.call(data39, "code")){
-let data40 = data39.code;
-if(typeof data40 === "string"){
-if(func80(data40) > 128){
-const err116 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+}
+else {
+const err116 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err116);
 errors++;
 }
 }
-else {
-const err117 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.mass_change !== undefined && func0.call(data, "mass_change")){
+let data40 = data.mass_change;
+if(Array.isArray(data40)){
+if(data40.length > 100000){
+const err117 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err117);
 errors++;
 }
-}
-if(data39.text !== undefined && func0.call(data39, "text")){
-let data41 = data39.text;
-if(typeof data41 === "string"){
-if(func80(data41) > 10000){
-const err118 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if((data41.code === undefined) || (!(func0.call(data41, "code")))){
+const err118 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 vErrors = add(vErrors, err118);
 errors++;
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data41.text === undefined) || (!(func0.call(data41, "text")))){
+const err119 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 vErrors = add(vErrors, err119);
 errors++;
 }
-}
-}
-else {
-const err120 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key6 of Object.keys(data41)){
+if(!((key6 === "code") || (key6 === "text"))){
+const err120 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err120);
 errors++;
 }
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data41.code !== undefined && func0.call(data41, "code")){
+let data42 = data41.code;
+if(typeof data42 === "string"){
+if(func80(data42) > 128){
+const err121 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err121);
 errors++;
 }
 }
-if(data.certificates !== undefined && func0.call(data, "certificates")){
-let data42 = data.certificates;
-if(Array.isArray(data42)){
-if(data42.length > 100000){
-const err122 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+else {
+const err122 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err122);
 errors++;
 }
-const len6 = data42.length;
-for(let i6=0; i6<len6; i6++){
-let data43 = data42[i6];
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if((data43.address === undefined) || (!(func0.call(data43, "address")))){
-const err123 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+}
+if(data41.text !== undefined && func0.call(data41, "text")){
+let data43 = data41.text;
+if(typeof data43 === "string"){
+if(func80(data43) > 10000){
+const err123 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err123);
 errors++;
 }
-if((data43.subject === undefined) || (!(func0.call(data43, "subject")))){
-const err124 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
+}
+else {
+const err124 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err124);
 errors++;
 }
-if((data43.thumbprint === undefined) || (!(func0.call(data43, "thumbprint")))){
-const err125 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err125);
 errors++;
 }
-if((data43.not_after === undefined) || (!(func0.call(data43, "not_after")))){
-const err126 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err126);
 errors++;
 }
-for(const key7 of Object.keys(data43)){
-if(!((((key7 === "address") || (key7 === "subject")) || (key7 === "thumbprint")) || (key7 === "not_after"))){
-const err127 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+if(data.certificates !== undefined && func0.call(data, "certificates")){
+let data44 = data.certificates;
+if(Array.isArray(data44)){
+if(data44.length > 100000){
+const err127 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err127);
 errors++;
 }
-}
-if(data43.address !== undefined && func0.call(data43, "address")){
-let data44 = data43.address;
-if(typeof data44 === "string"){
-if(func80(data44) > 256){
-const err128 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const len6 = data44.length;
+for(let i6=0; i6<len6; i6++){
+let data45 = data44[i6];
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if((data45.address === undefined) || (!(func0.call(data45, "address")))){
+const err128 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err128);
 errors++;
 }
-if(!pattern8.test(data44)){
-const err129 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data45.subject === undefined) || (!(func0.call(data45, "subject")))){
+const err129 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
 vErrors = add(vErrors, err129);
 errors++;
 }
-}
-else {
-const err130 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data45.thumbprint === undefined) || (!(func0.call(data45, "thumbprint")))){
+const err130 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
 vErrors = add(vErrors, err130);
 errors++;
 }
-}
-if(data43.subject !== undefined && func0.call(data43, "subject")){
-let data45 = data43.subject;
-if(typeof data45 === "string"){
-if(func80(data45) > 4096){
-const err131 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+if((data45.not_after === undefined) || (!(func0.call(data45, "not_after")))){
+const err131 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
 vErrors = add(vErrors, err131);
 errors++;
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key7 of Object.keys(data45)){
+if(!((((key7 === "address") || (key7 === "subject")) || (key7 === "thumbprint")) || (key7 === "not_after"))){
+const err132 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err132);
 errors++;
 }
 }
-if(data43.thumbprint !== undefined && func0.call(data43, "thumbprint")){
-let data46 = data43.thumbprint;
+if(data45.address !== undefined && func0.call(data45, "address")){
+let data46 = data45.address;
 if(typeof data46 === "string"){
-if(func80(data46) > 40){
-const err133 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
+if(func80(data46) > 256){
+const err133 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err133);
 errors++;
 }
-if(!pattern13.test(data46)){
-const err134 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
+if(!pattern8.test(data46)){
+const err134 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err134);
 errors++;
 }
 }
 else {
-const err135 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err135 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err135);
 errors++;
 }
 }
-if(data43.not_after !== undefined && func0.call(data43, "not_after")){
-let data47 = data43.not_after;
+if(data45.subject !== undefined && func0.call(data45, "subject")){
+let data47 = data45.subject;
 if(typeof data47 === "string"){
-if(func80(data47) > 35){
-const err136 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(func80(data47) > 4096){
+const err136 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 vErrors = add(vErrors, err136);
 errors++;
 }
-if(!(formats0.validate(data47))){
-const err137 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+}
+else {
+const err137 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err137);
 errors++;
 }
 }
-else {
-const err138 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data45.thumbprint !== undefined && func0.call(data45, "thumbprint")){
+let data48 = data45.thumbprint;
+if(typeof data48 === "string"){
+if(func80(data48) > 40){
+const err138 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
 vErrors = add(vErrors, err138);
 errors++;
 }
-}
-}
-else {
-const err139 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern14.test(data48)){
+const err139 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
 vErrors = add(vErrors, err139);
 errors++;
 }
 }
-}
 else {
-const err140 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err140 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err140);
 errors++;
 }
 }
-if(data.artifacts !== undefined && func0.call(data, "artifacts")){
-let data48 = data.artifacts;
-if(Array.isArray(data48)){
-if(data48.length > 1000000){
-const err141 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(data45.not_after !== undefined && func0.call(data45, "not_after")){
+let data49 = data45.not_after;
+if(typeof data49 === "string"){
+if(func80(data49) > 35){
+const err141 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err141);
 errors++;
 }
-const len7 = data48.length;
-for(let i7=0; i7<len7; i7++){
-let data49 = data48[i7];
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if((data49.path === undefined) || (!(func0.call(data49, "path")))){
-const err142 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(!(formats0.validate(data49))){
+const err142 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 vErrors = add(vErrors, err142);
 errors++;
 }
-if((data49.action === undefined) || (!(func0.call(data49, "action")))){
-const err143 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
+}
+else {
+const err143 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err143);
 errors++;
 }
-if((data49.sha256 === undefined) || (!(func0.call(data49, "sha256")))){
-const err144 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+}
+}
+else {
+const err144 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err144);
 errors++;
 }
-for(const key8 of Object.keys(data49)){
-if(!(((key8 === "path") || (key8 === "action")) || (key8 === "sha256"))){
-const err145 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err145);
 errors++;
 }
 }
-if(data49.path !== undefined && func0.call(data49, "path")){
-let data50 = data49.path;
-if(typeof data50 === "string"){
-if(func80(data50) > 1024){
-const err146 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(data.artifacts !== undefined && func0.call(data, "artifacts")){
+let data50 = data.artifacts;
+if(Array.isArray(data50)){
+if(data50.length > 1000000){
+const err146 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err146);
 errors++;
 }
-if(func80(data50) < 1){
-const err147 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const len7 = data50.length;
+for(let i7=0; i7<len7; i7++){
+let data51 = data50[i7];
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if((data51.path === undefined) || (!(func0.call(data51, "path")))){
+const err147 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 vErrors = add(vErrors, err147);
 errors++;
 }
-}
-else {
-const err148 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data51.action === undefined) || (!(func0.call(data51, "action")))){
+const err148 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
 vErrors = add(vErrors, err148);
 errors++;
 }
-}
-if(data49.action !== undefined && func0.call(data49, "action")){
-let data51 = data49.action;
-if(!((((data51 === "create") || (data51 === "update")) || (data51 === "delete")) || (data51 === "keep"))){
-const err149 = {instancePath:instancePath+"/artifacts/" + i7+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+if((data51.sha256 === undefined) || (!(func0.call(data51, "sha256")))){
+const err149 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
 vErrors = add(vErrors, err149);
 errors++;
 }
-}
-if(data49.sha256 !== undefined && func0.call(data49, "sha256")){
-let data52 = data49.sha256;
-if(typeof data52 === "string"){
-if(func80(data52) > 64){
-const err150 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+for(const key8 of Object.keys(data51)){
+if(!(((key8 === "path") || (key8 === "action")) || (key8 === "sha256"))){
+const err150 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err150);
 errors++;
 }
-if(!pattern5.test(data52)){
-const err151 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+if(data51.path !== undefined && func0.call(data51, "path")){
+let data52 = data51.path;
+if(typeof data52 === "string"){
+if(func80(data52) > 1024){
+const err151 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err151);
 errors++;
 }
-}
-else {
-const err152 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func80(data52) < 1){
+const err152 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err152);
 errors++;
 }
 }
-}
 else {
-const err153 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err153 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err153);
 errors++;
 }
 }
-}
-else {
-const err154 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data51.action !== undefined && func0.call(data51, "action")){
+let data53 = data51.action;
+if(!((((data53 === "create") || (data53 === "update")) || (data53 === "delete")) || (data53 === "keep"))){
+const err154 = {instancePath:instancePath+"/artifacts/" + i7+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err154);
 errors++;
 }
 }
-if(data.diagnostics !== undefined && func0.call(data, "diagnostics")){
-let data53 = data.diagnostics;
-if(Array.isArray(data53)){
-if(data53.length > 1000){
-const err155 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+if(data51.sha256 !== undefined && func0.call(data51, "sha256")){
+let data54 = data51.sha256;
+if(typeof data54 === "string"){
+if(func80(data54) > 64){
+const err155 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err155);
 errors++;
 }
-const len8 = data53.length;
+if(!pattern5.test(data54)){
+const err156 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err156);
+errors++;
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err157);
+errors++;
+}
+}
+}
+else {
+const err158 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err158);
+errors++;
+}
+}
+}
+else {
+const err159 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err159);
+errors++;
+}
+}
+if(data.diagnostics !== undefined && func0.call(data, "diagnostics")){
+let data55 = data.diagnostics;
+if(Array.isArray(data55)){
+if(data55.length > 1000){
+const err160 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+vErrors = add(vErrors, err160);
+errors++;
+}
+const len8 = data55.length;
 for(let i8=0; i8<len8; i8++){
-if(!(validate26(data53[i8], {instancePath:instancePath+"/diagnostics/" + i8,parentData:data53,parentDataProperty:i8,rootData,dynamicAnchors}))){
+if(!(validate26(data55[i8], {instancePath:instancePath+"/diagnostics/" + i8,parentData:data55,parentDataProperty:i8,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err156 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err156);
+const err161 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err161);
 errors++;
 }
 }
 if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data55 = data.checksum;
-if((typeof data55 !== "string") && (data55 !== null)){
-const err157 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err157);
+let data57 = data.checksum;
+if((typeof data57 !== "string") && (data57 !== null)){
+const err162 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err162);
 errors++;
 }
-if(typeof data55 === "string"){
-if(func80(data55) > 64){
-const err158 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err158);
+if(typeof data57 === "string"){
+if(func80(data57) > 64){
+const err163 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err163);
 errors++;
 }
-if(!pattern5.test(data55)){
-const err159 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err159);
+if(!pattern5.test(data57)){
+const err164 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err164);
 errors++;
 }
 }
 }
 if(data.seal !== undefined && func0.call(data, "seal")){
-let data56 = data.seal;
-if(typeof data56 === "string"){
-if(func80(data56) > 64){
-const err160 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err160);
+let data58 = data.seal;
+if(typeof data58 === "string"){
+if(func80(data58) > 64){
+const err165 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err165);
 errors++;
 }
-if(!pattern5.test(data56)){
-const err161 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err161);
+if(!pattern5.test(data58)){
+const err166 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err166);
 errors++;
 }
 }
 else {
-const err162 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err162);
+const err167 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err167);
 errors++;
 }
 }
 }
 else {
-const err163 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err163);
+const err168 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err168);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-const keys1 = new Set(["address","kind","actions","before","after","after_unknown","because","needs","undo","hazards"]);
+const keys1 = new Set(["address","previous_address","importing","kind","actions","before","after","after_unknown","because","needs","undo","hazards"]);
 const keys2 = new Set(["code","rule","severity","summary","detail","help","address","place","related","masked","waived"]);
 const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","mass_change","certificates","artifacts","diagnostics","checksum","seal"]);
 

@@ -223,30 +223,52 @@ vErrors = add(vErrors, err30);
 errors++;
 }
 }
-if(data.since !== undefined && func0.call(data, "since")){
-let data10 = data.since;
-if(typeof data10 === "string"){
-if(func71(data10) > 35){
-const err31 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(true !== data.protect){
+const err31 = {instancePath:instancePath+"/protect",schemaPath:"#/properties/protect/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
 vErrors = add(vErrors, err31);
 errors++;
 }
-if(!(formats0.validate(data10))){
-const err32 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+}
+if(data.claim !== undefined && func0.call(data, "claim")){
+let data11 = data.claim;
+if(typeof data11 === "string"){
+if(func71(data11) > 256){
+const err32 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err32);
 errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err33 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err33);
+errors++;
+}
+}
+if(data.since !== undefined && func0.call(data, "since")){
+let data12 = data.since;
+if(typeof data12 === "string"){
+if(func71(data12) > 35){
+const err34 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err34);
+errors++;
+}
+if(!(formats0.validate(data12))){
+const err35 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err35);
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err34);
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err37);
 errors++;
 }
 validate21.errors = vErrors;
@@ -598,7 +620,7 @@ vErrors = add(vErrors, err48);
 errors++;
 }
 for(const key3 of Object.keys(data15)){
-if(!(((((key3 === "serial") || (key3 === "at")) || (key3 === "did")) || (key3 === "address")) || (key3 === "reason"))){
+if(!((((((key3 === "serial") || (key3 === "at")) || (key3 === "did")) || (key3 === "address")) || (key3 === "to")) || (key3 === "reason"))){
 const err49 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err49);
 errors++;
@@ -641,8 +663,8 @@ errors++;
 }
 if(data15.did !== undefined && func0.call(data15, "did")){
 let data18 = data15.did;
-if(!((data18 === "confirm") || (data18 === "rm"))){
-const err55 = {instancePath:instancePath+"/by_hand/" + i3+"/did",schemaPath:"#/properties/by_hand/items/properties/did/enum",keyword:"enum",params:{allowedValues: ["confirm","rm"]},message:"must be equal to one of the allowed values"};
+if(!(((data18 === "confirm") || (data18 === "mv")) || (data18 === "rm"))){
+const err55 = {instancePath:instancePath+"/by_hand/" + i3+"/did",schemaPath:"#/properties/by_hand/items/properties/did/enum",keyword:"enum",params:{allowedValues: ["confirm","mv","rm"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err55);
 errors++;
 }
@@ -667,71 +689,91 @@ vErrors = add(vErrors, err58);
 errors++;
 }
 }
-if(data15.reason !== undefined && func0.call(data15, "reason")){
-let data20 = data15.reason;
+if(data15.to !== undefined && func0.call(data15, "to")){
+let data20 = data15.to;
 if(typeof data20 === "string"){
-if(func71(data20) > 500){
-const err59 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(func71(data20) > 256){
+const err59 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err59);
 errors++;
 }
-if(func71(data20) < 1){
-const err60 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern5.test(data20)){
+const err60 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err60);
 errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err61 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data15.reason !== undefined && func0.call(data15, "reason")){
+let data21 = data15.reason;
+if(typeof data21 === "string"){
+if(func71(data21) > 500){
+const err62 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 vErrors = add(vErrors, err62);
 errors++;
 }
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(func71(data21) < 1){
+const err63 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err63);
 errors++;
 }
 }
-if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data21 = data.checksum;
-if(typeof data21 === "string"){
-if(func71(data21) > 64){
-const err64 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+else {
+const err64 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err64);
 errors++;
 }
-if(!pattern6.test(data21)){
-const err65 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err65);
 errors++;
 }
 }
+}
 else {
-const err66 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err66 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err66);
+errors++;
+}
+}
+if(data.checksum !== undefined && func0.call(data, "checksum")){
+let data22 = data.checksum;
+if(typeof data22 === "string"){
+if(func71(data22) > 64){
+const err67 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err67);
+errors++;
+}
+if(!pattern6.test(data22)){
+const err68 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err68);
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err69);
 errors++;
 }
 }
 }
 else {
-const err67 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err67);
+const err70 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err70);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","since"]);
+const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","protect","claim","since"]);
 const keys2 = new Set(["format_version","lineage","serial","topology","resources","edges","artifacts","applied","by_hand","checksum"]);
 
 function join(all, more) {

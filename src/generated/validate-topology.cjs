@@ -1009,6 +1009,13 @@ vErrors = add(vErrors, err18);
 errors++;
 }
 }
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err19 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err19);
+errors++;
+}
+}
 if(data.issuer !== undefined && func0.call(data, "issuer")){
 if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate23.errors);
@@ -1016,276 +1023,276 @@ errors = vErrors.length;
 }
 }
 if(data.oauth !== undefined && func0.call(data, "oauth")){
-let data5 = data.oauth;
-if(!((data5 === "on") || (data5 === "off"))){
-const err19 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err19);
+let data6 = data.oauth;
+if(!((data6 === "on") || (data6 === "off"))){
+const err20 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
 if(data.servers !== undefined && func0.call(data, "servers")){
-let data6 = data.servers;
-if(Array.isArray(data6)){
-if(data6.length > 1000){
-const err20 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-vErrors = add(vErrors, err20);
-errors++;
-}
-if(data6.length < 1){
-const err21 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let data7 = data.servers;
+if(Array.isArray(data7)){
+if(data7.length > 1000){
+const err21 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err21);
 errors++;
 }
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if((data7.fqdn === undefined) || (!(func0.call(data7, "fqdn")))){
-const err22 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
+if(data7.length < 1){
+const err22 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 vErrors = add(vErrors, err22);
 errors++;
 }
-for(const key1 of Object.keys(data7)){
-if(!(((((key1 === "fqdn") || (key1 === "site")) || (key1 === "build")) || (key1 === "os")) || (pattern4.test(key1)))){
-const err23 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if((data8.fqdn === undefined) || (!(func0.call(data8, "fqdn")))){
+const err23 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
 vErrors = add(vErrors, err23);
 errors++;
 }
-}
-if(data7.fqdn !== undefined && func0.call(data7, "fqdn")){
-let data8 = data7.fqdn;
-if(typeof data8 === "string"){
-if(func67(data8) > 253){
-const err24 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+for(const key1 of Object.keys(data8)){
+if(!(((((key1 === "fqdn") || (key1 === "site")) || (key1 === "build")) || (key1 === "os")) || (pattern4.test(key1)))){
+const err24 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err24);
 errors++;
 }
-if(!pattern11.test(data8)){
-const err25 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data8.fqdn !== undefined && func0.call(data8, "fqdn")){
+let data9 = data8.fqdn;
+if(typeof data9 === "string"){
+if(func67(data9) > 253){
+const err25 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err25);
 errors++;
 }
-if(!(formats0.test(data8))){
-const err26 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data9)){
+const err26 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err26);
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data9))){
+const err27 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err27);
 errors++;
 }
 }
-if(data7.site !== undefined && func0.call(data7, "site")){
-let data9 = data7.site;
-if(typeof data9 === "string"){
-if(func67(data9) > 256){
-const err28 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err28 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(func67(data9) < 1){
-const err29 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data8.site !== undefined && func0.call(data8, "site")){
+let data10 = data8.site;
+if(typeof data10 === "string"){
+if(func67(data10) > 256){
+const err29 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err29);
 errors++;
 }
-if(!pattern31.test(data9)){
-const err30 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+if(func67(data10) < 1){
+const err30 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err30);
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data10)){
+const err31 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err31);
 errors++;
 }
 }
-if(data7.build !== undefined && func0.call(data7, "build")){
-let data10 = data7.build;
-if(typeof data10 === "string"){
-if(func67(data10) > 32){
-const err32 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+else {
+const err32 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err32);
 errors++;
 }
-if(!pattern32.test(data10)){
-const err33 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"+"\""};
+}
+if(data8.build !== undefined && func0.call(data8, "build")){
+let data11 = data8.build;
+if(typeof data11 === "string"){
+if(func67(data11) > 32){
+const err33 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err33);
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern32.test(data11)){
+const err34 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"+"\""};
 vErrors = add(vErrors, err34);
 errors++;
 }
 }
-if(data7.os !== undefined && func0.call(data7, "os")){
-let data11 = data7.os;
-if(!(((((((data11 === "windows-server-2008-r2") || (data11 === "windows-server-2012")) || (data11 === "windows-server-2012-r2")) || (data11 === "windows-server-2016")) || (data11 === "windows-server-2019")) || (data11 === "windows-server-2022")) || (data11 === "windows-server-2025"))){
-const err35 = {instancePath:instancePath+"/servers/" + i0+"/os",schemaPath:"#/properties/servers/items/properties/os/enum",keyword:"enum",params:{allowedValues: ["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]},message:"must be equal to one of the allowed values"};
+else {
+const err35 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err35);
 errors++;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data8.os !== undefined && func0.call(data8, "os")){
+let data12 = data8.os;
+if(!(((((((data12 === "windows-server-2008-r2") || (data12 === "windows-server-2012")) || (data12 === "windows-server-2012-r2")) || (data12 === "windows-server-2016")) || (data12 === "windows-server-2019")) || (data12 === "windows-server-2022")) || (data12 === "windows-server-2025"))){
+const err36 = {instancePath:instancePath+"/servers/" + i0+"/os",schemaPath:"#/properties/servers/items/properties/os/enum",keyword:"enum",params:{allowedValues: ["windows-server-2008-r2","windows-server-2012","windows-server-2012-r2","windows-server-2016","windows-server-2019","windows-server-2022","windows-server-2025"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err36);
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err37 = {instancePath:instancePath+"/servers/" + i0,schemaPath:"#/properties/servers/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err37);
 errors++;
 }
 }
-if(data.namespaces !== undefined && func0.call(data, "namespaces")){
-let data12 = data.namespaces;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if((data12.autodiscover === undefined) || (!(func0.call(data12, "autodiscover")))){
-const err38 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/required",keyword:"required",params:{missingProperty: "autodiscover"},message:"must have required property '"+"autodiscover"+"'"};
+}
+else {
+const err38 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err38);
 errors++;
 }
-for(const key2 of Object.keys(data12)){
-if(!(((key2 === "autodiscover") || (key2 === "ews")) || (pattern4.test(key2)))){
-const err39 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+}
+if(data.namespaces !== undefined && func0.call(data, "namespaces")){
+let data13 = data.namespaces;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if((data13.autodiscover === undefined) || (!(func0.call(data13, "autodiscover")))){
+const err39 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/required",keyword:"required",params:{missingProperty: "autodiscover"},message:"must have required property '"+"autodiscover"+"'"};
 vErrors = add(vErrors, err39);
 errors++;
 }
-}
-if(data12.autodiscover !== undefined && func0.call(data12, "autodiscover")){
-let data13 = data12.autodiscover;
-if(typeof data13 === "string"){
-if(func67(data13) > 253){
-const err40 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+for(const key2 of Object.keys(data13)){
+if(!(((key2 === "autodiscover") || (key2 === "ews")) || (pattern4.test(key2)))){
+const err40 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err40);
 errors++;
 }
-if(!pattern11.test(data13)){
-const err41 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data13.autodiscover !== undefined && func0.call(data13, "autodiscover")){
+let data14 = data13.autodiscover;
+if(typeof data14 === "string"){
+if(func67(data14) > 253){
+const err41 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err41);
 errors++;
 }
-if(!(formats0.test(data13))){
-const err42 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data14)){
+const err42 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err42);
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data14))){
+const err43 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err43);
 errors++;
 }
 }
-if(data12.ews !== undefined && func0.call(data12, "ews")){
-let data14 = data12.ews;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key3 of Object.keys(data14)){
-if(!(((key3 === "internal") || (key3 === "external")) || (pattern4.test(key3)))){
-const err44 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+else {
+const err44 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err44);
 errors++;
 }
 }
-if(data14.internal !== undefined && func0.call(data14, "internal")){
-let data15 = data14.internal;
-if(typeof data15 === "string"){
-if(func67(data15) > 253){
-const err45 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+if(data13.ews !== undefined && func0.call(data13, "ews")){
+let data15 = data13.ews;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 of Object.keys(data15)){
+if(!(((key3 === "internal") || (key3 === "external")) || (pattern4.test(key3)))){
+const err45 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err45);
 errors++;
 }
-if(!pattern11.test(data15)){
-const err46 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data15.internal !== undefined && func0.call(data15, "internal")){
+let data16 = data15.internal;
+if(typeof data16 === "string"){
+if(func67(data16) > 253){
+const err46 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-if(!(formats0.test(data15))){
-const err47 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data16)){
+const err47 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data16))){
+const err48 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err48);
 errors++;
 }
 }
-if(data14.external !== undefined && func0.call(data14, "external")){
-let data16 = data14.external;
-if(typeof data16 === "string"){
-if(func67(data16) > 253){
-const err49 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+else {
+const err49 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err49);
 errors++;
 }
-if(!pattern11.test(data16)){
-const err50 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data15.external !== undefined && func0.call(data15, "external")){
+let data17 = data15.external;
+if(typeof data17 === "string"){
+if(func67(data17) > 253){
+const err50 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err50);
 errors++;
 }
-if(!(formats0.test(data16))){
-const err51 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data17)){
+const err51 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err51);
 errors++;
 }
-}
-else {
-const err52 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data17))){
+const err52 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err52);
 errors++;
 }
 }
-}
 else {
-const err53 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err53 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err53);
 errors++;
 }
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err54 = {instancePath:instancePath+"/namespaces/ews",schemaPath:"#/properties/namespaces/properties/ews/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err54);
-errors++;
-}
-}
-if(data.linkedAccounts !== undefined && func0.call(data, "linkedAccounts")){
-let data17 = data.linkedAccounts;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key4 of Object.keys(data17)){
-if(!((key4 === "create") || (pattern4.test(key4)))){
-const err55 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err55);
-errors++;
-}
-}
-if(data17.create !== undefined && func0.call(data17, "create")){
-if(typeof data17.create !== "boolean"){
-const err56 = {instancePath:instancePath+"/linkedAccounts/create",schemaPath:"#/properties/linkedAccounts/properties/create/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err56);
 errors++;
 }
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err55 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err55);
+errors++;
+}
+}
+if(data.linkedAccounts !== undefined && func0.call(data, "linkedAccounts")){
+let data18 = data.linkedAccounts;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key4 of Object.keys(data18)){
+if(!((key4 === "create") || (pattern4.test(key4)))){
+const err56 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err56);
+errors++;
+}
+}
+if(data18.create !== undefined && func0.call(data18, "create")){
+if(typeof data18.create !== "boolean"){
+const err57 = {instancePath:instancePath+"/linkedAccounts/create",schemaPath:"#/properties/linkedAccounts/properties/create/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 vErrors = add(vErrors, err57);
 errors++;
 }
 }
 }
 else {
-const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err58 = {instancePath:instancePath+"/linkedAccounts",schemaPath:"#/properties/linkedAccounts/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err58);
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err59);
 errors++;
 }
 validate22.errors = vErrors;
@@ -1420,6 +1427,13 @@ vErrors = add(vErrors, err17);
 errors++;
 }
 }
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err18 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err18);
+errors++;
+}
+}
 if(data.issuer !== undefined && func0.call(data, "issuer")){
 if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate23.errors);
@@ -1427,306 +1441,306 @@ errors = vErrors.length;
 }
 }
 if(data.oauth !== undefined && func0.call(data, "oauth")){
-let data5 = data.oauth;
-if(!((data5 === "on") || (data5 === "off"))){
-const err18 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err18);
+let data6 = data.oauth;
+if(!((data6 === "on") || (data6 === "off"))){
+const err19 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 if(data.pools !== undefined && func0.call(data, "pools")){
-let data6 = data.pools;
-if(Array.isArray(data6)){
-if(data6.length > 1000){
-const err19 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-vErrors = add(vErrors, err19);
-errors++;
-}
-if(data6.length < 1){
-const err20 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+let data7 = data.pools;
+if(Array.isArray(data7)){
+if(data7.length > 1000){
+const err20 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err20);
 errors++;
 }
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if((data7.fqdn === undefined) || (!(func0.call(data7, "fqdn")))){
-const err21 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
+if(data7.length < 1){
+const err21 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 vErrors = add(vErrors, err21);
 errors++;
 }
-for(const key1 of Object.keys(data7)){
-if(!(((((key1 === "fqdn") || (key1 === "internalWebServices")) || (key1 === "externalWebServices")) || (key1 === "servers")) || (pattern4.test(key1)))){
-const err22 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if((data8.fqdn === undefined) || (!(func0.call(data8, "fqdn")))){
+const err22 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "fqdn"},message:"must have required property '"+"fqdn"+"'"};
 vErrors = add(vErrors, err22);
 errors++;
 }
-}
-if(data7.fqdn !== undefined && func0.call(data7, "fqdn")){
-let data8 = data7.fqdn;
-if(typeof data8 === "string"){
-if(func67(data8) > 253){
-const err23 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+for(const key1 of Object.keys(data8)){
+if(!(((((key1 === "fqdn") || (key1 === "internalWebServices")) || (key1 === "externalWebServices")) || (key1 === "servers")) || (pattern4.test(key1)))){
+const err23 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err23);
 errors++;
 }
-if(!pattern11.test(data8)){
-const err24 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data8.fqdn !== undefined && func0.call(data8, "fqdn")){
+let data9 = data8.fqdn;
+if(typeof data9 === "string"){
+if(func67(data9) > 253){
+const err24 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err24);
 errors++;
 }
-if(!(formats0.test(data8))){
-const err25 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data9)){
+const err25 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err25);
 errors++;
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data9))){
+const err26 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err26);
 errors++;
 }
 }
-if(data7.internalWebServices !== undefined && func0.call(data7, "internalWebServices")){
-let data9 = data7.internalWebServices;
-if(typeof data9 === "string"){
-if(func67(data9) > 253){
-const err27 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+else {
+const err27 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err27);
 errors++;
 }
-if(!pattern11.test(data9)){
-const err28 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data8.internalWebServices !== undefined && func0.call(data8, "internalWebServices")){
+let data10 = data8.internalWebServices;
+if(typeof data10 === "string"){
+if(func67(data10) > 253){
+const err28 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(!(formats0.test(data9))){
-const err29 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data10)){
+const err29 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err29);
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data10))){
+const err30 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
-if(data7.externalWebServices !== undefined && func0.call(data7, "externalWebServices")){
-let data10 = data7.externalWebServices;
-if(typeof data10 === "string"){
-if(func67(data10) > 253){
-const err31 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+else {
+const err31 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err31);
 errors++;
 }
-if(!pattern11.test(data10)){
-const err32 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+}
+if(data8.externalWebServices !== undefined && func0.call(data8, "externalWebServices")){
+let data11 = data8.externalWebServices;
+if(typeof data11 === "string"){
+if(func67(data11) > 253){
+const err32 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err32);
 errors++;
 }
-if(!(formats0.test(data10))){
-const err33 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data11)){
+const err33 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err33);
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data11))){
+const err34 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err34);
 errors++;
 }
 }
-if(data7.servers !== undefined && func0.call(data7, "servers")){
-let data11 = data7.servers;
-if(Array.isArray(data11)){
-if(data11.length > 100){
-const err35 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+else {
+const err35 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err35);
 errors++;
 }
-if(data11.length < 1){
-const err36 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+}
+if(data8.servers !== undefined && func0.call(data8, "servers")){
+let data12 = data8.servers;
+if(Array.isArray(data12)){
+if(data12.length > 100){
+const err36 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
 vErrors = add(vErrors, err36);
 errors++;
 }
-const len1 = data11.length;
-for(let i1=0; i1<len1; i1++){
-let data12 = data11[i1];
-if(typeof data12 === "string"){
-if(func67(data12) > 253){
-const err37 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+if(data12.length < 1){
+const err37 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 vErrors = add(vErrors, err37);
 errors++;
 }
-if(!pattern11.test(data12)){
-const err38 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+let data13 = data12[i1];
+if(typeof data13 === "string"){
+if(func67(data13) > 253){
+const err38 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err38);
 errors++;
 }
-if(!(formats0.test(data12))){
-const err39 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data13)){
+const err39 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err39);
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data13))){
+const err40 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err40);
 errors++;
 }
 }
-}
 else {
-const err41 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err41 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err42 = {instancePath:instancePath+"/pools/" + i0+"/servers",schemaPath:"#/properties/pools/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err42);
 errors++;
 }
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err43 = {instancePath:instancePath+"/pools/" + i0,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err43);
 errors++;
 }
 }
-if(data.directors !== undefined && func0.call(data, "directors")){
-let data13 = data.directors;
-if(Array.isArray(data13)){
-if(data13.length > 1000){
-const err44 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+}
+else {
+const err44 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err44);
 errors++;
 }
-const len2 = data13.length;
-for(let i2=0; i2<len2; i2++){
-let data14 = data13[i2];
-if(typeof data14 === "string"){
-if(func67(data14) > 253){
-const err45 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+}
+if(data.directors !== undefined && func0.call(data, "directors")){
+let data14 = data.directors;
+if(Array.isArray(data14)){
+if(data14.length > 1000){
+const err45 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err45);
 errors++;
 }
-if(!pattern11.test(data14)){
-const err46 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+let data15 = data14[i2];
+if(typeof data15 === "string"){
+if(func67(data15) > 253){
+const err46 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-if(!(formats0.test(data14))){
-const err47 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
+if(!pattern11.test(data15)){
+const err47 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.test(data15))){
+const err48 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err48);
 errors++;
 }
 }
-}
 else {
-const err49 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err49 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err49);
 errors++;
 }
 }
-if(data.autodiscover !== undefined && func0.call(data, "autodiscover")){
-let data15 = data.autodiscover;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key2 of Object.keys(data15)){
-if(!((((key2 === "for") || (key2 === "url")) || (key2 === "allowedDomains")) || (pattern4.test(key2)))){
-const err50 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+}
+else {
+const err50 = {instancePath:instancePath+"/directors",schemaPath:"#/properties/directors/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err50);
 errors++;
 }
 }
-if(data15.for !== undefined && func0.call(data15, "for")){
-let data16 = data15.for;
-if(typeof data16 === "string"){
-if(func67(data16) > 32){
-const err51 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(data.autodiscover !== undefined && func0.call(data, "autodiscover")){
+let data16 = data.autodiscover;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key2 of Object.keys(data16)){
+if(!((((key2 === "for") || (key2 === "url")) || (key2 === "allowedDomains")) || (pattern4.test(key2)))){
+const err51 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err51);
 errors++;
 }
-if(!pattern5.test(data16)){
-const err52 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+}
+if(data16.for !== undefined && func0.call(data16, "for")){
+let data17 = data16.for;
+if(typeof data17 === "string"){
+if(func67(data17) > 32){
+const err52 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err52);
 errors++;
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data17)){
+const err53 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err53);
 errors++;
 }
 }
-if(data15.url !== undefined && func0.call(data15, "url")){
-let data17 = data15.url;
-if(typeof data17 === "string"){
-if(func67(data17) > 2048){
-const err54 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+else {
+const err54 = {instancePath:instancePath+"/autodiscover/for",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err54);
 errors++;
 }
-if(!pattern52.test(data17)){
-const err55 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
+}
+if(data16.url !== undefined && func0.call(data16, "url")){
+let data18 = data16.url;
+if(typeof data18 === "string"){
+if(func67(data18) > 2048){
+const err55 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 vErrors = add(vErrors, err55);
 errors++;
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern52.test(data18)){
+const err56 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 vErrors = add(vErrors, err56);
 errors++;
 }
 }
-if(data15.allowedDomains !== undefined && func0.call(data15, "allowedDomains")){
-let data18 = data15.allowedDomains;
-if(Array.isArray(data18)){
-if(data18.length > 500){
-const err57 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
+else {
+const err57 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err57);
 errors++;
 }
-const len3 = data18.length;
-for(let i3=0; i3<len3; i3++){
-let data19 = data18[i3];
-if(typeof data19 === "string"){
-if(func67(data19) > 255){
-const err58 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+}
+if(data16.allowedDomains !== undefined && func0.call(data16, "allowedDomains")){
+let data19 = data16.allowedDomains;
+if(Array.isArray(data19)){
+if(data19.length > 500){
+const err58 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/maxItems",keyword:"maxItems",params:{limit: 500},message:"must NOT have more than 500 items"};
 vErrors = add(vErrors, err58);
 errors++;
 }
-if(!pattern53.test(data19)){
-const err59 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/pattern",keyword:"pattern",params:{pattern: "^(\\*\\.)?[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^(\\*\\.)?[A-Za-z0-9.-]+$"+"\""};
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+let data20 = data19[i3];
+if(typeof data20 === "string"){
+if(func67(data20) > 255){
+const err59 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
 vErrors = add(vErrors, err59);
 errors++;
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern53.test(data20)){
+const err60 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/pattern",keyword:"pattern",params:{pattern: "^(\\*\\.)?[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^(\\*\\.)?[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err60);
 errors++;
 }
 }
-let i4 = data18.length;
+else {
+const err61 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err61);
+errors++;
+}
+}
+let i4 = data19.length;
 let j0;
 if(i4 > 1){
 outer0:
 for(;i4--;){
 for(j0 = i4; j0--;){
-if(func27(data18[i4], data18[j0])){
-const err61 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i4+" are identical)"};
-vErrors = add(vErrors, err61);
+if(func27(data19[i4], data19[j0])){
+const err62 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i4+" are identical)"};
+vErrors = add(vErrors, err62);
 errors++;
 break outer0;
 }
@@ -1735,22 +1749,22 @@ break outer0;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err62);
-errors++;
-}
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err63 = {instancePath:instancePath+"/autodiscover/allowedDomains",schemaPath:"#/properties/autodiscover/properties/allowedDomains/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err63);
 errors++;
 }
 }
 }
 else {
-const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err64 = {instancePath:instancePath+"/autodiscover",schemaPath:"#/properties/autodiscover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err64);
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err65);
 errors++;
 }
 validate34.errors = vErrors;
@@ -1870,6 +1884,13 @@ vErrors = add(vErrors, err15);
 errors++;
 }
 }
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err16 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err16);
+errors++;
+}
+}
 if(data.issuer !== undefined && func0.call(data, "issuer")){
 if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate23.errors);
@@ -1877,23 +1898,23 @@ errors = vErrors.length;
 }
 }
 if(data.oauth !== undefined && func0.call(data, "oauth")){
-let data5 = data.oauth;
-if(!((data5 === "on") || (data5 === "off"))){
-const err16 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
-vErrors = add(vErrors, err16);
+let data6 = data.oauth;
+if(!((data6 === "on") || (data6 === "off"))){
+const err17 = {instancePath:instancePath+"/oauth",schemaPath:"#/properties/oauth/enum",keyword:"enum",params:{allowedValues: ["on","off"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err17);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err17);
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 validate37.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"product":true,"realm":true,"forest":true,"metadataHost":true,"issuer":true,"oauth":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"product":true,"realm":true,"forest":true,"metadataHost":true,"protect":true,"issuer":true,"oauth":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2027,6 +2048,7 @@ props1.product = true;
 props1.realm = true;
 props1.forest = true;
 props1.metadataHost = true;
+props1.protect = true;
 props1.issuer = true;
 props1.oauth = true;
 }
@@ -2064,11 +2086,245 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
+const pattern59 = new RegExp("^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$", "u");
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.from === undefined) || (!(func0.call(data, "from")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+if((data.to === undefined) || (!(func0.call(data, "to")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'"};
+vErrors = add(vErrors, err1);
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "from") || (key0 === "to")) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err2);
+errors++;
+}
+}
+if(data.from !== undefined && func0.call(data, "from")){
+let data0 = data.from;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err3 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err3);
+errors++;
+}
+if(!pattern59.test(data0)){
+const err4 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
+vErrors = add(vErrors, err4);
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err5);
+errors++;
+}
+}
+if(data.to !== undefined && func0.call(data, "to")){
+let data1 = data.to;
+if(typeof data1 === "string"){
+if(func67(data1) > 256){
+const err6 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/subject/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err6);
+errors++;
+}
+if(!pattern59.test(data1)){
+const err7 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
+vErrors = add(vErrors, err7);
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err8);
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err9);
+errors++;
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.from === undefined) || (!(func0.call(data, "from")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+if((data.destroy === undefined) || (!(func0.call(data, "destroy")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "destroy"},message:"must have required property '"+"destroy"+"'"};
+vErrors = add(vErrors, err1);
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "from") || (key0 === "destroy")) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err2);
+errors++;
+}
+}
+if(data.from !== undefined && func0.call(data, "from")){
+let data0 = data.from;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err3 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err3);
+errors++;
+}
+if(!pattern59.test(data0)){
+const err4 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
+vErrors = add(vErrors, err4);
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err5);
+errors++;
+}
+}
+if(data.destroy !== undefined && func0.call(data, "destroy")){
+if(false !== data.destroy){
+const err6 = {instancePath:instancePath+"/destroy",schemaPath:"#/properties/destroy/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"};
+vErrors = add(vErrors, err6);
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err7);
+errors++;
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern64 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
+
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate45.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.to === undefined) || (!(func0.call(data, "to")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+if((data.identity === undefined) || (!(func0.call(data, "identity")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "identity"},message:"must have required property '"+"identity"+"'"};
+vErrors = add(vErrors, err1);
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "to") || (key0 === "identity")) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err2);
+errors++;
+}
+}
+if(data.to !== undefined && func0.call(data, "to")){
+let data0 = data.to;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err3);
+errors++;
+}
+if(!pattern64.test(data0)){
+const err4 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err4);
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err5);
+errors++;
+}
+}
+if(data.identity !== undefined && func0.call(data, "identity")){
+let data1 = data.identity;
+if(typeof data1 === "string"){
+if(func67(data1) > 256){
+const err6 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err6);
+errors++;
+}
+if(func67(data1) < 1){
+const err7 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err7);
+errors++;
+}
+if(!pattern31.test(data1)){
+const err8 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+vErrors = add(vErrors, err8);
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err9);
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err10);
+errors++;
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2113,7 +2369,7 @@ vErrors = add(vErrors, err2);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(((((((key0 === "mutual") || (key0 === "basis")) || (key0 === "level")) || (key0 === "enabled")) || (key0 === "acceptSecurityIdentifiers")) || (key0 === "trustAnyCertificate")) || (pattern4.test(key0)))){
+if(!((((((((key0 === "mutual") || (key0 === "basis")) || (key0 === "level")) || (key0 === "enabled")) || (key0 === "acceptSecurityIdentifiers")) || (key0 === "trustAnyCertificate")) || (key0 === "protect")) || (pattern4.test(key0)))){
 const err3 = {instancePath,schemaPath:"#/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err3);
 errors++;
@@ -2197,10 +2453,17 @@ vErrors = add(vErrors, err14);
 errors++;
 }
 }
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err15 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err15);
+errors++;
+}
+}
 }
 else {
-const err15 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err15);
+const err16 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err16);
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -2211,224 +2474,231 @@ var props0 = true;
 ifClause0 = "then";
 }
 else {
-const _errs19 = errors;
+const _errs22 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.acceptor === undefined) || (!(func0.call(data, "acceptor")))){
-const err16 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "acceptor"},message:"must have required property '"+"acceptor"+"'"};
-vErrors = add(vErrors, err16);
+const err17 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "acceptor"},message:"must have required property '"+"acceptor"+"'"};
+vErrors = add(vErrors, err17);
 errors++;
 }
 if((data.issuer === undefined) || (!(func0.call(data, "issuer")))){
-const err17 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "issuer"},message:"must have required property '"+"issuer"+"'"};
-vErrors = add(vErrors, err17);
+const err18 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "issuer"},message:"must have required property '"+"issuer"+"'"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 for(const key1 of Object.keys(data)){
 if(!((keys3.has(key1)) || (pattern4.test(key1)))){
-const err18 = {instancePath,schemaPath:"#/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err18);
+const err19 = {instancePath,schemaPath:"#/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 if(data.acceptor !== undefined && func0.call(data, "acceptor")){
-let data7 = data.acceptor;
-if(typeof data7 === "string"){
-if(func67(data7) > 32){
-const err19 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-vErrors = add(vErrors, err19);
-errors++;
-}
-if(!pattern5.test(data7)){
-const err20 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+let data8 = data.acceptor;
+if(typeof data8 === "string"){
+if(func67(data8) > 32){
+const err20 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err20);
 errors++;
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data8)){
+const err21 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err21);
 errors++;
 }
 }
-if(data.issuer !== undefined && func0.call(data, "issuer")){
-let data8 = data.issuer;
-if(typeof data8 === "string"){
-if(func67(data8) > 32){
-const err22 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+else {
+const err22 = {instancePath:instancePath+"/acceptor",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err22);
 errors++;
 }
-if(!pattern5.test(data8)){
-const err23 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+}
+if(data.issuer !== undefined && func0.call(data, "issuer")){
+let data9 = data.issuer;
+if(typeof data9 === "string"){
+if(func67(data9) > 32){
+const err23 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err23);
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data9)){
+const err24 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err24);
 errors++;
 }
 }
-if(data.basis !== undefined && func0.call(data, "basis")){
-let data9 = data.basis;
-if(!(((data9 === "metadata") || (data9 === "certificate")) || (data9 === "authorization-server"))){
-const err25 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: ["metadata","certificate","authorization-server"]},message:"must be equal to one of the allowed values"};
+else {
+const err25 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err25);
 errors++;
 }
 }
-if(data.level !== undefined && func0.call(data, "level")){
-let data10 = data.level;
-if(!(((data10 === "full") || (data10 === "application")) || (data10 === "user"))){
-const err26 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: ["full","application","user"]},message:"must be equal to one of the allowed values"};
+if(data.basis !== undefined && func0.call(data, "basis")){
+let data10 = data.basis;
+if(!(((data10 === "metadata") || (data10 === "certificate")) || (data10 === "authorization-server"))){
+const err26 = {instancePath:instancePath+"/basis",schemaPath:"#/else/properties/basis/enum",keyword:"enum",params:{allowedValues: ["metadata","certificate","authorization-server"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err26);
 errors++;
 }
 }
-if(data.name !== undefined && func0.call(data, "name")){
-let data11 = data.name;
-if(typeof data11 === "string"){
-if(func67(data11) > 256){
-const err27 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(data.level !== undefined && func0.call(data, "level")){
+let data11 = data.level;
+if(!(((data11 === "full") || (data11 === "application")) || (data11 === "user"))){
+const err27 = {instancePath:instancePath+"/level",schemaPath:"#/else/properties/level/enum",keyword:"enum",params:{allowedValues: ["full","application","user"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err27);
 errors++;
 }
-if(func67(data11) < 1){
-const err28 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data12 = data.name;
+if(typeof data12 === "string"){
+if(func67(data12) > 256){
+const err28 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(!pattern31.test(data11)){
-const err29 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+if(func67(data12) < 1){
+const err29 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err29);
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data12)){
+const err30 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
-if(data.metadataUrl !== undefined && func0.call(data, "metadataUrl")){
-let data12 = data.metadataUrl;
-if(typeof data12 === "string"){
-if(func67(data12) > 2048){
-const err31 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+else {
+const err31 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err31);
 errors++;
 }
-if(!pattern52.test(data12)){
-const err32 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
+}
+if(data.metadataUrl !== undefined && func0.call(data, "metadataUrl")){
+let data13 = data.metadataUrl;
+if(typeof data13 === "string"){
+if(func67(data13) > 2048){
+const err32 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 vErrors = add(vErrors, err32);
 errors++;
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern52.test(data13)){
+const err33 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 vErrors = add(vErrors, err33);
 errors++;
 }
 }
-if(data.principal !== undefined && func0.call(data, "principal")){
-let data13 = data.principal;
-if(typeof data13 === "string"){
-if(func67(data13) > 64){
-const err34 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+else {
+const err34 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err34);
 errors++;
 }
-if(func67(data13) < 1){
-const err35 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data.principal !== undefined && func0.call(data, "principal")){
+let data14 = data.principal;
+if(typeof data14 === "string"){
+if(func67(data14) > 64){
+const err35 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err35);
 errors++;
 }
-if(!pattern31.test(data13)){
-const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+if(func67(data14) < 1){
+const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err36);
 errors++;
 }
-}
-else {
-const err37 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data14)){
+const err37 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err37);
 errors++;
 }
 }
-if(data.realm !== undefined && func0.call(data, "realm")){
-let data14 = data.realm;
-if(typeof data14 === "string"){
-if(func67(data14) > 256){
-const err38 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err38 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err38);
 errors++;
 }
-if(func67(data14) < 1){
-const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data.realm !== undefined && func0.call(data, "realm")){
+let data15 = data.realm;
+if(typeof data15 === "string"){
+if(func67(data15) > 256){
+const err39 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err39);
 errors++;
 }
-if(!pattern31.test(data14)){
-const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+if(func67(data15) < 1){
+const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err40);
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern31.test(data15)){
+const err41 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err41);
 errors++;
 }
 }
-if(data.certificate !== undefined && func0.call(data, "certificate")){
-let data15 = data.certificate;
-if(typeof data15 === "string"){
-if(func67(data15) > 1024){
-const err42 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+else {
+const err42 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err42);
 errors++;
 }
-if(!pattern14.test(data15)){
-const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
+}
+if(data.certificate !== undefined && func0.call(data, "certificate")){
+let data16 = data.certificate;
+if(typeof data16 === "string"){
+if(func67(data16) > 1024){
+const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err43);
+errors++;
+}
+if(!pattern14.test(data16)){
+const err44 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err44);
+const err45 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
 if(data.enabled !== undefined && func0.call(data, "enabled")){
 if(typeof data.enabled !== "boolean"){
-const err45 = {instancePath:instancePath+"/enabled",schemaPath:"#/else/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err45);
+const err46 = {instancePath:instancePath+"/enabled",schemaPath:"#/else/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err46);
 errors++;
 }
 }
 if(data.acceptSecurityIdentifiers !== undefined && func0.call(data, "acceptSecurityIdentifiers")){
 if(typeof data.acceptSecurityIdentifiers !== "boolean"){
-const err46 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/else/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err46);
+const err47 = {instancePath:instancePath+"/acceptSecurityIdentifiers",schemaPath:"#/else/properties/acceptSecurityIdentifiers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err47);
 errors++;
 }
 }
 if(data.trustAnyCertificate !== undefined && func0.call(data, "trustAnyCertificate")){
 if(typeof data.trustAnyCertificate !== "boolean"){
-const err47 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/else/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err47);
+const err48 = {instancePath:instancePath+"/trustAnyCertificate",schemaPath:"#/else/properties/trustAnyCertificate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err48);
+errors++;
+}
+}
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err49 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err49);
 errors++;
 }
 }
 }
 else {
-const err48 = {instancePath,schemaPath:"#/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err48);
+const err50 = {instancePath,schemaPath:"#/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err50);
 errors++;
 }
-var _valid0 = _errs19 === errors;
+var _valid0 = _errs22 === errors;
 valid0 = _valid0;
 if(valid0){
 if(props0 !== true){
@@ -2438,21 +2708,21 @@ props0 = true;
 ifClause0 = "else";
 }
 if(!valid0){
-const err49 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-vErrors = add(vErrors, err49);
+const err51 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+vErrors = add(vErrors, err51);
 errors++;
 }
-validate41.errors = vErrors;
+validate47.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate41.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate47.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2524,17 +2794,17 @@ const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate43.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern76 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
+const pattern84 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2626,16 +2896,16 @@ const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err12);
 errors++;
 }
-validate46.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2651,14 +2921,14 @@ errors++;
 }
 }
 if(data.sipDomains !== undefined && func0.call(data, "sipDomains")){
-if(!(validate46(data.sipDomains, {instancePath:instancePath+"/sipDomains",parentData:data,parentDataProperty:"sipDomains",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate46.errors);
+if(!(validate52(data.sipDomains, {instancePath:instancePath+"/sipDomains",parentData:data,parentDataProperty:"sipDomains",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
 if(data.acceptedDomains !== undefined && func0.call(data, "acceptedDomains")){
-if(!(validate46(data.acceptedDomains, {instancePath:instancePath+"/acceptedDomains",parentData:data,parentDataProperty:"acceptedDomains",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate46.errors);
+if(!(validate52(data.acceptedDomains, {instancePath:instancePath+"/acceptedDomains",parentData:data,parentDataProperty:"acceptedDomains",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -2670,7 +2940,7 @@ const err1 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/maxLength
 vErrors = add(vErrors, err1);
 errors++;
 }
-if(!pattern76.test(data2)){
+if(!pattern84.test(data2)){
 const err2 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"+"\""};
 vErrors = add(vErrors, err2);
 errors++;
@@ -2708,18 +2978,18 @@ const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate45.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern86 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
-const pattern82 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
+const pattern94 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
+const pattern90 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate57.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2770,7 +3040,7 @@ const err5 = {instancePath:instancePath+"/exchange-archiving/configuration",sche
 vErrors = add(vErrors, err5);
 errors++;
 }
-if(!pattern82.test(data2)){
+if(!pattern90.test(data2)){
 const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
@@ -2904,16 +3174,16 @@ const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err25);
 errors++;
 }
-validate51.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2972,7 +3242,7 @@ vErrors = add(vErrors, err4);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(((((key0 === "kind") || (key0 === "between")) || (key0 === "features")) || (key0 === "probe")) || (pattern4.test(key0)))){
+if(!((((((key0 === "kind") || (key0 === "between")) || (key0 === "features")) || (key0 === "probe")) || (key0 === "protect")) || (pattern4.test(key0)))){
 const err5 = {instancePath,schemaPath:"#/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err5);
 errors++;
@@ -3028,8 +3298,8 @@ errors++;
 }
 }
 if(data.features !== undefined && func0.call(data, "features")){
-if(!(validate51(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate51.errors);
+if(!(validate57(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate57.errors);
 errors = vErrors.length;
 }
 }
@@ -3051,7 +3321,7 @@ const err14 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/pro
 vErrors = add(vErrors, err14);
 errors++;
 }
-if(!pattern86.test(data6)){
+if(!pattern94.test(data6)){
 const err15 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err15);
 errors++;
@@ -3070,10 +3340,17 @@ vErrors = add(vErrors, err17);
 errors++;
 }
 }
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err18 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err18);
+errors++;
+}
+}
 }
 else {
-const err18 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err18);
+const err19 = {instancePath,schemaPath:"#/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 var _valid0 = _errs4 === errors;
@@ -3084,39 +3361,39 @@ var props0 = true;
 ifClause0 = "then";
 }
 else {
-const _errs20 = errors;
-const _errs21 = errors;
-let valid8 = true;
-const _errs22 = errors;
-if(errors === _errs22){
+const _errs23 = errors;
+const _errs24 = errors;
+let valid9 = true;
+const _errs25 = errors;
+if(errors === _errs25){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing1 = "kind")){
-const err19 = {};
-vErrors = add(vErrors, err19);
+const err20 = {};
+vErrors = add(vErrors, err20);
 errors++;
 }
 else {
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("microsoft-365" !== data.kind){
-const err20 = {};
-vErrors = add(vErrors, err20);
+const err21 = {};
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 }
 }
 else {
-const err21 = {};
-vErrors = add(vErrors, err21);
+const err22 = {};
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
-var _valid1 = _errs22 === errors;
-errors = _errs21;
+var _valid1 = _errs25 === errors;
+errors = _errs24;
 if(vErrors !== null){
-if(_errs21){
-vErrors.length = _errs21;
+if(_errs24){
+vErrors.length = _errs24;
 }
 else {
 vErrors = null;
@@ -3124,121 +3401,121 @@ vErrors = null;
 }
 let ifClause1;
 if(_valid1){
-const _errs25 = errors;
+const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
-const err22 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-vErrors = add(vErrors, err22);
+const err23 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+vErrors = add(vErrors, err23);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
-const err23 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-vErrors = add(vErrors, err23);
+const err24 = {instancePath,schemaPath:"#/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 for(const key2 of Object.keys(data)){
 if(!(((key2 === "kind") || (key2 === "between")) || (pattern4.test(key2)))){
-const err24 = {instancePath,schemaPath:"#/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err24);
-errors++;
-}
-}
-if(data.kind !== undefined && func0.call(data, "kind")){
-let data8 = data.kind;
-if(!(((data8 === "on-premises") || (data8 === "microsoft-365")) || (data8 === "cross-premises"))){
-const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+const err25 = {instancePath,schemaPath:"#/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err25);
 errors++;
 }
 }
-if(data.between !== undefined && func0.call(data, "between")){
-let data9 = data.between;
-if(Array.isArray(data9)){
-if(data9.length > 2){
-const err26 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data9 = data.kind;
+if(!(((data9 === "on-premises") || (data9 === "microsoft-365")) || (data9 === "cross-premises"))){
+const err26 = {instancePath:instancePath+"/kind",schemaPath:"#/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err26);
 errors++;
 }
-if(data9.length < 2){
-const err27 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
+}
+if(data.between !== undefined && func0.call(data, "between")){
+let data10 = data.between;
+if(Array.isArray(data10)){
+if(data10.length > 2){
+const err27 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 vErrors = add(vErrors, err27);
 errors++;
 }
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-let data10 = data9[i1];
-if(typeof data10 === "string"){
-if(func67(data10) > 32){
-const err28 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(data10.length < 2){
+const err28 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(!pattern5.test(data10)){
-const err29 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(typeof data11 === "string"){
+if(func67(data11) > 32){
+const err29 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err29);
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data11)){
+const err30 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
-}
 else {
-const err31 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err31 = {instancePath:instancePath+"/between/" + i1,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err31);
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath:instancePath+"/between",schemaPath:"#/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err32);
 errors++;
 }
-var _valid1 = _errs25 === errors;
-valid8 = _valid1;
-if(valid8){
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err33);
+errors++;
+}
+var _valid1 = _errs28 === errors;
+valid9 = _valid1;
+if(valid9){
 var props1 = true;
 }
 ifClause1 = "then";
 }
 else {
-const _errs34 = errors;
-const _errs35 = errors;
-let valid14 = true;
-const _errs36 = errors;
-if(errors === _errs36){
+const _errs37 = errors;
+const _errs38 = errors;
+let valid15 = true;
+const _errs39 = errors;
+if(errors === _errs39){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((data.kind === undefined) || (!(func0.call(data, "kind")))) && (missing2 = "kind")){
-const err33 = {};
-vErrors = add(vErrors, err33);
+const err34 = {};
+vErrors = add(vErrors, err34);
 errors++;
 }
 else {
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("cross-premises" !== data.kind){
-const err34 = {};
-vErrors = add(vErrors, err34);
+const err35 = {};
+vErrors = add(vErrors, err35);
 errors++;
 }
 }
 }
 }
 else {
-const err35 = {};
-vErrors = add(vErrors, err35);
+const err36 = {};
+vErrors = add(vErrors, err36);
 errors++;
 }
 }
-var _valid2 = _errs36 === errors;
-errors = _errs35;
+var _valid2 = _errs39 === errors;
+errors = _errs38;
 if(vErrors !== null){
-if(_errs35){
-vErrors.length = _errs35;
+if(_errs38){
+vErrors.length = _errs38;
 }
 else {
 vErrors = null;
@@ -3246,219 +3523,227 @@ vErrors = null;
 }
 let ifClause2;
 if(_valid2){
-const _errs39 = errors;
+const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
-const err36 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-vErrors = add(vErrors, err36);
+const err37 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+vErrors = add(vErrors, err37);
 errors++;
 }
 if((data.between === undefined) || (!(func0.call(data, "between")))){
-const err37 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
-vErrors = add(vErrors, err37);
+const err38 = {instancePath,schemaPath:"#/else/else/then/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
+vErrors = add(vErrors, err38);
 errors++;
 }
 for(const key3 of Object.keys(data)){
 if(!(((key3 === "kind") || (key3 === "between")) || (pattern4.test(key3)))){
-const err38 = {instancePath,schemaPath:"#/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err38);
-errors++;
-}
-}
-if(data.kind !== undefined && func0.call(data, "kind")){
-let data12 = data.kind;
-if(!(((data12 === "on-premises") || (data12 === "microsoft-365")) || (data12 === "cross-premises"))){
-const err39 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+const err39 = {instancePath,schemaPath:"#/else/else/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err39);
 errors++;
 }
 }
-if(data.between !== undefined && func0.call(data, "between")){
-let data13 = data.between;
-if(Array.isArray(data13)){
-if(data13.length > 2){
-const err40 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data13 = data.kind;
+if(!(((data13 === "on-premises") || (data13 === "microsoft-365")) || (data13 === "cross-premises"))){
+const err40 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/then/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err40);
 errors++;
 }
-if(data13.length < 2){
-const err41 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
+}
+if(data.between !== undefined && func0.call(data, "between")){
+let data14 = data.between;
+if(Array.isArray(data14)){
+if(data14.length > 2){
+const err41 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 vErrors = add(vErrors, err41);
 errors++;
 }
-const len2 = data13.length;
-for(let i2=0; i2<len2; i2++){
-let data14 = data13[i2];
-if(typeof data14 === "string"){
-if(func67(data14) > 32){
-const err42 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(data14.length < 2){
+const err42 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
 vErrors = add(vErrors, err42);
 errors++;
 }
-if(!pattern5.test(data14)){
-const err43 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+let data15 = data14[i2];
+if(typeof data15 === "string"){
+if(func67(data15) > 32){
+const err43 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err43);
 errors++;
 }
-}
-else {
-const err44 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data15)){
+const err44 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err44);
 errors++;
 }
 }
-}
 else {
-const err45 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err45 = {instancePath:instancePath+"/between/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err45);
 errors++;
 }
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err46 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/then/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-var _valid2 = _errs39 === errors;
-valid14 = _valid2;
-if(valid14){
+}
+}
+else {
+const err47 = {instancePath,schemaPath:"#/else/else/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err47);
+errors++;
+}
+var _valid2 = _errs42 === errors;
+valid15 = _valid2;
+if(valid15){
 var props2 = true;
 }
 ifClause2 = "then";
 }
 else {
-const _errs48 = errors;
+const _errs51 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func0.call(data, "kind")))){
-const err47 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
-vErrors = add(vErrors, err47);
-errors++;
-}
-if((data.between === undefined) || (!(func0.call(data, "between")))){
-const err48 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
+const err48 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
 vErrors = add(vErrors, err48);
 errors++;
 }
-if(data.kind !== undefined && func0.call(data, "kind")){
-let data15 = data.kind;
-if(!(((data15 === "on-premises") || (data15 === "microsoft-365")) || (data15 === "cross-premises"))){
-const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+if((data.between === undefined) || (!(func0.call(data, "between")))){
+const err49 = {instancePath,schemaPath:"#/else/else/else/required",keyword:"required",params:{missingProperty: "between"},message:"must have required property '"+"between"+"'"};
 vErrors = add(vErrors, err49);
+errors++;
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+let data16 = data.kind;
+if(!(((data16 === "on-premises") || (data16 === "microsoft-365")) || (data16 === "cross-premises"))){
+const err50 = {instancePath:instancePath+"/kind",schemaPath:"#/else/else/else/properties/kind/enum",keyword:"enum",params:{allowedValues: ["on-premises","microsoft-365","cross-premises"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
 if(data.between !== undefined && func0.call(data, "between")){
-let data16 = data.between;
-if(Array.isArray(data16)){
-if(data16.length > 2){
-const err50 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
-vErrors = add(vErrors, err50);
-errors++;
-}
-if(data16.length < 2){
-const err51 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
+let data17 = data.between;
+if(Array.isArray(data17)){
+if(data17.length > 2){
+const err51 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 vErrors = add(vErrors, err51);
 errors++;
 }
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-if(typeof data17 === "string"){
-if(func67(data17) > 32){
-const err52 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+if(data17.length < 2){
+const err52 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
 vErrors = add(vErrors, err52);
 errors++;
 }
-if(!pattern5.test(data17)){
-const err53 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
+const len3 = data17.length;
+for(let i3=0; i3<len3; i3++){
+let data18 = data17[i3];
+if(typeof data18 === "string"){
+if(func67(data18) > 32){
+const err53 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err53);
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data18)){
+const err54 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\""};
 vErrors = add(vErrors, err54);
 errors++;
 }
 }
-}
 else {
-const err55 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err55 = {instancePath:instancePath+"/between/" + i3,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err55);
 errors++;
 }
 }
-if(data.features !== undefined && func0.call(data, "features")){
-if(!(validate51(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate51.errors);
-errors = vErrors.length;
 }
-}
-if(data.probe !== undefined && func0.call(data, "probe")){
-let data19 = data.probe;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key4 of Object.keys(data19)){
-if(!((key4 === "sipUri") || (pattern4.test(key4)))){
-const err56 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+else {
+const err56 = {instancePath:instancePath+"/between",schemaPath:"#/else/else/else/properties/between/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err56);
 errors++;
 }
 }
-if(data19.sipUri !== undefined && func0.call(data19, "sipUri")){
-let data20 = data19.sipUri;
-if(typeof data20 === "string"){
-if(func67(data20) > 454){
-const err57 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/maxLength",keyword:"maxLength",params:{limit: 454},message:"must NOT have more than 454 characters"};
+if(data.features !== undefined && func0.call(data, "features")){
+if(!(validate57(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.probe !== undefined && func0.call(data, "probe")){
+let data20 = data.probe;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key4 of Object.keys(data20)){
+if(!((key4 === "sipUri") || (pattern4.test(key4)))){
+const err57 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err57);
 errors++;
 }
-if(!pattern86.test(data20)){
-const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
+}
+if(data20.sipUri !== undefined && func0.call(data20, "sipUri")){
+let data21 = data20.sipUri;
+if(typeof data21 === "string"){
+if(func67(data21) > 454){
+const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/maxLength",keyword:"maxLength",params:{limit: 454},message:"must NOT have more than 454 characters"};
 vErrors = add(vErrors, err58);
 errors++;
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern94.test(data21)){
+const err59 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err59);
 errors++;
 }
 }
-}
 else {
-const err60 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err60 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err60);
 errors++;
 }
 }
 }
 else {
-const err61 = {instancePath,schemaPath:"#/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err61 = {instancePath:instancePath+"/probe",schemaPath:"#/$defs/probe/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err61);
 errors++;
 }
-var _valid2 = _errs48 === errors;
-valid14 = _valid2;
-if(valid14){
+}
+if(data.protect !== undefined && func0.call(data, "protect")){
+if(typeof data.protect !== "boolean"){
+const err62 = {instancePath:instancePath+"/protect",schemaPath:"#/$defs/protect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err62);
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath,schemaPath:"#/else/else/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err63);
+errors++;
+}
+var _valid2 = _errs51 === errors;
+valid15 = _valid2;
+if(valid15){
 if(props2 !== true){
 props2 = props2 || {};
 props2.kind = true;
 props2.between = true;
 props2.features = true;
 props2.probe = true;
+props2.protect = true;
 }
 }
 ifClause2 = "else";
 }
-if(!valid14){
-const err62 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
-vErrors = add(vErrors, err62);
+if(!valid15){
+const err64 = {instancePath,schemaPath:"#/else/else/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+vErrors = add(vErrors, err64);
 errors++;
 }
-var _valid1 = _errs34 === errors;
-valid8 = _valid1;
-if(valid8){
+var _valid1 = _errs37 === errors;
+valid9 = _valid1;
+if(valid9){
 if(props1 !== true && props2 !== undefined){
 if(props2 === true){
 props1 = true;
@@ -3471,12 +3756,12 @@ Object.assign(props1, props2);
 }
 ifClause1 = "else";
 }
-if(!valid8){
-const err63 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-vErrors = add(vErrors, err63);
+if(!valid9){
+const err65 = {instancePath,schemaPath:"#/else/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+vErrors = add(vErrors, err65);
 errors++;
 }
-var _valid0 = _errs20 === errors;
+var _valid0 = _errs23 === errors;
 valid0 = _valid0;
 if(valid0){
 if(props0 !== true && props1 !== undefined){
@@ -3492,24 +3777,23 @@ Object.assign(props0, props1);
 ifClause0 = "else";
 }
 if(!valid0){
-const err64 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-vErrors = add(vErrors, err64);
+const err66 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+vErrors = add(vErrors, err66);
 errors++;
 }
-validate50.errors = vErrors;
+validate56.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate56.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const pattern95 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
-const pattern96 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
+const pattern103 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
 const formats26 = require("ajv-formats/dist/formats").fullFormats.date;
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3552,7 +3836,7 @@ const err5 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/ma
 vErrors = add(vErrors, err5);
 errors++;
 }
-if(!pattern95.test(data0)){
+if(!pattern103.test(data0)){
 const err6 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/pattern",keyword:"pattern",params:{pattern: "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},message:"must match pattern \""+"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
@@ -3572,7 +3856,7 @@ const err8 = {instancePath:instancePath+"/address",schemaPath:"#/properties/addr
 vErrors = add(vErrors, err8);
 errors++;
 }
-if(!pattern96.test(data1)){
+if(!pattern64.test(data1)){
 const err9 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err9);
 errors++;
@@ -3635,10 +3919,10 @@ const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err18);
 errors++;
 }
-validate55.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3767,185 +4051,251 @@ vErrors = add(vErrors, err16);
 errors++;
 }
 }
-if(data.partners !== undefined && func0.call(data, "partners")){
-let data5 = data.partners;
+if(data.moved !== undefined && func0.call(data, "moved")){
+let data5 = data.moved;
 if(Array.isArray(data5)){
-if(data5.length > 200000){
-const err17 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/maxItems",keyword:"maxItems",params:{limit: 200000},message:"must NOT have more than 200000 items"};
+if(data5.length > 100000){
+const err17 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err17);
 errors++;
 }
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate41(data5[i0], {instancePath:instancePath+"/partners/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate41(data5[i0], {instancePath:instancePath+"/moved/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate41.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err18 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err18);
 errors++;
 }
 }
-if(data.forests !== undefined && func0.call(data, "forests")){
-let data7 = data.forests;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(Object.keys(data7).length > 1000){
-const err19 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(data.removed !== undefined && func0.call(data, "removed")){
+let data7 = data.removed;
+if(Array.isArray(data7)){
+if(data7.length > 100000){
+const err19 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err19);
 errors++;
 }
-for(const key3 of Object.keys(data7)){
-const _errs19 = errors;
-if(typeof key3 === "string"){
-if(func67(key3) > 32){
-const err20 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key3};
-vErrors = add(vErrors, err20);
-errors++;
-}
-if(!pattern5.test(key3)){
-const err21 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key3};
-vErrors = add(vErrors, err21);
-errors++;
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key3};
-vErrors = add(vErrors, err22);
-errors++;
-}
-var valid7 = _errs19 === errors;
-if(!valid7){
-const err23 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
-vErrors = add(vErrors, err23);
-errors++;
-}
-}
-for(const key4 of Object.keys(data7)){
-if(!(validate43(data7[key4], {instancePath:instancePath+"/forests/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key4,rootData,dynamicAnchors}))){
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate43(data7[i1], {instancePath:instancePath+"/removed/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err24);
+const err20 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 }
-if(data.realms !== undefined && func0.call(data, "realms")){
-let data9 = data.realms;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(Object.keys(data9).length > 100000){
-const err25 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
-vErrors = add(vErrors, err25);
+if(data.import !== undefined && func0.call(data, "import")){
+let data9 = data.import;
+if(Array.isArray(data9)){
+if(data9.length > 100000){
+const err21 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err21);
 errors++;
 }
-if(Object.keys(data9).length < 1){
-const err26 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
-vErrors = add(vErrors, err26);
-errors++;
-}
-for(const key5 of Object.keys(data9)){
-const _errs26 = errors;
-if(typeof key5 === "string"){
-if(func67(key5) > 32){
-const err27 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key5};
-vErrors = add(vErrors, err27);
-errors++;
-}
-if(!pattern5.test(key5)){
-const err28 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key5};
-vErrors = add(vErrors, err28);
-errors++;
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key5};
-vErrors = add(vErrors, err29);
-errors++;
-}
-var valid10 = _errs26 === errors;
-if(!valid10){
-const err30 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid"};
-vErrors = add(vErrors, err30);
-errors++;
-}
-}
-for(const key6 of Object.keys(data9)){
-if(!(validate45(data9[key6], {instancePath:instancePath+"/realms/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key6,rootData,dynamicAnchors}))){
+const len2 = data9.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate45(data9[i2], {instancePath:instancePath+"/import/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err22 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err22);
+errors++;
+}
+}
+if(data.partners !== undefined && func0.call(data, "partners")){
+let data11 = data.partners;
+if(Array.isArray(data11)){
+if(data11.length > 200000){
+const err23 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/maxItems",keyword:"maxItems",params:{limit: 200000},message:"must NOT have more than 200000 items"};
+vErrors = add(vErrors, err23);
+errors++;
+}
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate47(data11[i3], {instancePath:instancePath+"/partners/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate47.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err24);
+errors++;
+}
+}
+if(data.forests !== undefined && func0.call(data, "forests")){
+let data13 = data.forests;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(Object.keys(data13).length > 1000){
+const err25 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+vErrors = add(vErrors, err25);
+errors++;
+}
+for(const key3 of Object.keys(data13)){
+const _errs28 = errors;
+if(typeof key3 === "string"){
+if(func67(key3) > 32){
+const err26 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key3};
+vErrors = add(vErrors, err26);
+errors++;
+}
+if(!pattern5.test(key3)){
+const err27 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key3};
+vErrors = add(vErrors, err27);
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key3};
+vErrors = add(vErrors, err28);
+errors++;
+}
+var valid13 = _errs28 === errors;
+if(!valid13){
+const err29 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
+vErrors = add(vErrors, err29);
+errors++;
+}
+}
+for(const key4 of Object.keys(data13)){
+if(!(validate49(data13[key4], {instancePath:instancePath+"/forests/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data13,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate49.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err30);
+errors++;
+}
+}
+if(data.realms !== undefined && func0.call(data, "realms")){
+let data15 = data.realms;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(Object.keys(data15).length > 100000){
+const err31 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
 vErrors = add(vErrors, err31);
+errors++;
+}
+if(Object.keys(data15).length < 1){
+const err32 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
+vErrors = add(vErrors, err32);
+errors++;
+}
+for(const key5 of Object.keys(data15)){
+const _errs35 = errors;
+if(typeof key5 === "string"){
+if(func67(key5) > 32){
+const err33 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key5};
+vErrors = add(vErrors, err33);
+errors++;
+}
+if(!pattern5.test(key5)){
+const err34 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key5};
+vErrors = add(vErrors, err34);
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key5};
+vErrors = add(vErrors, err35);
+errors++;
+}
+var valid16 = _errs35 === errors;
+if(!valid16){
+const err36 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid"};
+vErrors = add(vErrors, err36);
+errors++;
+}
+}
+for(const key6 of Object.keys(data15)){
+if(!(validate51(data15[key6], {instancePath:instancePath+"/realms/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate51.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err37);
 errors++;
 }
 }
 if(data.scenarios !== undefined && func0.call(data, "scenarios")){
-let data11 = data.scenarios;
-if(Array.isArray(data11)){
-if(data11.length > 100000){
-const err32 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-vErrors = add(vErrors, err32);
+let data17 = data.scenarios;
+if(Array.isArray(data17)){
+if(data17.length > 100000){
+const err38 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err38);
 errors++;
 }
-const len1 = data11.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate50(data11[i1], {instancePath:instancePath+"/scenarios/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate50.errors);
+const len4 = data17.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate56(data17[i4], {instancePath:instancePath+"/scenarios/" + i4,parentData:data17,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate56.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err33);
+const err39 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
 if(data.waivers !== undefined && func0.call(data, "waivers")){
-let data13 = data.waivers;
-if(Array.isArray(data13)){
-if(data13.length > 10000){
-const err34 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
-vErrors = add(vErrors, err34);
+let data19 = data.waivers;
+if(Array.isArray(data19)){
+if(data19.length > 10000){
+const err40 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+vErrors = add(vErrors, err40);
 errors++;
 }
-const len2 = data13.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate55(data13[i2], {instancePath:instancePath+"/waivers/" + i2,parentData:data13,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate55.errors);
+const len5 = data19.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate61(data19[i5], {instancePath:instancePath+"/waivers/" + i5,parentData:data19,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate61.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err35);
+const err41 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
 }
 else {
-const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err36);
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err42);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-const keys1 = new Set(["product","realm","forest","metadataHost","issuer","oauth","servers","namespaces","linkedAccounts","serviceName"]);
-const keys2 = new Set(["product","realm","forest","metadataHost","issuer","oauth","pools","directors","autodiscover","tenant","alternateAudienceUrl","additionalAudienceUrls"]);
-const keys3 = new Set(["acceptor","issuer","basis","level","name","metadataUrl","principal","realm","certificate","enabled","acceptSecurityIdentifiers","trustAnyCertificate"]);
-const keys4 = new Set(["apiVersion","name","environment","deployments","partners","forests","realms","scenarios","waivers"]);
+const keys1 = new Set(["product","realm","forest","metadataHost","protect","issuer","oauth","servers","namespaces","linkedAccounts","serviceName"]);
+const keys2 = new Set(["product","realm","forest","metadataHost","protect","issuer","oauth","pools","directors","autodiscover","tenant","alternateAudienceUrl","additionalAudienceUrls"]);
+const keys3 = new Set(["acceptor","issuer","basis","level","name","metadataUrl","principal","realm","certificate","enabled","acceptSecurityIdentifiers","trustAnyCertificate","protect"]);
+const keys4 = new Set(["apiVersion","name","environment","deployments","moved","removed","import","partners","forests","realms","scenarios","waivers"]);
 
 function join(all, more) {
   if (all === null) return more;

@@ -28,15 +28,24 @@ export function lower(input: Lowering): Graph {
   const resources: Resource[] = [];
   for (const name of taking) {
     const installation = input.installations.get(name);
-    if (installation) resources.push(...ofDeployment(installation, certificates.get(name) ?? []));
+    if (!installation) continue;
+    const own = ofDeployment(installation, certificates.get(name) ?? []);
+    resources.push(...own.map(one => guarded(one, installation.deployment.protect)));
   }
   for (const partner of input.topology.partners) {
     const seen = { ...input, certificates: certificates.get(partner.issuer) ?? [] };
     const resource = partnerResource(partner, seen, gates.get(partner.acceptor) ?? []);
-    if (resource) resources.push(resource);
+    if (resource) resources.push(guarded(resource, partner.protect));
   }
-  for (const feature of features) resources.push(featureResource(feature));
+  for (const feature of features) {
+    resources.push(guarded(featureResource(feature), feature.scenario.protect));
+  }
   return { resources: inApplyOrder(resources), edges: edgesOf(input) };
+}
+
+/** A resource with the protection of what declares it. */
+function guarded(resource: Resource, protect: boolean): Resource {
+  return protect ? { ...resource, protect: true } : resource;
 }
 
 /** Looking a certificate up among all of them, once a partner, would grow with the square. */

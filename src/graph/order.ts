@@ -1,3 +1,4 @@
+import type { Kind } from '../kernel/address.ts';
 import { byAddress } from '../kernel/canonical.ts';
 import type { Resource } from './resource.ts';
 
@@ -22,4 +23,26 @@ export function inApplyOrder(resources: readonly Resource[]): Resource[] {
   };
   for (const resource of resources) (generations[generationOf(resource)] ??= []).push(resource);
   return generations.flatMap(generation => generation.sort(byAddress));
+}
+
+/** What uses a trust goes before the trust, and that before what it stands on (domain 6.5). */
+const LAST_FIRST: readonly Kind[] = [
+  'feature',
+  'connector',
+  'permission',
+  'partner',
+  'authorization-server',
+  'settings',
+  'tenant-credential',
+  'oauth-settings',
+  'document',
+  'certificate',
+];
+
+/** In which order things go: the reverse of how they were made. */
+export function inDestroyOrder<Thing extends { readonly address: string; readonly kind: Kind }>(
+  things: readonly Thing[],
+): Thing[] {
+  const rank = ({ kind }: Thing): number => LAST_FIRST.indexOf(kind);
+  return [...things].sort((a, b) => rank(a) - rank(b) || byAddress(a, b));
 }

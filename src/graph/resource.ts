@@ -17,6 +17,8 @@ export interface Resource {
   readonly unknown: readonly string[];
   /** What must be in place first. */
   readonly needs: readonly Address[];
+  /** Nothing may remove or replace it, also when it is declared no longer. */
+  readonly protect?: true;
   /** Whether we hold the thing ourselves (a key, a document) or a server does. */
   readonly held: 'here' | 'server';
 }

@@ -1,6 +1,6 @@
 import { byAddress, byCodeUnit } from '../kernel/canonical.ts';
 import type { NamedCertificates } from '../kernel/certificate.ts';
-import type { Diagnostic } from '../kernel/report.ts';
+import { isError, type Diagnostic } from '../kernel/report.ts';
 import { VERSION } from '../kernel/version.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import type { Awaiting, Change, Plan, PlanDigests, PlannedArtifact } from './plan.ts';
@@ -27,7 +27,7 @@ export interface PlanParts {
 /** Puts a plan together and, unless it is a preview, names it by its checksum. */
 export function assemble(parts: PlanParts): Plan {
   const unknown = parts.changes.some(({ after_unknown }) => after_unknown.length > 0);
-  const complete = !parts.stateMissing && !unknown;
+  const complete = !parts.stateMissing && !unknown && !parts.diagnostics.some(isError);
   const plan: Omit<Plan, 'checksum'> = {
     format_version: PLAN_FORMAT,
     kind: 'plan',
@@ -51,7 +51,7 @@ export function assemble(parts: PlanParts): Plan {
 }
 
 function summarise(changes: readonly Change[]): Plan['summary'] {
-  const summary = { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
+  const summary = { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, forget: 0, keep: 0 };
   for (const { actions } of changes) {
     const [first, second] = actions;
     if (second) summary.replace++;
@@ -72,10 +72,11 @@ function awaitingOf(snapshot: Snapshot | undefined, changes: readonly Change[]):
 }
 
 function waiting(entry: StateEntry, kept: boolean): Awaiting[] {
-  const { address, script, since, standing } = entry;
+  const { address, script, since, standing, claim } = entry;
   if (script === null) return [];
   if (standing === 'removing') return [{ address, script, since, standing }];
-  return standing === 'rendered' && kept ? [{ address, script, since, standing }] : [];
+  const claimed = claim === undefined ? {} : { claim };
+  return standing === 'rendered' && kept ? [{ address, script, since, standing, ...claimed }] : [];
 }
 
 function plannedArtifacts(

@@ -1,14 +1,16 @@
 import { byAddress, canonical } from '../kernel/canonical.ts';
 import type { NamedCertificates } from '../kernel/certificate.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { CertificateEnd, Plan } from './plan.ts';
+import type { CertificateEnd, Change, Plan } from './plan.ts';
 
 /** Whether applying the plan would change anything: managed content or files. */
 export function isEmpty(plan: Plan): boolean {
-  return (
-    plan.changes.every(({ actions }) => actions[0] === 'keep') &&
-    plan.artifacts.every(({ action }) => action === 'keep')
-  );
+  return !plan.changes.some(isChange) && plan.artifacts.every(({ action }) => action === 'keep');
+}
+
+/** Whether anything becomes of a resource, be it only in what is recorded of it. */
+export function isChange({ actions, because }: Change): boolean {
+  return actions[0] !== 'keep' || because.length > 0;
 }
 
 /** The ends of all certificates that the topology names, by address. */

@@ -2,6 +2,7 @@ import { address } from '../kernel/address.ts';
 import { byAddress } from '../kernel/canonical.ts';
 import type { Graph, Resource } from '../graph/resource.ts';
 import type { Catalog, FeatureObject, Product } from '../products/product.ts';
+import { speaksOf } from '../state/rename.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 
 /** What leaving looks at. */
@@ -9,12 +10,16 @@ export interface Departure {
   readonly graph: Graph;
   readonly snapshot: Snapshot | undefined;
   readonly catalog: Catalog;
+  /** Names and addresses of what is let go and stays on its server. */
+  readonly released: readonly string[];
 }
 
 /** What becomes of an entry that is no longer declared. */
 export type Fate =
   /** Ours alone: its record is dropped. */
   | 'dropped'
+  /** The topology lets it go: it stays on its server, and nobody manages it any more. */
+  | 'released'
   /** It stays on its server, and nobody manages it any more. */
   | 'stays'
   /** The same object is declared under another address. */
@@ -33,7 +38,7 @@ export function leaving(departure: Departure): StateEntry[] {
 }
 
 /** The fate of every recorded entry that is not declared, by address. */
-export function fatesOf({ graph, snapshot, catalog }: Departure): Map<string, Fate> {
+export function fatesOf({ graph, snapshot, catalog, released }: Departure): Map<string, Fate> {
   const declared = new Set<string>(graph.resources.map(resource => resource.address));
   const entries = snapshot?.resources ?? [];
   const names = formerNames(graph, entries);
@@ -41,6 +46,8 @@ export function fatesOf({ graph, snapshot, catalog }: Departure): Map<string, Fa
     entries
       .filter(entry => !declared.has(entry.address))
       .map(entry => {
+        const isReleased = released.some(subject => speaksOf(subject, entry));
+        if (isReleased && entry.held === 'server') return [entry.address, 'released'] as const;
         const product = catalog.products.get(entry.product);
         const now = names.get(entry.deployment) ?? entry.deployment;
         return [entry.address, fateOf(entry, { graph, product, declared, now })] as const;

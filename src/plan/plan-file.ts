@@ -2,6 +2,7 @@ import { canonical, digest, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import { Refusal } from '../kernel/report.ts';
+import { isChange } from './facts.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** The format this version writes; a reader refuses another major. */
@@ -16,7 +17,7 @@ export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
     name: plan.name,
     lineage: plan.lineage,
     serial: plan.serial,
-    changes: plan.changes.filter(({ actions }) => actions[0] !== 'keep').map(essence),
+    changes: plan.changes.filter(isChange).map(essence),
     trust: plan.trust.edges.map(({ address, reading, before, after }) => ({
       address,
       reading,
@@ -27,9 +28,11 @@ export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
   });
 }
 
-function essence({ address, actions, before, after, because, hazards }: Change): Json {
+function essence({ address, actions, before, after, because, hazards, ...rest }: Change): Json {
   return {
     address,
+    previous_address: rest.previous_address ?? null,
+    importing: rest.importing?.identity ?? null,
     actions,
     before,
     after,

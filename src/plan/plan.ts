@@ -4,9 +4,10 @@ import type { Diagnostic } from '../kernel/report.ts';
 
 /**
  * One step's nature. `ensure`: files must be written and no receipt shows the object, which may
- * exist. `create`: only what we hold ourselves.
+ * exist. `create`: only what we hold ourselves. `forget`: managed no longer, and nothing is
+ * removed. `keep`: the same object; `because` says where what is recorded of it changes.
  */
-export type Action = 'ensure' | 'create' | 'update' | 'delete' | 'keep';
+export type Action = 'ensure' | 'create' | 'update' | 'delete' | 'forget' | 'keep';
 
 /** A stable code and a sentence a reviewer can check. */
 export interface Reason {
@@ -22,6 +23,10 @@ export interface Hazard extends Reason {
 /** One change: what, why, after what, and the way back. `replace` is `['delete', 'create']`. */
 export interface Change {
   readonly address: string;
+  /** As it was recorded, where it is called otherwise now. */
+  readonly previous_address?: string;
+  /** What an import claims of it, until a receipt or evidence shows the object. */
+  readonly importing?: { readonly identity: string };
   readonly kind: Kind;
   readonly actions: readonly Action[];
   readonly before: JsonObject | null;
@@ -59,6 +64,8 @@ export interface Awaiting {
   readonly script: string;
   readonly since: string;
   readonly standing: 'rendered' | 'removing';
+  /** What an import claims of it. */
+  readonly claim?: string;
 }
 
 /** The digests a plan is bound to. */
@@ -88,10 +95,10 @@ export interface Plan {
   readonly lineage: string | null;
   readonly serial: number;
   readonly digests: PlanDigests;
-  /** False: a preview (state or keys missing) that cannot be applied. */
+  /** False: a preview (state or keys missing, or an error found) that cannot be applied. */
   readonly complete: boolean;
   readonly summary: Readonly<
-    Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'keep', number>
+    Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'keep', number>
   >;
   readonly awaiting: readonly Awaiting[];
   readonly changes: readonly Change[];

@@ -105,6 +105,12 @@ export interface ObjectFacts {
   /** The server's word for it. */
   readonly object: string;
   readonly naturalKey: readonly string[];
+  /**
+   * Attribute that is its name on the server; absent where there is only one, or none has a name.
+   */
+  readonly identity?: string;
+  /** Names of objects that others made and keep; no topology manages them. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** `keep`: it stays on the server when it leaves the topology. */
   readonly onRemoval: 'keep' | 'script';
   /** Attribute to `update` or `replace`; `*` stands for the rest. */
@@ -118,7 +124,7 @@ export interface HazardFacts {
   readonly code: string;
   readonly severity: 'warning' | 'notice';
   readonly text: string;
-  /** Actions that raise it. */
+  /** Actions that raise it; `replace` is one of them here. */
   readonly on: readonly string[];
   /** Attributes (or the resource's `name`) that must have these values; `*`: any but null. */
   readonly when?: Readonly<Record<string, Json>>;

@@ -1,10 +1,10 @@
-import { byCodeUnit } from '../kernel/canonical.ts';
-import { readAddress, type Address, type Kind } from '../kernel/address.ts';
+import { readAddress, type Address } from '../kernel/address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product, ScriptFacts } from '../products/product.ts';
 import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
+import { inDestroyOrder } from '../graph/order.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { StateEntry } from '../state/snapshot.ts';
 import { servingDeployments, type RenderInput } from './input.ts';
@@ -34,7 +34,6 @@ export interface Step {
 
 // Removals stand between the partners and the restarts that make servers forget them.
 const REMOVAL = 45;
-const REMOVAL_ORDER: readonly Kind[] = ['feature', 'partner', 'settings'];
 
 /** All steps in the order of their stages, every side at the same stage before the next. */
 export function stepsOf(input: RenderInput): Step[] {
@@ -114,25 +113,23 @@ function certificateText({ source, effective }: JsonObject): string {
 }
 
 function removalSteps(input: RenderInput): Step[] {
-  return [...input.removing]
-    .sort((a, b) => rank(a.kind) - rank(b.kind) || byCodeUnit(a.address, b.address))
-    .flatMap(entry => {
-      const product = input.catalog.products.get(entry.product);
-      if (!product) return [];
-      return [
-        {
-          stage: REMOVAL,
-          deployment: entry.deployment,
-          product,
-          title: removalTitle(entry, product),
-          text: `${entry.address} left the topology and is still on the server.`,
-          script: removalPath(entry.address),
-          undo: removalPath(entry.address, 'undo'),
-          servers: [],
-          parameters: '',
-        },
-      ];
-    });
+  return inDestroyOrder(input.removing).flatMap(entry => {
+    const product = input.catalog.products.get(entry.product);
+    if (!product) return [];
+    return [
+      {
+        stage: REMOVAL,
+        deployment: entry.deployment,
+        product,
+        title: removalTitle(entry, product),
+        text: `${entry.address} left the topology and is still on the server.`,
+        script: removalPath(entry.address),
+        undo: removalPath(entry.address, 'undo'),
+        servers: [],
+        parameters: '',
+      },
+    ];
+  });
 }
 
 function removalTitle({ address, kind }: StateEntry, product: Product): string {
@@ -140,10 +137,6 @@ function removalTitle({ address, kind }: StateEntry, product: Product): string {
   if (kind === 'settings') return `open the gate: ${name}`;
   if (kind === 'feature') return `switch off: ${product.features[name]?.title ?? name}`;
   return `remove ${product.objects[kind]?.object ?? kind} for ${name}`;
-}
-
-function rank(kind: Kind): number {
-  return REMOVAL_ORDER.indexOf(kind);
 }
 
 function standingSteps(installation: Installation, input: RenderInput): Step[] {

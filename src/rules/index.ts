@@ -12,6 +12,7 @@ import { featuresDeclared } from './features-declared.ts';
 import { featuresTrusted } from './features-trusted.ts';
 import { fileNames } from './file-names.ts';
 import { issuerStays } from './issuer-stays.ts';
+import { keptObjects } from './kept-objects.ts';
 import { keyStrength } from './key-strength.ts';
 import { knownFeatures } from './known-features.ts';
 import { knownProducts } from './known-products.ts';
@@ -77,6 +78,7 @@ export const RULES: readonly Rule[] = [
   pinnedCertificates,
   partnerIdentity,
   partnerNames,
+  keptObjects,
   distinctPartners,
   metadataUrl,
   anyCertificate,

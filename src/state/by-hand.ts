@@ -1,7 +1,10 @@
+import { readAddress } from '../kernel/address.ts';
 import { byCodeUnit } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
 import { isMisleading } from '../topology/characters.ts';
+import { STATE_FORMAT } from './codec.ts';
+import { rename } from './rename.ts';
 import type { HandEntry, Snapshot, StateEntry } from './snapshot.ts';
 
 /** What a person says of one resource, and why it is believed without a receipt. */
@@ -20,7 +23,8 @@ export function confirmed(snapshot: Snapshot, word: Word): Snapshot {
   const entry = entryOf(snapshot, word);
   if (entry.standing === 'removing') return without(snapshot, entry, { ...word, did: 'confirm' });
   if (entry.standing !== 'rendered') return snapshot;
-  const made: StateEntry = { ...entry, standing: 'deployed', since: instant(word.at) };
+  const { claim: _claimed, ...known } = entry;
+  const made: StateEntry = { ...known, standing: 'deployed', since: instant(word.at) };
   const resources = snapshot.resources.map(one => (one === entry ? made : one));
   return noted({ ...snapshot, resources }, { ...word, did: 'confirm' });
 }
@@ -30,7 +34,29 @@ export function forgotten(snapshot: Snapshot, word: Word): Snapshot {
   return without(snapshot, entryOf(snapshot, word), { ...word, did: 'rm' });
 }
 
-type Deed = Word & Pick<HandEntry, 'did'>;
+/** Calls a resource otherwise, and the edge that it carries; no server is touched. */
+export function called(
+  snapshot: Snapshot,
+  { to = '', ...word }: Word & { readonly to?: string },
+): Snapshot {
+  const entry = entryOf(snapshot, word);
+  const target = readAddress(to);
+  if (target?.kind !== entry.kind) {
+    const help = `write an address such as ${entry.kind}/… behind it`;
+    throw refuse('state/address', `${JSON.stringify(to)} is no address of its kind`, help);
+  }
+  if (entry.kind === 'certificate' && entry.held === 'here') {
+    const help = 'keep the name of the deployment';
+    throw refuse('state/address', `the key of ${entry.address} is sealed under that address`, help);
+  }
+  const { snapshot: next, taken } = rename(snapshot, [{ from: word.address, to }]);
+  if (taken.length > 0) {
+    throw refuse('state/address', `the state holds ${to} already`, 'forget one of them first');
+  }
+  return noted(next, { ...word, did: 'mv', to });
+}
+
+type Deed = Word & Pick<HandEntry, 'did' | 'to'>;
 
 function without(snapshot: Snapshot, entry: StateEntry, deed: Deed): Snapshot {
   const resources = snapshot.resources.filter(one => one !== entry);
@@ -39,10 +65,12 @@ function without(snapshot: Snapshot, entry: StateEntry, deed: Deed): Snapshot {
   return noted({ ...snapshot, resources, edges }, deed);
 }
 
-function noted(snapshot: Snapshot, { did, address, reason, at }: Deed): Snapshot {
+function noted(snapshot: Snapshot, { did, address, to, reason, at }: Deed): Snapshot {
   const serial = snapshot.serial + 1;
-  const entry: HandEntry = { serial, at: instant(at), did, address, reason: reason.trim() };
-  return { ...snapshot, serial, by_hand: [...snapshot.by_hand, entry].slice(-REMEMBERED) };
+  const where = { address, ...(to !== undefined && { to }) };
+  const entry: HandEntry = { serial, at: instant(at), did, ...where, reason: reason.trim() };
+  const by_hand = [...snapshot.by_hand, entry].slice(-REMEMBERED);
+  return { ...snapshot, format_version: STATE_FORMAT, serial, by_hand };
 }
 
 function entryOf(snapshot: Snapshot, { address, reason }: Word): StateEntry {

@@ -6,7 +6,12 @@ import { state as validate } from '../generated/validators.cjs';
 import type { Snapshot } from './snapshot.ts';
 
 /** The format this version writes. */
-export const STATE_FORMAT = '1.0';
+export const STATE_FORMAT = '1.1';
+/**
+ * Formats this version reads. A newer minor one is refused: what this version does not know, the
+ * next write of the state would drop.
+ */
+const READABLE: readonly string[] = ['1.0', STATE_FORMAT];
 
 const RESTORE =
   'take back a whole one, from version control or the newest file in .concordat/history/';
@@ -23,15 +28,15 @@ export function readSnapshot(bytes: Uint8Array, file = RECORDED): Snapshot {
   if (typeof format !== 'string' || typeof body['lineage'] !== 'string') {
     throw refuse('state/foreign', 'it names neither a format nor a lineage', RESTORE);
   }
-  if (format !== STATE_FORMAT) {
-    throw refuse('state/format', `its format is ${format}, expected ${STATE_FORMAT}`, UPGRADE);
+  if (!READABLE.includes(format)) {
+    const expected = READABLE.join(' or ');
+    throw refuse('state/format', `its format is ${format}, expected ${expected}`, UPGRADE);
   }
   if (checksum !== digest(body)) {
     throw refuse('state/edited', 'its checksum does not fit what it says', RESTORE);
   }
   if (!validate(value)) {
-    const [first] = validate.errors ?? [];
-    throw refuse('state/edited', `at ${first?.instancePath || '/'} it ${first?.message}`, RESTORE);
+    throw refuse('state/edited', faultOf(), RESTORE);
   }
   return body as unknown as Snapshot;
 }
@@ -39,7 +44,10 @@ export function readSnapshot(bytes: Uint8Array, file = RECORDED): Snapshot {
 /** A state as its file holds it: one member a line, sorted, with a checksum over all others. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {
   const body = snapshot as unknown as JsonObject;
-  return writeLines({ ...body, checksum: digest(body) });
+  const value = { ...body, checksum: digest(body) };
+  // What could not be read again must never take the place of what can.
+  if (!validate(value)) throw new Error(`the next state would not be one: ${faultOf()}`);
+  return writeLines(value);
 }
 
 /** JSON in one fixed form that version control can compare line by line. */
@@ -52,6 +60,11 @@ function sorted(value: Json): Json {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+function faultOf(): string {
+  const [first] = validate.errors ?? [];
+  return `at ${first?.instancePath || '/'} it ${first?.message}`;
 }
 
 function readObject(bytes: Uint8Array, refuse: Refuse): JsonObject {

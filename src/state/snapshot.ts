@@ -26,8 +26,10 @@ export interface HandEntry {
   /** Of the state that it made. */
   readonly serial: number;
   readonly at: string;
-  readonly did: 'confirm' | 'rm';
+  readonly did: 'confirm' | 'mv' | 'rm';
   readonly address: string;
+  /** After `mv`: what it is called now. */
+  readonly to?: string;
   readonly reason: string;
 }
 
@@ -55,6 +57,10 @@ export interface StateEntry {
    * is not.
    */
   readonly certificate?: string;
+  /** A plan must not remove or replace it, though it were declared no longer. */
+  readonly protect?: true;
+  /** The name that an import claims it has; gone when a receipt or evidence shows it. */
+  readonly claim?: string;
   /** UTC instant since which it stands so. */
   readonly since: string;
 }

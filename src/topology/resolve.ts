@@ -7,9 +7,12 @@ import type {
   Domains,
   FeatureValue,
   Forest,
+  Import,
   Level,
+  Move,
   Partner,
   Realm,
+  Removal,
   Scenario,
   Topology,
   Waiver,
@@ -29,6 +32,9 @@ export function resolve(value: JsonObject): Topology {
     partners: listed(value['partners'], 'partners').flatMap(([item, at]) => partners(item, at)),
     scenarios: listed(value['scenarios'], 'scenarios').map(([item, at]) => scenario(item, at)),
     waivers: listed(value['waivers'], 'waivers').map(([item, at]) => waiver(item, at)),
+    moved: listed(value['moved'], 'moved').map(([item, at]) => move(item, at)),
+    removed: listed(value['removed'], 'removed').map(([item, at]) => removal(item, at)),
+    imports: listed(value['import'], 'import').map(([item, at]) => imported(item, at)),
   };
 }
 
@@ -75,6 +81,7 @@ function deployment(name: string, item: JsonObject, at: Path): Deployment {
     realm: lower(text(item['realm']) ?? ''),
     ...folded(item, ['forest']),
     certificate: certificate(object(issuer['certificate']), [...at, 'issuer', 'certificate']),
+    protect: item['protect'] === true,
     settings: fold(item),
   };
 }
@@ -116,6 +123,7 @@ function partner(item: JsonObject, at: Path, sides: Pick<Partner, 'acceptor' | '
     enabled: item['enabled'] !== false,
     acceptSecurityIdentifiers: item['acceptSecurityIdentifiers'] === true,
     trustAnyCertificate: item['trustAnyCertificate'] === true,
+    protect: item['protect'] === true,
     mutual: 'mutual' in item,
   };
 }
@@ -129,6 +137,7 @@ function scenario(item: JsonObject, at: Path): Scenario {
     between: [one, other],
     features: new Map(features.map(([name, declared]) => [name, featureValue(declared)])),
     ...(isObject(item['probe']) && { probe: item['probe'] }),
+    protect: item['protect'] === true,
   };
 }
 
@@ -146,6 +155,18 @@ function waiver(item: JsonObject, at: Path): Waiver {
     reason: text(item['reason']) ?? '',
     until: text(item['until']) ?? '',
   };
+}
+
+function move(item: JsonObject, at: Path): Move {
+  return { at, from: text(item['from']) ?? '', to: text(item['to']) ?? '' };
+}
+
+function removal(item: JsonObject, at: Path): Removal {
+  return { at, from: text(item['from']) ?? '' };
+}
+
+function imported(item: JsonObject, at: Path): Import {
+  return { at, to: text(item['to']) ?? '', identity: text(item['identity']) ?? '' };
 }
 
 function object(value: Json | undefined): JsonObject {

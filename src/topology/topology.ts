@@ -11,6 +11,9 @@ export interface Topology {
   readonly partners: readonly Partner[];
   readonly scenarios: readonly Scenario[];
   readonly waivers: readonly Waiver[];
+  readonly moved: readonly Move[];
+  readonly removed: readonly Removal[];
+  readonly imports: readonly Import[];
 }
 
 /** An Active Directory forest and those it trusts. */
@@ -47,6 +50,8 @@ export interface Deployment {
   readonly realm: string;
   readonly forest?: string;
   readonly certificate: CertificateSource;
+  /** A plan that lets its certificate or settings go, or replaces them, is refused. */
+  readonly protect: boolean;
   /** Everything declared, for the product's own expressions; schema-checked, folded. */
   readonly settings: JsonObject;
 }
@@ -94,6 +99,8 @@ export interface Partner {
   readonly enabled: boolean;
   readonly acceptSecurityIdentifiers: boolean;
   readonly trustAnyCertificate: boolean;
+  /** A plan that removes or replaces it is refused. */
+  readonly protect: boolean;
   /** Both directions came from one `mutual` entry. */
   readonly mutual: boolean;
 }
@@ -107,6 +114,8 @@ export interface Scenario {
   readonly features: ReadonlyMap<string, FeatureValue>;
   /** Whom the live checks act as. */
   readonly probe?: JsonObject;
+  /** A plan that removes or replaces a switch of its features is refused. */
+  readonly protect: boolean;
 }
 
 /** How a feature was declared. */
@@ -119,4 +128,27 @@ export interface Waiver {
   readonly address: string;
   readonly reason: string;
   readonly until: string;
+}
+
+/** What was recorded under one name or address is declared under another one now. */
+export interface Move {
+  readonly at: Path;
+  /** The name of a deployment, or an address; `to` has the same form. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What is managed no longer and stays on its server. */
+export interface Removal {
+  readonly at: Path;
+  /** The name of a deployment, or an address. */
+  readonly from: string;
+}
+
+/** An object that is on its server already, as somebody claims. */
+export interface Import {
+  readonly at: Path;
+  readonly to: string;
+  /** Its name on the server. */
+  readonly identity: string;
 }

@@ -78,7 +78,7 @@ export function planOf(more: Partial<Plan> = {}): Plan {
     digests: { topology: [], state: null, evidence: [], templates: '' },
     mass_change: [],
     complete: true,
-    summary: { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, keep: 0 },
+    summary: { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, forget: 0, keep: 0 },
     awaiting: [],
     changes: [],
     trust: { reading: 'same', edges: [] },

@@ -33,6 +33,7 @@ const ALL = [DOCUMENT, PARTNER, CERTIFICATE];
 function succession(resources: readonly Resource[], more: Partial<Succession> = {}): Succession {
   return {
     previous: undefined,
+    recalled: more.previous,
     plan: planOf({ clock: CLOCK }),
     graph: { resources, edges: [] },
     catalog: readCatalog(),

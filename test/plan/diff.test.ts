@@ -3,6 +3,7 @@ import { lower } from '../../src/graph/lower.ts';
 import type { Graph } from '../../src/graph/resource.ts';
 import { readCatalog } from '../../src/products/registry.ts';
 import { diff } from '../../src/plan/diff.ts';
+import { recall } from '../../src/plan/recall.ts';
 import { readTrust } from '../../src/plan/trust.ts';
 import type { Change } from '../../src/plan/plan.ts';
 import type { Snapshot } from '../../src/state/snapshot.ts';
@@ -104,8 +105,9 @@ function graphOf(text: string): Graph {
 }
 
 function compare(text: string, snapshot: Snapshot | undefined): Change[] {
-  const products = productsOf(lowering(text));
-  return diff({ graph: graphOf(text), snapshot, catalog, products });
+  const input = lowering(text);
+  const recalled = recall(snapshot, input.topology);
+  return diff({ graph: lower(input), ...recalled, catalog, products: productsOf(input) });
 }
 
 function find(changes: readonly Change[], address: string): Change {

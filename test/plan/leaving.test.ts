@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lower } from '../../src/graph/lower.ts';
 import { fatesOf, leaving } from '../../src/plan/leaving.ts';
+import { recall } from '../../src/plan/recall.ts';
 import { readCatalog } from '../../src/products/registry.ts';
 import { exampleText, lowering } from '../support/lowered.ts';
 import { record } from '../support/recorded.ts';
@@ -47,7 +48,8 @@ describe('what becomes of an entry that is no longer declared', () => {
 
 function departure(after: string) {
   const snapshot = record(skype, 'deployed');
-  return { graph: lower(lowering(after)), snapshot, catalog: readCatalog() };
+  const input = lowering(after);
+  return { graph: lower(input), ...recall(snapshot, input.topology), catalog: readCatalog() };
 }
 
 function removedAfter(text: string): string[] {

@@ -50,10 +50,11 @@ export async function sound(topology: JsonObject, world: MemoryWorld): Promise<P
 
 /** Applies a plan. */
 export function carriedOut(ready: Planned, world: MemoryWorld): Promise<ApplyResult> {
-  const { plan: made, graph, artifacts, snapshot, subject, stateDigest } = ready;
+  const { plan: made, graph, artifacts, snapshot, recalled, subject, stateDigest } = ready;
   const deployments = [...subject.topology.deployments.values()];
   const next = nextSnapshot({
     previous: snapshot,
+    recalled,
     plan: made,
     graph,
     artifacts,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/kernel/report.ts';
-import { confirmed, forgotten, type Word } from '../../src/state/by-hand.ts';
+import { called, confirmed, forgotten, type Word } from '../../src/state/by-hand.ts';
 import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
 import { entry, snapshotOf } from '../apply/fixture.ts';
 
@@ -51,6 +51,48 @@ describe('a resource that a person confirms', () => {
   });
 });
 
+describe('a resource that a person calls otherwise', () => {
+  const to = (address: string, target: string) => called(state, { ...word(address), to: target });
+
+  it('stands as it stood, with its edge, and the reason is kept', () => {
+    const after = to('partner/lync/exchange', 'partner/lync/mail');
+    const moved = after.resources.find(({ address }) => address === 'partner/lync/mail');
+    expect(moved).toEqual({ ...state.resources[1], address: 'partner/lync/mail' });
+    expect(after.edges.map(({ address }) => address)).toEqual([
+      'edge/exchange/lync',
+      'edge/lync/mail',
+    ]);
+    expect(after.by_hand).toEqual([
+      { ...noted, did: 'mv', address: 'partner/lync/exchange', to: 'partner/lync/mail' },
+    ]);
+    expect(readSnapshot(writeSnapshot(after))).toEqual(after);
+  });
+
+  it.each([
+    ['partner/lync/portal', 'already'],
+    ['certificate/lync', 'no address of its kind'],
+    ['lync', 'no address of its kind'],
+    ['partner/', 'no address of its kind'],
+  ])('refuses %s (state/address)', (target, found) => {
+    const refusal = refused(() => to('partner/lync/exchange', target));
+    expect(refusal).toMatchObject({ exit: 5, diagnostic: { code: 'state/address' } });
+    expect(refusal?.diagnostic.detail).toContain(found);
+  });
+
+  it('refuses a certificate whose key was made here: it is sealed under its address', () => {
+    const made = entry('partner/a/b', {
+      address: 'certificate/lync',
+      kind: 'certificate',
+      held: 'here',
+    });
+    const alone = snapshotOf([], { resources: [made] });
+    const refusal = refused(() =>
+      called(alone, { ...word('certificate/lync'), to: 'certificate/chat' }),
+    );
+    expect(refusal?.diagnostic.detail).toContain('sealed under that address');
+  });
+});
+
 describe('a resource that a person takes out of the state', () => {
   it('is forgotten with its edge, so that declaring it widens trust again', () => {
     const after = forgotten(state, word('partner/lync/exchange', '  removed by hand  '));
@@ -97,8 +139,12 @@ describe('a change by hand', () => {
 });
 
 function refusalOf(said: Word): Refusal | undefined {
+  return refused(() => confirmed(state, said));
+}
+
+function refused(act: () => unknown): Refusal | undefined {
   try {
-    confirmed(state, said);
+    act();
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error;

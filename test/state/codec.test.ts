@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/kernel/report.ts';
-import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
+import { digest } from '../../src/kernel/canonical.ts';
+import type { JsonObject } from '../../src/kernel/json.ts';
+import { readSnapshot, writeLines, writeSnapshot } from '../../src/state/codec.ts';
 import { FIRST, snapshotOf } from '../apply/fixture.ts';
 
 const snapshot = snapshotOf(FIRST);
@@ -20,6 +22,12 @@ function refused(given: string | Uint8Array): {
     return { code, exit: error.exit, detail, help };
   }
   throw new Error('it was read');
+}
+
+/** A state with a fitting checksum, whatever it says. */
+function signed(odd: typeof snapshot): Uint8Array {
+  const body = odd as unknown as JsonObject;
+  return writeLines({ ...body, checksum: digest(body) });
 }
 
 describe('a state that was written', () => {
@@ -75,8 +83,9 @@ describe('damage', () => {
 
   it('that has a fitting checksum and not the form of a state is edited too', () => {
     const odd = { ...snapshot, resources: [{ address: 'x' }] } as unknown as typeof snapshot;
-    expect(refused(writeSnapshot(odd))).toMatchObject({ code: 'state/edited' });
-    expect(refused(writeSnapshot(odd)).detail).toContain('/resources/0');
+    expect(() => writeSnapshot(odd)).toThrow('the next state would not be one');
+    expect(refused(signed(odd))).toMatchObject({ code: 'state/edited' });
+    expect(refused(signed(odd)).detail).toContain('/resources/0');
   });
 
   it('of one bit anywhere is found', () => {
@@ -100,7 +109,7 @@ describe('a file of somebody else', () => {
   );
 
   it('that another version wrote is left alone (state/format)', () => {
-    const newer = writeSnapshot({ ...snapshot, format_version: '2.0' });
+    const newer = signed({ ...snapshot, format_version: '2.0' });
     expect(refused(newer)).toMatchObject({ code: 'state/format', exit: 1 });
     expect(refused(newer).detail).toContain('2.0');
   });

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { inSourceOrder, type Diagnostic } from '../../src/kernel/report.ts';
+import { lower } from '../../src/graph/lower.ts';
+import { reportLifecycle } from '../../src/graph/lifecycle.ts';
+import { createReport, inSourceOrder, isError, type Diagnostic } from '../../src/kernel/report.ts';
 import { installations } from '../../src/products/installation.ts';
 import { readCatalog } from '../../src/products/registry.ts';
 import { applyRules } from '../../src/rules/index.ts';
@@ -16,7 +18,12 @@ export function check(files: readonly SourceFile[], now = NOW): readonly Diagnos
   const catalog = readCatalog();
   const installed = installations(topology, catalog);
   applyRules({ topology, catalog, installations: installed, certificates: [], now }, report);
-  return inSourceOrder(settle(report.diagnostics, { topology, now, locate }));
+  const found = inSourceOrder(settle(report.diagnostics, { topology, now, locate }));
+  if (found.some(isError)) return found;
+  const subject = { topology, installations: installed };
+  const later = createReport(locate);
+  reportLifecycle({ ...subject, graph: lower({ ...subject, certificates: [] }) }, later);
+  return inSourceOrder([...found, ...later.diagnostics]);
 }
 
 /** One file of a topology. */

@@ -1,5 +1,6 @@
 import { assemble } from '../../src/plan/assemble.ts';
 import { diff } from '../../src/plan/diff.ts';
+import { recall } from '../../src/plan/recall.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readTrust } from '../../src/plan/trust.ts';
 import { lower } from '../../src/graph/lower.ts';
@@ -16,7 +17,12 @@ export function firstPlan(text: string, clock = new Date('2030-01-01T00:00:00Z')
     clock,
     snapshot: undefined,
     digests: { topology: [], state: null, evidence: [], templates: catalog.digest },
-    changes: diff({ graph, snapshot: undefined, catalog, products: productsOf(input) }),
+    changes: diff({
+      graph,
+      ...recall(undefined, input.topology),
+      catalog,
+      products: productsOf(input),
+    }),
     trust: readTrust(graph, undefined),
     certificates: [],
     artifacts: new Map([['RUNBOOK.md', '0'.repeat(64)]]),

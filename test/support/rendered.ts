@@ -104,6 +104,7 @@ function snapshotOf({ checked, proposal }: Rendered): ReturnType<typeof nextSnap
   const { topology, catalog } = checked.subject;
   return nextSnapshot({
     previous: undefined,
+    recalled: undefined,
     plan: proposal.plan,
     graph: checked.graph,
     catalog,

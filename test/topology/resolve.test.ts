@@ -28,6 +28,7 @@ describe('what is not written', () => {
         level: 'full',
         enabled: true,
         acceptSecurityIdentifiers: false,
+        protect: false,
         trustAnyCertificate: false,
         mutual: false,
       },

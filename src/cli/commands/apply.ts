@@ -62,6 +62,7 @@ async function settled(
   if (refused || !saved) {
     printDiagnostics(planned, project, { ...options, format: 'human' }, terminal);
   }
+  if (refused && isPlanned(planned)) terminal.err(humanPlan(planned.plan, terminal));
   if (!isPlanned(planned) || refused) return undefined;
   if (saved) await demandFit(saved, planned, project);
   // A person at a terminal sees the exact plan before being asked; a pipeline prepares by itself.

@@ -17,10 +17,12 @@ export const plan: Run<Options> = async (options, terminal) => {
   const planned = await propose(project);
   const json = options.format === 'json';
   if (!json || !isPlanned(planned)) printDiagnostics(planned, project, options, terminal);
-  if (!isPlanned(planned) || refuses(planned, options.strict)) return EXIT.invalid;
+  if (!isPlanned(planned)) return EXIT.invalid;
   terminal.out(
     json ? JSON.stringify(planned.plan, null, 2) + '\n' : humanPlan(planned.plan, terminal),
   );
+  // What only shows beside the recorded state is found with the rest of the plan in sight.
+  if (refuses(planned, options.strict)) return EXIT.invalid;
   if (options.diff) terminal.out(await artifactDiff(planned, project.world.artifacts));
   if (options.out !== undefined) {
     await writeNew(options.out, await sealPlan(planned.plan));

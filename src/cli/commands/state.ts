@@ -71,17 +71,22 @@ interface Hand extends CommonOptions {
 /** `concordat state confirm ADDRESS`: a person knows what no receipt says. */
 export const confirm: Run<Hand> = (options, terminal) => byHand('confirm', options, terminal);
 
+/** `concordat state mv FROM TO`: calls a resource otherwise; no server is touched. */
+export const mv: Run<Hand & { readonly to: string }> = (options, terminal) =>
+  byHand('mv', options, terminal);
+
 /** `concordat state rm ADDRESS`: forgets a resource; no server is touched. */
 export const rm: Run<Hand> = (options, terminal) => byHand('rm', options, terminal);
 
 async function byHand(
   operation: HandOperation,
-  options: Hand,
+  options: Hand & { readonly to?: string },
   terminal: Parameters<Run<Hand>>[1],
 ): Promise<number> {
   const project = await open(options, terminal);
-  const { address, reason } = options;
-  const { before, after } = await changeState(project, operation, { address, reason });
-  terminal.out(options.format === 'json' ? json(after) : humanHand(address, before, after));
+  const { address, to, reason } = options;
+  const request = { address, reason, ...(to !== undefined && { to }) };
+  const { before, after } = await changeState(project, operation, request);
+  terminal.out(options.format === 'json' ? json(after) : humanHand(request, before, after));
   return EXIT.done;
 }

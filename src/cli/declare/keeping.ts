@@ -45,6 +45,13 @@ function stateCommands(state: Command, start: Start): void {
     .action((address: string, options: object) =>
       start(async () => (await loaded()).confirm, { address, ...options }),
     );
+  onState(state.command('mv'), 'call a resource otherwise; no server is touched')
+    .argument('<address>', 'as `state list` prints it')
+    .argument('<to>', 'its new address, of the same kind')
+    .requiredOption('--reason <text>', 'why; kept in the history')
+    .action((address: string, to: string, options: object) =>
+      start(async () => (await loaded()).mv, { address, to, ...options }),
+    );
   onState(state.command('rm'), 'forget a resource; no server is touched')
     .argument('<address>', 'as `state list` prints it')
     .requiredOption('--reason <text>', 'why; kept in the history')

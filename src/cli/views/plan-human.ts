@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import {
   alteredKeys,
+  isChange,
   type Action,
   type Awaiting,
   type Change,
@@ -24,7 +25,7 @@ interface Mark {
   readonly will: string;
 }
 
-const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'forget' | 'replace', Mark>> = {
+const MARKS: Readonly<Record<Action | 'replace', Mark>> = {
   ensure: {
     sign: '=',
     legend: 'ensure: made so, whether or not it is there',
@@ -38,12 +39,13 @@ const MARKS: Readonly<Record<Exclude<Action, 'keep'> | 'forget' | 'replace', Mar
     legend: 'forget: managed no longer, and nothing is removed',
     will: 'will be forgotten',
   },
+  keep: { sign: '>', legend: 'keep: only what is recorded of it changes', will: 'stays as it is' },
   replace: { sign: '-/+', legend: 'destroy and then create replacement', will: 'must be replaced' },
 };
 
 /** A plan for a person: what, why, what it widens, when certificates end, what is next. */
 export function humanPlan(plan: Plan, style: PlanStyle): string {
-  const changes = plan.changes.filter(({ actions }) => actions[0] !== 'keep');
+  const changes = plan.changes.filter(isChange);
   const blocks = [
     ...(changes.length > 0 ? [legend(changes), ...changes.map(one => change(one, style))] : []),
     trust(plan, style),
@@ -55,10 +57,8 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   return blocks.filter(block => block !== '').join('\n\n') + '\n';
 }
 
-function markOf({ actions, because }: Change): Mark {
-  const action = actions[0] ?? 'ensure';
-  if (because[0]?.code.startsWith('not-declared/')) return MARKS.forget;
-  return MARKS[actions.length > 1 ? 'replace' : action === 'keep' ? 'ensure' : action];
+function markOf({ actions }: Change): Mark {
+  return MARKS[actions.length > 1 ? 'replace' : (actions[0] ?? 'keep')];
 }
 
 function legend(changes: readonly Change[]): string {
@@ -79,16 +79,19 @@ function change(one: Change, style: PlanStyle): string {
   const hazards = one.hazards.map(({ severity, text }) =>
     style.colors.yellow(wrap(`${severity}: ${text}`, '  # ', style.width)),
   );
+  const stays = one.actions[0] === 'keep';
   const needs =
-    one.needs.length > 0 ? [wrap(`after ${one.needs.join(', ')}`, '  # ', style.width)] : [];
-  const undo = one.undo === '' ? [] : [wrap(`undo: ${one.undo}`, '  # ', style.width)];
+    one.needs.length > 0 && !stays
+      ? [wrap(`after ${one.needs.join(', ')}`, '  # ', style.width)]
+      : [];
+  const undo = one.undo === '' || stays ? [] : [wrap(`undo: ${one.undo}`, '  # ', style.width)];
   const body = attributes(one, style.width);
   const tail = body.length > 0 ? [`${mark.sign.padStart(3)} ${one.address}`, ...body] : [];
   return [head, ...because, ...hazards, ...needs, ...undo, ...tail].join('\n');
 }
 
-function attributes({ before, after, after_unknown }: Change, width: number): string[] {
-  if (!after) return [];
+function attributes({ actions, before, after, after_unknown }: Change, width: number): string[] {
+  if (!after || actions[0] === 'keep') return [];
   const altered = before ? alteredKeys(before, after) : Object.keys(after).sort();
   const shown = before
     ? altered
@@ -151,7 +154,11 @@ function changed(key: string, before: JsonObject, after: JsonObject): string {
 function awaiting(list: readonly Awaiting[]): string {
   if (list.length === 0) return '';
   const size = Math.max(...list.map(({ address }) => address.length));
-  const lines = list.map(({ address, script }) => `  ${address.padEnd(size)}  ${script}`);
+  const lines = list.map(({ address, script, claim }) => {
+    const claimed =
+      claim === undefined ? '' : `  (claimed to be there as ${JSON.stringify(claim)})`;
+    return `  ${address.padEnd(size)}  ${script}${claimed}`;
+  });
   return ['Rendered, and no receipt has come back yet:', ...lines].join('\n');
 }
 
@@ -166,6 +173,9 @@ function outline({ changes, summary: counted, artifacts, awaiting: awaited }: Pl
   const counts = Object.entries(counted).filter(([name, n]) => n > 0 && name !== 'keep');
   const gone = artifacts.filter(({ action }) => action === 'delete').length;
   const files = artifacts.filter(({ action }) => action !== 'keep').length - gone;
+  if (counts.length + files + gone === 0 && changes.some(isChange)) {
+    return 'Plan: no server and no file changes; what is recorded does.';
+  }
   if (changes.length + files + gone === 0) {
     return 'Nothing to do: nothing here asks for server-to-server trust.';
   }
