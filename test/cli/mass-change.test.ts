@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import picocolors from 'picocolors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../src/cli/commands/apply.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
 import { bench, type Bench } from '../support/cli.ts';
+import { nobody } from '../support/terminal.ts';
 
 const sumOf = ({ run }: Bench): string =>
   (JSON.parse(run(['plan', '--format', 'json']).out) as { checksum: string }).checksum;
@@ -23,19 +22,14 @@ async function asked(
 ): Promise<{ questions: string[]; err: string; refusal: unknown }> {
   const questions: string[] = [];
   let err = '';
-  const terminal: Terminal = {
-    out: () => undefined,
+  const terminal = nobody({
     err: text => (err += text),
-    colors: picocolors.createColors(false),
-    width: 100,
     interactive: true,
     ask(question) {
       questions.push(question);
       return Promise.resolve(answers.shift() ?? '');
     },
-    askSecret: () => Promise.reject(new Error('a secret was asked for')),
-    interrupted: new AbortController().signal,
-  };
+  });
   const options = { topology: join(folder, 'topology.yaml'), format: 'human' as const };
   const refusal: unknown = await apply(options, terminal).catch((error: unknown) => error);
   return { questions, err, refusal };

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../src/cli/commands/apply.ts';
+import { Refusal } from '../../src/kernel/report.ts';
 import { readPlan, writePlan } from '../../src/plan/plan-file.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readSnapshot, writeSnapshot } from '../../src/state/codec.ts';
 import { bench, type Bench } from '../support/cli.ts';
+import { nobody } from '../support/terminal.ts';
 
 const DAY = 86_400_000;
 
@@ -109,6 +113,27 @@ describe('a saved plan is not applied, and nothing is written', () => {
     const text = sealed.toString();
     writeFileSync(join(project.folder, 'plan.json'), text.replace(/"clock":"20/, '"clock":"21'));
     refused(project, /not byte for byte/, 'plan/edited');
+  });
+
+  it('when any single byte of it is another: 300 edits, exit 8 each, and no file is changed', async () => {
+    const path = join(anew().folder, 'plan.json');
+    const kept = readFileSync(path);
+    const edits = fc.tuple(fc.nat(kept.length - 1), fc.integer({ min: 1, max: 255 }));
+    const property = fc.asyncProperty(edits, async ([at, by]) => {
+      const edited = Uint8Array.from(kept);
+      edited[at] = ((edited[at] ?? 0) + by) % 256;
+      writeFileSync(path, edited);
+      const before = filesOf(project);
+      const options = { topology: join(project.folder, 'topology.yaml'), plan: path };
+      const end: unknown = await apply({ ...options, format: 'human' }, nobody()).catch(
+        (error: unknown) => error,
+      );
+      expect(end).toBeInstanceOf(Refusal);
+      expect(end).toMatchObject({ exit: 8 });
+      expect(filesOf(project)).toEqual(before);
+    });
+    await fc.assert(property, { numRuns: 300, seed: 300 });
+    writeFileSync(path, kept);
   });
 
   it('when another major format wrote it', () => {
