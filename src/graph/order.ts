@@ -43,6 +43,10 @@ const LAST_FIRST: readonly Kind[] = [
 export function inDestroyOrder<Thing extends { readonly address: string; readonly kind: Kind }>(
   things: readonly Thing[],
 ): Thing[] {
-  const rank = ({ kind }: Thing): number => LAST_FIRST.indexOf(kind);
-  return [...things].sort((a, b) => rank(a) - rank(b) || byAddress(a, b));
+  return [...things].sort((a, b) => destroyRank(a.kind) - destroyRank(b.kind) || byAddress(a, b));
+}
+
+/** Place of a kind in that order, from 0. */
+export function destroyRank(kind: Kind): number {
+  return LAST_FIRST.indexOf(kind);
 }

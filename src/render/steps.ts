@@ -4,17 +4,21 @@ import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Product, ScriptFacts } from '../products/product.ts';
 import { removalPath, scriptFactsOf, scriptPath } from '../products/scripts.ts';
-import { inDestroyOrder } from '../graph/order.ts';
+import { destroyRank, inDestroyOrder } from '../graph/order.ts';
 import type { Resource } from '../graph/resource.ts';
+import type { TrustEdge } from '../graph/trust-edge.ts';
 import type { StateEntry } from '../state/snapshot.ts';
 import { servingDeployments, type RenderInput } from './input.ts';
 
 /** One thing that a person does on one server. */
 export interface Step {
   readonly stage: number;
+  /** Steps come in the order of their turns; those of one turn do not wait for one another. */
+  readonly turn: number;
+  readonly does: 'make' | 'remove' | 'restart' | 'check';
   readonly deployment: string;
   readonly product: Product;
-  /** What it makes; a step of a whole deployment has none. */
+  /** What it makes or removes; a step of a whole deployment has none. */
   readonly address?: Address;
   readonly title: string;
   /** Why, and what to expect. */
@@ -32,32 +36,53 @@ export interface Step {
   readonly exported?: boolean;
 }
 
+/** What decides on the steps. */
+export interface StepInput extends Pick<RenderInput, 'catalog' | 'removing'> {
+  readonly graph: {
+    readonly resources: readonly Resource[];
+    readonly edges: readonly Pick<TrustEdge, 'acceptor' | 'issuer'>[];
+  };
+  /** The product of a deployment that has resources. */
+  productOf(deployment: string): Product | undefined;
+  /** Deployments whose servers must notice a change. */
+  readonly serving: readonly Installation[];
+}
+
 // Removals stand between the partners and the restarts that make servers forget them.
 const REMOVAL = 45;
+const LIVE = 70;
+
+/** The steps of what is declared. */
+export function declaredSteps(input: RenderInput): Step[] {
+  const { catalog, removing, graph, installations } = input;
+  const productOf = (name: string): Product | undefined => installations.get(name)?.product;
+  return stepsOf({ catalog, removing, graph, productOf, serving: servingDeployments(input) });
+}
 
 /** All steps in the order of their stages, every side at the same stage before the next. */
-export function stepsOf(input: RenderInput): Step[] {
+export function stepsOf(input: StepInput): Step[] {
   const steps = [
     ...input.graph.resources.flatMap(resource => resourceStep(resource, input) ?? []),
     ...removalSteps(input),
-    ...servingDeployments(input).flatMap(installation => standingSteps(installation, input)),
+    ...input.serving.flatMap(installation => standingSteps(installation, input)),
   ];
-  // Sorting is stable: within a stage resources keep their own order.
-  return steps.sort((a, b) => a.stage - b.stage);
+  // Sorting is stable: within a turn resources keep their own order.
+  return steps.sort((a, b) => a.turn - b.turn);
 }
 
-function resourceStep(resource: Resource, input: RenderInput): Step | undefined {
-  const installation = input.installations.get(resource.deployment);
-  const script = installation && scriptPath(installation.product, resource);
-  const undo = installation && scriptPath(installation.product, resource, 'undo');
-  if (!installation || !script || !undo) return undefined;
-  const { product } = installation;
+function resourceStep(resource: Resource, { productOf }: StepInput): Step | undefined {
+  const product = productOf(resource.deployment);
+  const script = product && scriptPath(product, resource);
+  const undo = product && scriptPath(product, resource, 'undo');
+  if (!product || !script || !undo) return undefined;
   const { source } = resource.attributes;
   const brought = source === 'import' || source === 'generate';
   const note = scriptFactsOf(product, resource.kind, resource.name)?.note;
   const { title, text } = wording(resource, product);
   return {
     stage: stageOf(script),
+    turn: stageOf(script),
+    does: 'make',
     deployment: resource.deployment,
     product,
     address: resource.address,
@@ -112,15 +137,18 @@ function certificateText({ source, effective }: JsonObject): string {
   return [what, ...(MAKING[String(source)] ? [MAKING[String(source)]] : [])].join(' ');
 }
 
-function removalSteps(input: RenderInput): Step[] {
-  return inDestroyOrder(input.removing).flatMap(entry => {
+function removalSteps(input: StepInput): Step[] {
+  return inDestroyOrder(input.removing).flatMap((entry): Step[] => {
     const product = input.catalog.products.get(entry.product);
     if (!product) return [];
     return [
       {
         stage: REMOVAL,
+        turn: REMOVAL + destroyRank(entry.kind) / 10,
+        does: 'remove',
         deployment: entry.deployment,
         product,
+        address: entry.address,
         title: removalTitle(entry, product),
         text: `${entry.address} left the topology and is still on the server.`,
         script: removalPath(entry.address),
@@ -139,7 +167,7 @@ function removalTitle({ address, kind }: StateEntry, product: Product): string {
   return `remove ${product.objects[kind]?.object ?? kind} for ${name}`;
 }
 
-function standingSteps(installation: Installation, input: RenderInput): Step[] {
+function standingSteps(installation: Installation, input: StepInput): Step[] {
   const { product, deployment, scope, follow } = installation;
   const about = { deployment: deployment.name, product, parameters: '' };
   const restarts = product.scripts
@@ -153,6 +181,8 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
     .map(({ facts, stage }) => ({
       ...about,
       stage,
+      turn: stage,
+      does: 'restart' as const,
       title: 'restart, server by server',
       text:
         'Take one server out of the load balancer, run this, wait until it serves again, ' +
@@ -164,7 +194,9 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
   if (!input.graph.edges.some(edge => edge.acceptor === deployment.name)) return restarts;
   const live = {
     ...about,
-    stage: 70,
+    stage: LIVE,
+    turn: LIVE,
+    does: 'check' as const,
     title: 'live check',
     text: 'Asks the deployment whom it trusts, without any secret. It changes nothing.',
     script: `${deployment.name}/scripts/70-live-check.ps1`,
@@ -174,7 +206,7 @@ function standingSteps(installation: Installation, input: RenderInput): Step[] {
 }
 
 /** Where the issuer changes at once, its services learn it before partners read its document. */
-function earlyStage({ early }: ScriptFacts, deployment: string, { graph }: RenderInput): number[] {
+function earlyStage({ early }: ScriptFacts, deployment: string, { graph }: StepInput): number[] {
   const changes = graph.resources.some(
     ({ kind, deployment: own, attributes }) =>
       own === deployment &&
