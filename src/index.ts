@@ -9,6 +9,7 @@ import type { ListedKey, PreparedKeys } from './apply/keys.ts';
 import type { ExportedKey } from './apply/export-key.ts';
 import type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 import type { RecordResult } from './apply/record.ts';
+import type { Status } from './apply/status.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Checked } from './compile.ts';
 import type { Grants, Missing } from './plan/approval.ts';
@@ -25,6 +26,7 @@ export type { Conduct } from './carry-out.ts';
 export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
+export type { Status, StatusStep } from './apply/status.ts';
 export type { Checked } from './compile.ts';
 export type { Grants, Missing } from './plan/approval.ts';
 export type { Proposal } from './propose.ts';
@@ -150,6 +152,18 @@ export async function record(
   receipts: readonly { readonly file: string; readonly bytes: Uint8Array }[],
 ): Promise<RecordResult> {
   return (await import('./apply/record.ts')).record(receipts, world);
+}
+
+/**
+ * Which steps of the last apply ran, and what is next, as far as state and receipts tell; and what
+ * of that concerns one side, as a page of Markdown.
+ */
+export async function status(
+  { world }: Project,
+  planned: Planned,
+  receipts: readonly { readonly file: string; readonly bytes: Uint8Array }[],
+): Promise<{ readonly status: Status; handOut(side: string): string }> {
+  return (await import('./follow.ts')).follow(planned, receipts, world);
 }
 
 /** The recorded state; refuses where nothing was applied yet, or the state is missing. */

@@ -60,7 +60,8 @@ function latestIn(snapshot: Snapshot | undefined): string | undefined {
 
 const superseded = ignored('a newer receipt speaks for it');
 
-function byAge(a: FiledReceipt, b: FiledReceipt): number {
+/** Orders receipts from the oldest to the newest. */
+export function byAge(a: FiledReceipt, b: FiledReceipt): number {
   const age = Date.parse(a.receipt.finished) - Date.parse(b.receipt.finished);
   return age || byCodeUnit(a.file, b.file);
 }

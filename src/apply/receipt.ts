@@ -19,6 +19,7 @@ export interface Receipt {
   readonly deployment: string;
   readonly host: string;
   readonly user: string;
+  readonly started: string;
   readonly finished: string;
   readonly dry_run?: boolean;
   readonly resources: readonly Outcome[];

@@ -4,15 +4,15 @@ import type { World } from '../ports/world.ts';
 import { readSnapshot, writeSnapshot } from '../state/codec.ts';
 import { checkIdentity, readIdentity } from '../state/project.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
+import { ownReceipts } from './filed-receipts.ts';
 import {
   judgeReceipts,
   reportVerdicts,
-  type FiledReceipt,
   type Ignored,
   type Recorded,
   type Verdict,
 } from './judge-receipts.ts';
-import { readReceipt, type ReceiptFile } from './receipt.ts';
+import type { ReceiptFile } from './receipt.ts';
 
 /** How recording ended; with an error among the diagnostics nothing was changed. */
 export interface RecordResult {
@@ -49,25 +49,9 @@ function judge(
   snapshot: Snapshot | undefined,
   report: Report,
 ): Verdict[] {
-  const receipts = files.flatMap((file): FiledReceipt[] => {
-    const receipt = readReceipt(file, report);
-    return receipt ? [{ file: file.file, receipt }] : [];
-  });
-  const ours = receipts.filter(one => isOurs(one, snapshot, report));
-  const verdicts = judgeReceipts(ours, snapshot);
+  const verdicts = judgeReceipts(ownReceipts(files, snapshot, report), snapshot);
   reportVerdicts(verdicts, snapshot, report);
   return verdicts;
-}
-
-function isOurs(
-  { file, receipt }: FiledReceipt,
-  snapshot: Snapshot | undefined,
-  report: Report,
-): boolean {
-  if (!snapshot || receipt.topology === snapshot.topology) return true;
-  const detail = `${file}: it is for ${receipt.topology}, this project is ${snapshot.topology}`;
-  report.add('receipt/foreign', { detail, help: 'move it to the project it belongs to' });
-  return false;
 }
 
 /** The state with what was recorded; itself where that is nothing. */

@@ -128,6 +128,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Schema is not known"
   },
+  "cli/unknown-side": {
+    "severity": "error",
+    "summary": "Deployment has no step in the runbook"
+  },
   "cli/unreadable": {
     "severity": "error",
     "summary": "Named file or folder cannot be read"

@@ -302,10 +302,19 @@ export const EXPLANATIONS = {
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",
-    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, the state and receipts.",
+    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, the state, receipts and `status`.",
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"
+    }
+  },
+  "cli/unknown-side": {
+    "severity": "error",
+    "summary": "Deployment has no step in the runbook",
+    "story": "`concordat status --for` prints what one deployment has to do. Steps have the deployments that take part in a trust, as of the last apply; a deployment that was declared since has none yet.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/status.test.ts"
     }
   },
   "cli/unreadable": {

@@ -3,6 +3,7 @@ exports.topology = bounded(() => require('./validate-topology.cjs'));
 exports.plan = bounded(() => require('./validate-plan.cjs'));
 exports.receipt = bounded(() => require('./validate-receipt.cjs'));
 exports.state = bounded(() => require('./validate-state.cjs'));
+exports.status = bounded(() => require('./validate-status.cjs'));
 
 function bounded(load) {
   let validate;

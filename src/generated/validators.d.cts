@@ -13,3 +13,4 @@ export declare const topology: Validator;
 export declare const plan: Validator;
 export declare const receipt: Validator;
 export declare const state: Validator;
+export declare const status: Validator;

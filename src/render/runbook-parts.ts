@@ -2,13 +2,32 @@ import { TEMPLATES } from '../generated/templates.ts';
 import { byCodeUnit } from '../kernel/canonical.ts';
 import { evaluateNames } from '../products/expression.ts';
 import type { Installation } from '../products/installation.ts';
-import type { ShellFacts } from '../products/product.ts';
+import type { Product, ShellFacts } from '../products/product.ts';
+import type { Resource } from '../graph/resource.ts';
 import { block, code, prose, table } from './markdown.ts';
 import type { Step } from './steps.ts';
 
 /** A passage that is the same in every runbook. */
 export function passage(name: string): string[] {
   return [...(TEMPLATES[`runbook/${name}.liquid`] ?? '').split('\n')];
+}
+
+/** Features that begin by themselves deserve a word before anybody begins. */
+export function gateWarnings(
+  resources: readonly Pick<Resource, 'kind' | 'deployment' | 'address'>[],
+  productOf: (deployment: string) => Product | undefined,
+): string[] {
+  const gates = resources.filter(resource => resource.kind === 'settings');
+  return gates.flatMap(({ deployment, address }) => {
+    const features = Object.values(productOf(deployment)?.features ?? {});
+    const starting = features.filter(one => one.startsByItself);
+    return starting.map(
+      ({ title }) =>
+        `**Before any partner:** ${prose(title)} of ${code(deployment)} starts by itself ` +
+        'as soon as both sides trust each other, and what it moved only a rollback brings back. ' +
+        `${code(address)} is the gate: do not skip its step.\n`,
+    );
+  });
 }
 
 /** One step as a person follows it. `told` are further lines below where and as whom. */

@@ -2,7 +2,15 @@ import { artifactOf, type Artifact } from './artifact.ts';
 import { checkLines, checksOf } from './checks.ts';
 import { deploymentsOf, type RenderInput } from './input.ts';
 import { code, prose, table } from './markdown.ts';
-import { digests, passage, refusedCalls, stepLines, whole, windows } from './runbook-parts.ts';
+import {
+  digests,
+  gateWarnings,
+  passage,
+  refusedCalls,
+  stepLines,
+  whole,
+  windows,
+} from './runbook-parts.ts';
 import { sittingLines, sittingsOf } from './sittings.ts';
 import { declaredSteps, type Step } from './steps.ts';
 
@@ -35,7 +43,7 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
     ),
     ...input.removing.map(entry => `- ${code(entry.address)} is taken back.`),
     '',
-    ...contentsWarning(input),
+    ...gateWarnings(input.graph.resources, name => input.installations.get(name)?.product),
     ...table(
       ['step', 'deployment', 'what', 'script'],
       steps.map((step, index) => [
@@ -46,21 +54,6 @@ function opening(input: RenderInput, steps: readonly Step[]): string[] {
       ]),
     ),
   ];
-}
-
-/** Features that begin by themselves deserve a word before anybody begins. */
-function contentsWarning({ graph, installations }: RenderInput): string[] {
-  const gated = graph.resources.filter(resource => resource.kind === 'settings');
-  return gated.flatMap(({ deployment, address }) => {
-    const product = installations.get(deployment)?.product;
-    const features = Object.values(product?.features ?? {}).filter(one => one.startsByItself);
-    return features.map(
-      feature =>
-        `**Before any partner:** ${prose(feature.title)} of ${code(deployment)} starts by itself ` +
-        'as soon as both sides trust each other, and what it moved only a rollback brings back. ' +
-        `${code(address)} is the gate: do not skip its step.\n`,
-    );
-  });
 }
 
 /** Scripts that took something back have nothing more to do: one more apply clears them away. */

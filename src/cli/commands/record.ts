@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, record as take } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
-import { readGiven, refuse } from '../files.ts';
 import { open } from '../open.ts';
+import { receiptsIn } from '../receipts.ts';
 import { humanDiagnostics } from '../views/diagnostics-human.ts';
 import { humanRecording } from '../views/record-human.ts';
 
@@ -14,11 +13,7 @@ export const record: Run<CommonOptions & { readonly receipts?: string }> = async
 ) => {
   const project = await open(options, terminal);
   const folder = options.receipts ?? join(project.folder, 'receipts');
-  const receipts = names(folder).map(name => ({
-    file: name,
-    bytes: readGiven(join(folder, name)),
-  }));
-  const result = await take(project, receipts);
+  const result = await take(project, receiptsIn(folder));
   if (options.format === 'json') terminal.out(JSON.stringify(result, null, 2) + '\n');
   else {
     if (result.diagnostics.length > 0) {
@@ -28,14 +23,3 @@ export const record: Run<CommonOptions & { readonly receipts?: string }> = async
   }
   return result.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.invalid : EXIT.done;
 };
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .sort();
-  } catch {
-    const help = 'copy the receipts back from the servers, then: concordat record FOLDER';
-    throw refuse('cli/unreadable', `there is no folder ${folder}`, help);
-  }
-}

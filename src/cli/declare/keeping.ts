@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { format, onState, type Start } from './options.ts';
+import { Option, type Command } from 'commander';
+import { format, onState, onTopology, type Start } from './options.ts';
 
 /** Commands on what is recorded, and on its lock. */
 export function keeping(concordat: Command, start: Start): void {
@@ -11,6 +11,18 @@ export function keeping(concordat: Command, start: Start): void {
     .addOption(format())
     .action((receipts: string | undefined, options: object) =>
       start(async () => (await import('../commands/record.ts')).record, { receipts, ...options }),
+    );
+  onTopology(concordat.command('status'), 'which step of the runbook ran, and whose turn it is')
+    .option('--receipts <folder>', 'where receipts are (default: receipts/ beside the topology)')
+    .addOption(
+      // JSON says the same of all sides.
+      new Option('--for <deployment>', 'a page for those who run its steps, as Markdown').conflicts(
+        'format',
+      ),
+    )
+    .option('--at <time>', 'count days from this instant (ISO 8601, UTC)')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('../commands/status.ts')).status, { topology, ...options }),
     );
   const state = concordat.command('state').description('what is recorded');
   stateCommands(state, start);

@@ -1,0 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readGiven, refuse } from './files.ts';
+
+/** The files of a folder that may be receipts, by name. */
+export function receiptsIn(
+  folder: string,
+): { readonly file: string; readonly bytes: Uint8Array }[] {
+  return names(folder).map(name => ({ file: name, bytes: readGiven(join(folder, name)) }));
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(name => name.endsWith('.json'))
+      .sort();
+  } catch {
+    const help = 'copy the receipts back from the servers, then: concordat record FOLDER';
+    throw refuse('cli/unreadable', `there is no folder ${folder}`, help);
+  }
+}
