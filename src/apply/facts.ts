@@ -1,7 +1,7 @@
 import type { Step } from '../render/steps.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import type { FiledReceipt, Verdict } from './judge-receipts.ts';
-import { countingRuns, isOn } from './runs.ts';
+import { countingRuns, isOn, newestOnEach, newestRun, type Run } from './runs.ts';
 
 /** What steps are judged by. */
 export interface Evidence {
@@ -23,36 +23,43 @@ export interface Fact {
   readonly reason?: string;
   /** Of the servers that it names, those on which it must still be run. */
   readonly remaining?: readonly string[];
+  /** The runs that make it so, or the newest that does not. */
+  readonly runs: readonly Run[];
 }
 
-/** What a step leaves that makes or removes something. */
-export function resourceFact(address: string, { snapshot, verdicts }: Evidence): Fact {
-  const entry = snapshot.resources.find(one => one.address === address);
-  const verdict = verdicts.get(address);
-  if (!entry) return { status: 'open', recorded: true };
-  if (verdict?.kind === 'recorded') return reported(verdict);
-  if (verdict?.kind === 'failed') {
-    return { status: 'failed', recorded: true, since: verdict.claim.receipt.finished };
+/** What is known of a step that leaves nothing behind. */
+export const UNTOLD: Fact = { status: 'untold', recorded: true, runs: [] };
+
+/** What is known of a step that makes or removes something. */
+export function resourceFact(step: Step, { snapshot, receipts, verdicts }: Evidence): Fact {
+  const entry = snapshot.resources.find(one => one.address === step.address);
+  const verdict = verdicts.get(step.address ?? '');
+  const runs = newestRun(step, receipts);
+  if (!entry) return { status: 'open', recorded: true, runs };
+  const since = verdict?.claim.receipt.finished ?? entry.since;
+  if (verdict?.kind === 'failed') return { status: 'failed', recorded: true, since, runs };
+  if (verdict?.kind === 'recorded') {
+    // The receipt of an undo script opens the step again.
+    return { status: verdict.now === 'rendered' ? 'open' : 'done', recorded: false, since, runs };
   }
-  const { since, standing } = entry;
-  if (standing === 'deployed' || standing === 'verified') return madeFact(entry, snapshot);
-  const outdated = standing === 'rendered' && verdict?.kind === 'ignored' && made(verdict);
-  return { status: outdated ? 'changed' : 'open', recorded: true, since };
+  const known = { recorded: true, since: entry.since, runs };
+  if (entry.standing === 'deployed' || entry.standing === 'verified') {
+    const reason = reasonOf(entry, snapshot);
+    return reason === undefined
+      ? { ...known, status: 'done' }
+      : { ...known, status: 'confirmed', reason };
+  }
+  const outdated = entry.standing === 'rendered' && verdict?.kind === 'ignored' && made(verdict);
+  return { ...known, status: outdated ? 'changed' : 'open' };
 }
 
-/** A receipt lies there that the state does not know; of an undo script the step is open again. */
-function reported({ claim, now }: Verdict & { readonly kind: 'recorded' }): Fact {
-  const status = now === 'rendered' ? 'open' : 'done';
-  return { status, recorded: false, since: claim.receipt.finished };
-}
-
-function madeFact({ address, since }: StateEntry, { by_hand: byHand }: Snapshot): Fact {
-  const word = byHand.find(
-    one => one.did === 'confirm' && one.address === address && one.at === since,
-  );
-  return word
-    ? { status: 'confirmed', recorded: true, since, reason: word.reason }
-    : { status: 'done', recorded: true, since };
+/** Why a person took it for made, where it stands so since then. */
+function reasonOf(
+  { address, since }: StateEntry,
+  { by_hand: byHand }: Snapshot,
+): string | undefined {
+  const words = byHand.filter(one => one.did === 'confirm' && one.address === address);
+  return words.find(one => one.at === since)?.reason;
 }
 
 /** Whether a receipt that counts no more tells of a run that made something. */
@@ -61,20 +68,24 @@ function made({ claim: { receipt, outcome } }: Verdict): boolean {
   return wrote && !receipt.script.includes('/undo/');
 }
 
-/** What the receipts say of a restart; `later` are scripts of its side that come after it. */
+/** What receipts say of a restart whose side is done with all before; `later` comes after it. */
 export function restartFact(
   step: Step,
-  later: readonly string[],
+  later: readonly Step[],
   { snapshot, receipts }: Evidence,
 ): Fact {
   const written = snapshot.artifacts[step.script];
-  const counting = countingRuns(step, receipts, { written, later });
-  const remaining = step.servers.filter(server => !counting.some(one => isOn(one, server)));
-  const since = counting.at(-1)?.finished;
-  if (since !== undefined && remaining.length === 0) {
-    return { status: 'done', recorded: true, since };
+  const scripts = later.map(({ script }) => script);
+  const counting = countingRuns(step, receipts, { written, later: scripts });
+  const remaining = step.servers.filter(
+    server => !counting.some(({ receipt }) => isOn(receipt, server)),
+  );
+  const known = { recorded: true, remaining, runs: newestOnEach(step, counting) };
+  const since = counting.at(-1)?.receipt.finished;
+  if (since !== undefined) {
+    return { ...known, status: remaining.length === 0 ? 'done' : 'open', since };
   }
-  const hasRun = receipts.some(({ receipt }) => receipt.script === step.script);
-  const status = hasRun && counting.length === 0 ? 'changed' : 'open';
-  return { status, recorded: true, remaining };
+  const ran = receipts.filter(({ receipt }) => receipt.script === step.script);
+  if (ran.length === 0) return { ...known, status: 'open' };
+  return { ...known, status: 'changed', runs: newestOnEach(step, ran) };
 }

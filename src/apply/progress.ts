@@ -1,7 +1,6 @@
 import { readAddress } from '../kernel/address.ts';
 import type { Step, StepInput } from '../render/steps.ts';
-import { resourceFact, restartFact, type Evidence, type Fact } from './facts.ts';
-import { runsOf, type Run } from './runs.ts';
+import { resourceFact, restartFact, UNTOLD, type Evidence, type Fact } from './facts.ts';
 
 /** Where a step stands, as far as state and receipts tell. */
 export interface Progress extends Omit<Fact, 'status'> {
@@ -9,7 +8,6 @@ export interface Progress extends Omit<Fact, 'status'> {
   /** As in the runbook. */
   readonly number: number;
   readonly status: Exclude<Fact['status'], 'open'> | 'next' | 'waiting';
-  readonly runs: readonly Run[];
   /** Numbers of all steps that come before it. */
   readonly after: readonly number[];
   /** Of those the ones that are open; none where it is done. */
@@ -25,30 +23,23 @@ export function progressOf(
   evidence: Evidence,
 ): Progress[] {
   const before = predecessors(steps, neighbours(input));
-  const facts = new Map(steps.map(step => [step, factOf(step, steps, evidence)]));
-  for (const step of steps) {
-    const fact = facts.get(step);
-    if (fact && wasPassed(step, facts, before)) facts.set(step, { ...fact, status: 'untold' });
-  }
+  const facts = factsOf(steps, before, evidence);
   const numbers = new Map(steps.map((step, index) => [step, index + 1]));
-  return steps.flatMap((step, index): Progress[] => {
-    const { status, ...fact } = facts.get(step) ?? NOTHING;
-    const all = before.get(step) ?? [];
-    const open = all.filter(one => !isSettled(facts.get(one)));
-    const numbered = (some: readonly Step[]): number[] =>
-      some.flatMap(one => numbers.get(one) ?? []).sort((a, b) => a - b);
+  const numbered = (some: readonly Step[]): number[] =>
+    some.flatMap(one => numbers.get(one) ?? []).sort((a, b) => a - b);
+  return steps.map((step, index): Progress => {
+    const { status, ...fact } = facts.get(step) ?? UNTOLD;
+    const after = before.get(step) ?? [];
+    const open = after.filter(one => !isSettled(facts.get(one)));
     const isOver = status === 'done' || status === 'confirmed';
-    return [
-      {
-        ...fact,
-        step,
-        number: index + 1,
-        status: status !== 'open' ? status : open.length > 0 ? 'waiting' : 'next',
-        runs: runsOf(step, evidence.receipts),
-        after: numbered(all),
-        waitsFor: isOver ? [] : numbered(open),
-      },
-    ];
+    return {
+      ...fact,
+      step,
+      number: index + 1,
+      status: status !== 'open' ? status : open.length > 0 ? 'waiting' : 'next',
+      after: numbered(after),
+      waitsFor: isOver ? [] : numbered(open),
+    };
   });
 }
 
@@ -57,21 +48,31 @@ export function isDue({ status, waitsFor }: Pick<Progress, 'status' | 'waitsFor'
   return ['next', 'failed', 'changed'].includes(status) && waitsFor.length === 0;
 }
 
-const NOTHING: Fact = { status: 'open', recorded: true };
-
-function isSettled(fact: Fact = NOTHING): boolean {
+function isSettled(fact: Fact = UNTOLD): boolean {
   return ['done', 'confirmed', 'untold'].includes(fact.status);
 }
 
-function factOf(step: Step, steps: readonly Step[], evidence: Evidence): Fact {
-  if (step.address !== undefined) return resourceFact(step.address, evidence);
-  if (step.does === 'check') return { status: 'untold', recorded: true };
-  const later = steps.filter(one => one.deployment === step.deployment && one.turn > step.turn);
-  return restartFact(
-    step,
-    later.map(({ script }) => script),
-    evidence,
+type Before = ReadonlyMap<Step, readonly Step[]>;
+type Facts = ReadonlyMap<Step, Fact>;
+
+/** What is known of each step; a restart depends on what is known of all others. */
+function factsOf(steps: readonly Step[], before: Before, evidence: Evidence): Facts {
+  const facts = new Map(
+    steps
+      .filter(({ does }) => does !== 'restart')
+      .map(step => [step, step.does === 'check' ? UNTOLD : resourceFact(step, evidence)]),
   );
+  for (const step of steps.filter(({ does }) => does === 'restart')) {
+    const own = steps.filter(({ deployment }) => deployment === step.deployment);
+    const earlier = own.filter(({ turn }) => turn < step.turn).map(one => facts.get(one));
+    const later = own.filter(({ turn }) => turn > step.turn);
+    // A run before its turn is one of an earlier restart, or of a former runbook.
+    const fact = earlier.every(isSettled)
+      ? restartFact(step, later, evidence)
+      : { status: 'open' as const, recorded: true, runs: [], remaining: step.servers };
+    facts.set(step, wasPassed(step, fact, { facts, before }) ? { ...fact, ...UNTOLD } : fact);
+  }
+  return facts;
 }
 
 /**
@@ -80,13 +81,11 @@ function factOf(step: Step, steps: readonly Step[], evidence: Evidence): Fact {
  */
 function wasPassed(
   step: Step,
-  facts: ReadonlyMap<Step, Fact>,
-  before: ReadonlyMap<Step, readonly Step[]>,
+  { status, runs }: Fact,
+  { facts, before }: { readonly facts: Facts; readonly before: Before },
 ): boolean {
-  const fact = facts.get(step);
-  const isUnheard = fact?.status === 'open' && fact.remaining?.length === step.servers.length;
   const earlier = (before.get(step) ?? []).map(one => facts.get(one));
-  if (step.does !== 'restart' || !isUnheard || !earlier.every(isSettled)) return false;
+  if (status !== 'open' || runs.length > 0 || !earlier.every(isSettled)) return false;
   const last = Math.max(...earlier.map(momentOf));
   return [...facts].some(
     ([one, other]) =>
@@ -98,15 +97,12 @@ function wasPassed(
 }
 
 /** Since when a fact is one; 0 where that is not known. */
-function momentOf({ since }: Fact = NOTHING): number {
+function momentOf({ since }: Fact = UNTOLD): number {
   return since === undefined ? 0 : Date.parse(since);
 }
 
 /** The steps that must be done before each one: those of a lower turn, here and at neighbours. */
-function predecessors(
-  steps: readonly Step[],
-  around: Neighbours,
-): ReadonlyMap<Step, readonly Step[]> {
+function predecessors(steps: readonly Step[], around: Neighbours): Before {
   const sides = new Map<string, Step[]>();
   for (const step of steps) {
     const side = sides.get(step.deployment);

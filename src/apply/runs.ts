@@ -14,14 +14,16 @@ export interface Run {
   readonly result: Outcome['result'] | null;
 }
 
-/** The runs that a step tells of: the newest; of a restart the newest on each server. */
-export function runsOf(step: Step, receipts: readonly FiledReceipt[]): Run[] {
-  const isRestart = step.does === 'restart';
-  const scripts = isRestart ? [step.script] : [step.script, undoPath(step.script)];
+/** The newest run of a step's script or of its twin; none where nothing is known. */
+export function newestRun(step: Step, receipts: readonly FiledReceipt[]): Run[] {
+  const scripts = [step.script, undoPath(step.script)];
   const ran = receipts.filter(({ receipt }) => scripts.includes(receipt.script));
-  const newest = new Map(
-    ran.map(one => [isRestart ? one.receipt.host.toLowerCase() : step.script, one]),
-  );
+  return ran.slice(-1).map(one => runOf(one, step));
+}
+
+/** Of these runs of a restart the newest on each server. */
+export function newestOnEach(step: Step, receipts: readonly FiledReceipt[]): Run[] {
+  const newest = new Map(receipts.map(one => [one.receipt.host.toLowerCase(), one]));
   return [...newest.values()].map(one => runOf(one, step));
 }
 
@@ -40,17 +42,19 @@ export function countingRuns(
   { script, deployment }: Step,
   receipts: readonly FiledReceipt[],
   { written, later }: { readonly written: string | undefined; readonly later: readonly string[] },
-): readonly Receipt[] {
-  const own = receipts.map(one => one.receipt).filter(one => one.deployment === deployment);
+): readonly FiledReceipt[] {
+  const own = receipts.filter(({ receipt }) => receipt.deployment === deployment);
   const changed = Math.max(
     0,
-    ...own.filter(one => changes(one, later)).map(one => Date.parse(one.finished)),
+    ...own
+      .filter(({ receipt }) => changes(receipt, later))
+      .map(({ receipt }) => Date.parse(receipt.finished)),
   );
   return own.filter(
-    one =>
-      one.script === script &&
-      one.script_sha256?.toLowerCase() === written &&
-      Date.parse(one.started) > changed,
+    ({ receipt }) =>
+      receipt.script === script &&
+      receipt.script_sha256?.toLowerCase() === written &&
+      Date.parse(receipt.started) > changed,
   );
 }
 

@@ -94,7 +94,7 @@ export interface StatusSitting {
   readonly deployments: readonly string[];
 }
 
-/** A certificate and its end; null where only a server knows it. */
+/** A certificate and its end; null where it is not made yet, or only its server knows it. */
 export interface StatusCertificate {
   readonly address: string;
   readonly subject: string | null;
@@ -201,7 +201,7 @@ function checkOf(check: Check): StatusCheck {
   return { ...placeOf(check), roles, command, expect };
 }
 
-/** The certificates whose end is known, and those that only a server has seen. */
+/** The certificates whose end is known, and then those that nobody has shown us. */
 function certificatesOf({ graph, certificates, now }: StatusInput): StatusCertificate[] {
   const known = certificateEnds(certificates).map(one => ({
     ...one,

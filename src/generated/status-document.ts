@@ -70,7 +70,7 @@ export interface StatusDocument {
   certificates: {
     address: Address;
     /**
-     * Its subject; null where only a server knows the certificate.
+     * Its subject; null where the certificate is not known here.
      */
     subject: string | null;
     /**

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import type { PlanDocument } from '../../src/generated/plan-document.ts';
+import type { StatusDocument } from '../../src/generated/status-document.ts';
 import type { StateDocument } from '../../src/generated/state-document.ts';
 import type { TopologyDocument } from '../../src/generated/topology-document.ts';
 import { plan, receipt, state } from '../../src/generated/validators.cjs';
+import type { Status } from '../../src/apply/status.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { writePlan } from '../../src/plan/plan-file.ts';
 import type { Snapshot } from '../../src/state/snapshot.ts';
@@ -47,9 +49,18 @@ describe('the types of the source and of the documents', () => {
       fits<Keys<Item<Plan['trust']['edges']>, Item<Saved['trust']['edges']>>, 'same'>(),
       fits<Keys<Item<Snapshot['resources']>, Item<StateDocument['resources']>>, 'same'>(),
       fits<Keys<Item<Snapshot['edges']>, Item<StateDocument['edges']>>, 'same'>(),
+      fits<Status, Still<StatusDocument>>(),
+      fits<Keys<Status, StatusDocument>, 'same'>(),
+      fits<Keys<Item<Status['steps']>, Item<StatusDocument['steps']>>, 'same'>(),
+      fits<
+        Keys<Item<Item<Status['steps']>['runs']>, Item<Item<StatusDocument['steps']>['runs']>>,
+        'same'
+      >(),
+      fits<Keys<Item<Status['certificates']>, Item<StatusDocument['certificates']>>, 'same'>(),
+      fits<Keys<Item<Status['findings']>, Item<StatusDocument['findings']>>, 'same'>(),
       // @ts-expect-error -- a key that only one of them has must not compile
       fits<Keys<{ a: 1 }, { a: 1; b: 2 }>, 'same'>(),
-    ]).toEqual(Array.from({ length: 14 }, () => 'fits'));
+    ]).toEqual(Array.from({ length: 20 }, () => 'fits'));
   });
 
   it('know a topology', () => {

@@ -22,7 +22,11 @@ export function leaveReceipt(project: string, ran: Ran): string {
   const text = receiptOf(project, ran);
   const { script, finished = FINISHED } = ran;
   const series = script.replace(/\/(scripts|undo)\//, '-').replace('.ps1', '');
-  const name = `${series}-${finished.replace(/[^\dTZ]/g, '').slice(0, 18)}Z.json`;
+  const stamp = finished
+    .replace(/[^\dT]/g, '')
+    .slice(0, 18)
+    .padEnd(18, '0');
+  const name = `${series}-${stamp}Z.json`;
   mkdirSync(join(project, 'receipts'), { recursive: true });
   writeFileSync(join(project, 'receipts', name), text);
   return name;

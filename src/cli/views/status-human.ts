@@ -113,7 +113,7 @@ function certificates({ certificates: all }: Status, { width, colors }: StatusSt
   const lines = all.map(({ address, subject, not_after: end, days_left: days }) => {
     const prefix = `  ${address.padEnd(size)}  `;
     if (end === null || days === null) {
-      return wrap('its end is not known here, only on the server', prefix, width);
+      return wrap('its end is not known here', prefix, width);
     }
     const left = days < 0 ? `${-days} days ago` : `${days} days left`;
     const line = wrap(
