@@ -40,10 +40,11 @@ export type { ProofReport } from './proof/report.ts';
 export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 export { EXIT } from './kernel/exit.ts';
-export { Refusal } from './kernel/report.ts';
+export { isError, Refusal } from './kernel/report.ts';
 export { nearest } from './kernel/suggest.ts';
 export { Secret } from './kernel/secret.ts';
 export { VERSION } from './kernel/version.ts';
+export { visible } from './kernel/visible.ts';
 
 /** A plan, with the check it came from. */
 export type Planned = Required<Checked> & Proposal;
@@ -212,6 +213,9 @@ export async function unlock({ world }: Project, id: string, ifExpired = false):
 export { certificateEnds, isChange, isEmpty } from './plan/facts.ts';
 /** Attributes that differ, in order of their names. */
 export { alteredKeys } from './plan/facts.ts';
+
+/** The escapes of Markdown: for code spans, fences and tables. */
+export { block, code, fenceAround, table } from './render/markdown.ts';
 
 /** A plan as the bytes of its file. */
 export async function sealPlan(proposed: Plan): Promise<Uint8Array> {

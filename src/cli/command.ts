@@ -6,7 +6,7 @@ export type Run<Options> = (options: Options, terminal: Terminal) => Promise<num
 /** Options that every command on a topology takes. */
 export interface CommonOptions {
   readonly topology?: string;
-  readonly format: 'human' | 'json';
+  readonly format: 'human' | 'json' | 'markdown';
   readonly passphraseFile?: string;
   readonly artifacts?: string;
   readonly strict?: boolean;

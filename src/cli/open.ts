@@ -33,7 +33,7 @@ export function printDiagnostics(
   options: CommonOptions,
   terminal: Terminal,
 ): void {
-  const { diagnostics, sources } = seenFromHere(checked, relative(process.cwd(), folder));
+  const { diagnostics, sources } = seenFromHere(checked, folder);
   const ends = certificateEnds(checked.subject?.certificates ?? []);
   if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, sources, ends));
   else if (diagnostics.length > 0) {
@@ -42,14 +42,15 @@ export function printDiagnostics(
 }
 
 /** Files are named as seen from the current folder, so that editors can follow. */
-function seenFromHere(
+export function seenFromHere(
   { diagnostics, reading: { sources } }: Pick<Checked, 'diagnostics' | 'reading'>,
   folder: string,
 ): {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: Checked['reading']['sources'];
 } {
-  const named = (file: string): string => join(folder, file).replaceAll('\\', '/');
+  const here = relative(process.cwd(), folder);
+  const named = (file: string): string => join(here, file).replaceAll('\\', '/');
   const moved = (place: Place): Place => ({ ...place, file: named(place.file) });
   return {
     diagnostics: diagnostics.map(one => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/kernel/canonical.ts';
-import { code, prose } from '../../src/render/markdown.ts';
+import { block, code, prose } from '../../src/render/markdown.ts';
 import { renderExample, type Rendered } from '../support/rendered.ts';
 
 const rendered = await renderExample('skype-exchange-se');
@@ -94,5 +94,12 @@ describe('text of a user', () => {
   it('stays inside its code span', () => {
     expect(code('a`b')).toBe('``a`b``');
     expect(code('`')).toBe('`` ` ``');
+    expect(code('')).toBe('`(empty)`');
+    expect(code('a|b')).toBe('`a<U+007C>b`');
+    expect(code('a\u202eb')).toBe('`a<U+202E>b`');
+  });
+
+  it('closes no fence', () => {
+    expect(block(['a', '````'], 'sh')).toEqual(['', '`````sh', 'a', '````', '`````', '']);
   });
 });

@@ -12,6 +12,7 @@ import {
   type Planned,
   type Project,
 } from '../../index.ts';
+import { flagsFor } from '../approvals.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { open, printDiagnostics, refuses } from '../open.ts';
 import { demandFit, readSavedPlan } from '../saved-plan.ts';
@@ -119,13 +120,6 @@ const LACKS: Readonly<Record<Missing, string>> = {
   'mass-change': 'the plan changes very much at once',
 };
 
-const FLAGS: Readonly<Record<Missing, (checksum: string) => string>> = {
-  confirmation: () => '--auto-approve',
-  widening: checksum => `--allow-widening=${checksum}`,
-  hazard: checksum => `--allow-widening=${checksum}`,
-  'mass-change': checksum => `--allow-mass-change=${checksum}`,
-};
-
 function unapproved(
   checksum: string,
   missing: readonly Missing[],
@@ -137,7 +131,7 @@ function unapproved(
     ...(given.allowWidening === checksum ? (['widening'] as const) : []),
     ...(given.allowMassChange === checksum ? (['mass-change'] as const) : []),
   ];
-  const flags = [...granted, ...missing].map(one => FLAGS[one](checksum));
+  const flags = flagsFor([...granted, ...missing], checksum);
   const help = `when it has been reviewed: ${[...words.flat(), ...flags].join(' ')}`;
   const detail = missing.map(one => LACKS[one]).join(', and ');
   return new Refusal('plan/unapproved', { detail, help }, EXIT.unapproved);

@@ -1,9 +1,21 @@
-import { EXIT, isEmpty, isPlanned, plan as propose, sealPlan, type Plan } from '../../index.ts';
+import {
+  EXIT,
+  isEmpty,
+  isPlanned,
+  plan as propose,
+  sealPlan,
+  type Checked,
+  type Plan,
+  type Project,
+} from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { writeNew } from '../files.ts';
-import { open, printDiagnostics, refuses } from '../open.ts';
+import { open, printDiagnostics, refuses, seenFromHere } from '../open.ts';
+import type { Terminal } from '../terminal.ts';
 import { artifactDiff } from '../views/artifact-diff.ts';
+import { markdownInvalid } from '../views/diagnostics-markdown.ts';
 import { humanPlan } from '../views/plan-human.ts';
+import { markdownPlan } from '../views/plan-markdown.ts';
 
 interface Options extends CommonOptions {
   readonly out?: string;
@@ -17,19 +29,35 @@ export const plan: Run<Options> = async (options, terminal) => {
   const planned = await propose(project);
   const json = options.format === 'json';
   if (!json || !isPlanned(planned)) printDiagnostics(planned, project, options, terminal);
-  if (!isPlanned(planned)) return EXIT.invalid;
-  terminal.out(
-    json ? JSON.stringify(planned.plan, null, 2) + '\n' : humanPlan(planned.plan, terminal),
-  );
+  if (!isPlanned(planned)) {
+    if (options.format === 'markdown') terminal.out(refusal(planned, project));
+    return EXIT.invalid;
+  }
+  const files = options.diff ? await artifactDiff(planned, project.world.artifacts) : '';
+  terminal.out(await shown(planned.plan, files, { ...options, terminal }));
   // What only shows beside the recorded state is found with the rest of the plan in sight.
   if (refuses(planned, options.strict)) return EXIT.invalid;
-  if (options.diff) terminal.out(await artifactDiff(planned, project.world.artifacts));
   if (options.out !== undefined) {
     await writeNew(options.out, await sealPlan(planned.plan));
     terminal.err(`saved; apply it with: concordat apply --plan ${options.out}\n`);
   } else if (!json) terminal.err(next(planned.plan));
   return options.detailedExitcode && !isEmpty(planned.plan) ? EXIT.changes : EXIT.done;
 };
+
+async function shown(
+  proposed: Plan,
+  files: string,
+  { format, terminal }: Pick<Options, 'format'> & { readonly terminal: Terminal },
+): Promise<string> {
+  if (format === 'markdown') return markdownPlan(proposed, files);
+  if (format === 'json') return JSON.stringify(proposed, null, 2) + '\n' + files;
+  return humanPlan(proposed, terminal) + files;
+}
+
+function refusal(checked: Checked, { folder }: Project): string {
+  const { diagnostics, sources } = seenFromHere(checked, folder);
+  return markdownInvalid(diagnostics, sources);
+}
 
 function next(plan: Plan): string {
   if (isEmpty(plan) && plan.complete) return '';

@@ -5,11 +5,15 @@ import type { Run } from '../command.ts';
 export type Start = (load: () => Promise<Run<never>>, options: object) => Promise<void>;
 
 /** A command on a topology. */
-export function onTopology(command: Command, description: string): Command {
+export function onTopology(
+  command: Command,
+  description: string,
+  formats: readonly string[] = [],
+): Command {
   return command
     .description(description)
     .argument('[topology]', 'file or folder (default: topology.yaml, else topology/)')
-    .addOption(format())
+    .addOption(format(...formats))
     .option('--artifacts <folder>', 'where rendered files go (default: artifacts/)')
     .option('--passphrase-file <file>', 'opens the key store');
 }
@@ -23,8 +27,8 @@ export function onState(command: Command, description: string): Command {
 }
 
 /** How results are printed. */
-export function format(): Option {
+export function format(...more: readonly string[]): Option {
   return new Option('--format <format>', 'how results are printed')
-    .choices(['human', 'json'])
+    .choices(['human', 'json', ...more])
     .default('human');
 }

@@ -3,7 +3,7 @@ import { format, onTopology, type Start } from './options.ts';
 
 /** Commands from what would change to what was written. */
 export function planning(concordat: Command, start: Start): void {
-  onTopology(concordat.command('plan'), 'what would change, why, and what it widens')
+  onTopology(concordat.command('plan'), 'what would change, why, and what it widens', ['markdown'])
     .option('--strict', 'warnings refuse too')
     .option('--out <file>', 'save the plan, sealed')
     .option('--diff', 'show the change of every rendered file')
@@ -16,7 +16,7 @@ export function planning(concordat: Command, start: Start): void {
     .command('show')
     .description('print a saved plan or a state')
     .argument('<file>', 'the plan or state')
-    .addOption(format())
+    .addOption(format('markdown'))
     .action((file: string, options: object) =>
       start(async () => (await import('../commands/show.ts')).show, { file, ...options }),
     );

@@ -1,3 +1,5 @@
+import { visible } from '../../index.ts';
+
 /** One character as a terminal shows it. */
 export interface Cell {
   readonly shown: string;
@@ -8,9 +10,6 @@ export interface Cell {
 }
 
 const TAB = '  ';
-/** What a terminal would act on, or not show at all. */
-const UNSHOWN =
-  /[\0-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Surrogate}|\p{Default_Ignorable_Code_Point}/u;
 const COMBINING = /\p{Mn}|\p{Me}/u;
 /** East Asian wide characters and pictures take two columns. */
 const WIDE = new RegExp(
@@ -39,10 +38,7 @@ export function cellsOf(line: string): Cell[] {
 }
 
 function shownAs(character: string): string {
-  if (character === '\t') return TAB;
-  if (!UNSHOWN.test(character)) return character;
-  const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `<U+${point}>`;
+  return character === '\t' ? TAB : visible(character);
 }
 
 /** Text in which nothing can move a cursor or turn the direction of writing. */

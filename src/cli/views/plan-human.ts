@@ -19,7 +19,8 @@ export interface PlanStyle {
   readonly width: number;
 }
 
-interface Mark {
+/** How one kind of change is shown. */
+export interface Mark {
   readonly sign: string;
   readonly legend: string;
   readonly will: string;
@@ -57,7 +58,8 @@ export function humanPlan(plan: Plan, style: PlanStyle): string {
   return blocks.filter(block => block !== '').join('\n\n') + '\n';
 }
 
-function markOf({ actions }: Change): Mark {
+/** The mark of a change. */
+export function markOf({ actions }: Change): Mark {
   return MARKS[actions.length > 1 ? 'replace' : (actions[0] ?? 'keep')];
 }
 
@@ -106,7 +108,8 @@ function attributes({ actions, before, after, after_unknown }: Change, width: nu
   return hidden > 0 ? [...lines, `      # (${hidden} unchanged attributes hidden)`] : lines;
 }
 
-function show(value: Json | undefined): string {
+/** A value as a reviewer reads it, on one line. */
+export function show(value: Json | undefined): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (value !== null && typeof value === 'object') return table(value as JsonObject);
@@ -114,7 +117,8 @@ function show(value: Json | undefined): string {
 }
 
 function table(value: JsonObject): string {
-  const entries = Object.entries(value).map(([key, item]) => `${key}: ${show(item)}`);
+  const keys = Object.keys(value).sort();
+  const entries = keys.map(key => `${key}: ${show(value[key])}`);
   return `{ ${entries.join(', ')} }`;
 }
 
@@ -128,7 +132,12 @@ function trust({ trust: { reading, edges } }: Plan, style: PlanStyle): string {
   );
 }
 
-function edgeLine({ address, reading, before, after }: EdgeReading, width: number): string {
+function edgeLine(edge: EdgeReading, width: number): string {
+  return wrap(edgeWords(edge), `  ${edge.reading.padEnd(8)}`, width);
+}
+
+/** Who accepts whose tokens, how far, and what of that changes. */
+export function edgeWords({ address, before, after }: EdgeReading): string {
   const [, acceptor, issuer] = address.split('/');
   const facts = after ?? before ?? {};
   const whom = `${acceptor} accepts tokens of ${issuer} as ${String(facts['issuer'])}`;
@@ -138,7 +147,7 @@ function edgeLine({ address, reading, before, after }: EdgeReading, width: numbe
   const changes =
     before && after ? alteredKeys(before, after).map(key => changed(key, before, after)) : [];
   const rest = changes.length > 0 ? `; ${changes.join('; ')}` : after ? '' : '; no longer';
-  return wrap(`${whom}, ${how}${rest}`, `  ${reading.padEnd(8)}`, width);
+  return `${whom}, ${how}${rest}`;
 }
 
 function massChange({ mass_change: reasons }: Plan, style: PlanStyle): string {
@@ -169,8 +178,12 @@ function summary(plan: Plan): string {
     : `${first}\nchecksum ${plan.checksum}`;
 }
 
-function outline({ changes, summary: counted, artifacts, awaiting: awaited }: Plan): string {
-  const counts = Object.entries(counted).filter(([name, n]) => n > 0 && name !== 'keep');
+/** In this order, also where a plan was read from a file, whose keys are sorted. */
+const COUNTED = ['ensure', 'create', 'update', 'replace', 'delete', 'forget'] as const;
+
+/** What a plan comes to, in one sentence. */
+export function outline({ changes, summary: counted, artifacts, awaiting: awaited }: Plan): string {
+  const counts = COUNTED.map(name => [name, counted[name]] as const).filter(([, n]) => n > 0);
   const gone = artifacts.filter(({ action }) => action === 'delete').length;
   const files = artifacts.filter(({ action }) => action !== 'keep').length - gone;
   if (counts.length + files + gone === 0 && changes.some(isChange)) {
@@ -189,6 +202,7 @@ function outline({ changes, summary: counted, artifacts, awaiting: awaited }: Pl
   return `Plan: ${steps}; ${count(files, 'file')} to write${rest}.`;
 }
 
-function count(n: number, word: string): string {
+/** A number and its noun. */
+export function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
 }
