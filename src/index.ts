@@ -11,12 +11,14 @@ import type { FormerState, HandOperation, HandRequest } from './apply/change-sta
 import type { RecordResult } from './apply/record.ts';
 import type { Status } from './apply/status.ts';
 import type { Diagnostic } from './kernel/report.ts';
+import type { Declared } from './compare.ts';
 import type { Checked } from './compile.ts';
 import type { Grants, Missing } from './plan/approval.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
+import type { Comparison, Side } from './review/compare.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
@@ -27,6 +29,7 @@ export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';
 export type { Status, StatusStep } from './apply/status.ts';
+export type { Declared } from './compare.ts';
 export type { Checked } from './compile.ts';
 export type { Grants, Missing } from './plan/approval.ts';
 export type { Proposal } from './propose.ts';
@@ -37,6 +40,7 @@ export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
+export type { Comparison, Difference, Side } from './review/compare.ts';
 export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 export { EXIT } from './kernel/exit.ts';
@@ -66,6 +70,28 @@ export async function plan(project: Project): Promise<Checked | Planned> {
   if (!isSound(checked)) return checked;
   const { propose } = await import('./propose.ts');
   return { ...checked, ...(await propose(checked, project.world)) };
+}
+
+/** Takes `REV:PATH` apart and opens that topology; undefined for a word of another form. */
+export async function openRevision(word: string): Promise<Project | undefined> {
+  const { openRevision: opened, revisionOf } = await import('./adapters/git-project.ts');
+  const revision = revisionOf(word);
+  return revision && opened(revision, '.');
+}
+
+/** A topology as it is compared: what it declares, without state and keys. */
+export async function declared(project: Project): Promise<Declared> {
+  return (await import('./compare.ts')).declared(project);
+}
+
+/** A plan as it is compared: where it leads to. */
+export async function sideOf(proposed: Plan): Promise<Side> {
+  return (await import('./review/compare.ts')).sideOfPlan(proposed);
+}
+
+/** What differs from the one side to the other, and what that does to trust. */
+export async function compare(before: Side, after: Side): Promise<Comparison> {
+  return (await import('./review/compare.ts')).compare(before, after);
 }
 
 /** Whether a plan came out of a run. */

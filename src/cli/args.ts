@@ -5,7 +5,7 @@ import { checking } from './declare/checking.ts';
 import { keeping } from './declare/keeping.ts';
 import { keyStore } from './declare/keys.ts';
 import type { Start } from './declare/options.ts';
-import { planning } from './declare/planning.ts';
+import { looking, planning } from './declare/planning.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Every command: one declaration each; what it does is loaded when it is called. */
@@ -25,6 +25,7 @@ export function program(terminal: Terminal, finish: (exit: number) => void): Com
     .showSuggestionAfterError();
   checking(concordat, start);
   planning(concordat, start);
+  looking(concordat, start);
   keyStore(concordat, start);
   keeping(concordat, start);
   return concordat;

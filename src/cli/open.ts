@@ -41,16 +41,23 @@ export function printDiagnostics(
   }
 }
 
-/** Files are named as seen from the current folder, so that editors can follow. */
-export function seenFromHere(
-  { diagnostics, reading: { sources } }: Pick<Checked, 'diagnostics' | 'reading'>,
-  folder: string,
-): {
+/** What was found, and the texts it was found in. */
+export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: Checked['reading']['sources'];
-} {
+}
+
+/** Files are named as seen from the current folder, so that editors can follow. */
+export function seenFromHere(checked: Checked, folder: string): Findings {
   const here = relative(process.cwd(), folder);
-  const named = (file: string): string => join(here, file).replaceAll('\\', '/');
+  return renamed(checked, file => join(here, file).replaceAll('\\', '/'));
+}
+
+/** Findings with other names for their files. */
+export function renamed(
+  { diagnostics, reading: { sources } }: Checked,
+  named: (file: string) => string,
+): Findings {
   const moved = (place: Place): Place => ({ ...place, file: named(place.file) });
   return {
     diagnostics: diagnostics.map(one => ({

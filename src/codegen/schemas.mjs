@@ -36,7 +36,7 @@ async function typesOf(schemas, out) {
   return Promise.all(outputs);
 }
 
-/** The formats that are written as they are: plan, state, receipt, status, product. */
+/** The formats that are written as they are: plan, diff, state, receipt, status, product. */
 export function readFormats(root) {
   const folder = join(root, 'schema/parts');
   return Object.fromEntries(

@@ -104,6 +104,10 @@ export const CODES = {
     "severity": "error",
     "summary": "There is no topology here"
   },
+  "cli/not-comparable": {
+    "severity": "error",
+    "summary": "Plan and topology cannot be compared"
+  },
   "cli/not-shown": {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state"
@@ -205,6 +209,22 @@ export const CODES = {
   "feature/wrong-sides": {
     "severity": "error",
     "summary": "Feature does not belong between these two"
+  },
+  "git/no-repository": {
+    "severity": "error",
+    "summary": "Folder belongs to no repository that git reads"
+  },
+  "git/no-revision": {
+    "severity": "error",
+    "summary": "Revision is not known"
+  },
+  "git/no-topology": {
+    "severity": "error",
+    "summary": "No topology is there at this revision"
+  },
+  "git/not-run": {
+    "severity": "error",
+    "summary": "Git cannot be run"
   },
   "import/no-identity": {
     "severity": "error",

@@ -254,6 +254,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/not-comparable": {
+    "severity": "error",
+    "summary": "Plan and topology cannot be compared",
+    "story": "`concordat diff` compares two saved plans, or two topologies, each a file, a folder or a git revision (REV:PATH). A plan says what changes from a recorded state, a topology what shall be.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/diff.test.ts"
+    }
+  },
   "cli/not-shown": {
     "severity": "error",
     "summary": "File is neither a saved plan nor a state",
@@ -302,7 +311,7 @@ export const EXPLANATIONS = {
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",
-    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, the state, receipts and `status`.",
+    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, diffs, the state, receipts and `status`.",
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"
@@ -552,6 +561,42 @@ export const EXPLANATIONS = {
       "-     features: { meeting-scheduling: on }",
       "-   - kind: on-premises"
     ]
+  },
+  "git/no-repository": {
+    "severity": "error",
+    "summary": "Folder belongs to no repository that git reads",
+    "story": "A word of the form REV:PATH names a revision of the repository of the current folder. Git says why it does not read one here; it also refuses repositories of other users.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/git-project.test.ts"
+    }
+  },
+  "git/no-revision": {
+    "severity": "error",
+    "summary": "Revision is not known",
+    "story": "What stands before the colon of REV:PATH is a branch, a tag, a commit or anything else that git finds a commit by. Nothing is fetched; a shallow clone has few of them.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/git-project.test.ts"
+    }
+  },
+  "git/no-topology": {
+    "severity": "error",
+    "summary": "No topology is there at this revision",
+    "story": "What stands behind the colon of REV:PATH is a topology file or folder as git names it, from the root of the repository, or after ./ from the current folder. With nothing behind the colon it is topology.yaml, else topology/, in the current folder.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/git-project.test.ts"
+    }
+  },
+  "git/not-run": {
+    "severity": "error",
+    "summary": "Git cannot be run",
+    "story": "`concordat diff` reads a topology of an earlier revision with the git of this machine. Without it, check the two revisions out into two folders and compare those.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/diff.test.ts"
+    }
   },
   "import/no-identity": {
     "severity": "error",

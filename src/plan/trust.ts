@@ -52,8 +52,13 @@ function edgeAttributes(edge: TrustEdge, partner: JsonObject, keys: Json): JsonO
 
 /** Reads what a plan does to trust, edge by edge, and as a whole. */
 export function readTrust(graph: Graph, snapshot: Snapshot | undefined): Plan['trust'] {
-  const before = new Map(snapshot?.edges.map(edge => [edge.address, edge.attributes]));
-  const after = new Map(stateEdges(graph).map(edge => [edge.address, edge.attributes]));
+  return readEdges(snapshot?.edges ?? [], stateEdges(graph));
+}
+
+/** Reads what a change of edges does to trust. */
+export function readEdges(from: readonly StateEdge[], to: readonly StateEdge[]): Plan['trust'] {
+  const before = new Map(from.map(edge => [edge.address, edge.attributes]));
+  const after = new Map(to.map(edge => [edge.address, edge.attributes]));
   const addresses = [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit);
   const edges = addresses.map((address): EdgeReading => {
     const [was, is] = [before.get(address) ?? null, after.get(address) ?? null];

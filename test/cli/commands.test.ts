@@ -216,7 +216,7 @@ describe('what helps', () => {
   });
 
   it('prints the schemas it ships', () => {
-    for (const name of ['topology', 'plan', 'state', 'receipt', 'status', 'product']) {
+    for (const name of ['topology', 'plan', 'diff', 'state', 'receipt', 'status', 'product']) {
       expect(JSON.parse(call(['schema', name], empty()).out)).toHaveProperty('$schema');
     }
   });

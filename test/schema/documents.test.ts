@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import type { DiffDocument } from '../../src/generated/diff-document.ts';
 import type { PlanDocument } from '../../src/generated/plan-document.ts';
 import type { StatusDocument } from '../../src/generated/status-document.ts';
 import type { StateDocument } from '../../src/generated/state-document.ts';
@@ -8,6 +9,7 @@ import type { TopologyDocument } from '../../src/generated/topology-document.ts'
 import { plan, receipt, state } from '../../src/generated/validators.cjs';
 import type { Status } from '../../src/apply/status.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { Comparison } from '../../src/review/compare.ts';
 import { writePlan } from '../../src/plan/plan-file.ts';
 import type { Snapshot } from '../../src/state/snapshot.ts';
 import { exampleText } from '../support/lowered.ts';
@@ -38,6 +40,9 @@ describe('the types of the source and of the documents', () => {
     expect([
       fits<Plan, Still<Saved>>(),
       fits<Snapshot, Still<StateDocument>>(),
+      fits<Comparison, Still<DiffDocument>>(),
+      fits<Keys<Comparison, DiffDocument>, 'same'>(),
+      fits<Keys<Item<Comparison['resources']>, Item<DiffDocument['resources']>>, 'same'>(),
       fits<Keys<Plan, Saved>, 'same'>(),
       fits<Keys<Plan['summary'], Saved['summary']>, 'same'>(),
       fits<Keys<Plan['digests'], Saved['digests']>, 'same'>(),
@@ -60,7 +65,7 @@ describe('the types of the source and of the documents', () => {
       fits<Keys<Item<Status['findings']>, Item<StatusDocument['findings']>>, 'same'>(),
       // @ts-expect-error -- a key that only one of them has must not compile
       fits<Keys<{ a: 1 }, { a: 1; b: 2 }>, 'same'>(),
-    ]).toEqual(Array.from({ length: 20 }, () => 'fits'));
+    ]).toEqual(Array.from({ length: 23 }, () => 'fits'));
   });
 
   it('know a topology', () => {

@@ -3,7 +3,7 @@ import * as formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { followed, properties, readSchema, subschemas, type Schema } from './walk.ts';
 
-const NAMES = ['topology', 'plan', 'state', 'receipt', 'status', 'product'];
+const NAMES = ['topology', 'plan', 'diff', 'state', 'receipt', 'status', 'product'];
 
 function ajvWith(schema: Schema): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true });

@@ -12,14 +12,6 @@ export function planning(concordat: Command, start: Start): void {
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('../commands/plan.ts')).plan, { topology, ...options }),
     );
-  concordat
-    .command('show')
-    .description('print a saved plan or a state')
-    .argument('<file>', 'the plan or state')
-    .addOption(format('markdown'))
-    .action((file: string, options: object) =>
-      start(async () => (await import('../commands/show.ts')).show, { file, ...options }),
-    );
   onTopology(concordat.command('prove'), 'check every trust edge of the written files with tokens')
     .option('--plan <file>', 'prove what a saved plan would write, instead')
     .option('--mutate', 'alter every declared literal and show which check notices')
@@ -35,5 +27,27 @@ export function planning(concordat: Command, start: Start): void {
     .option('--allow-mass-change <checksum>', 'approve that so much changes at once')
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('../commands/apply.ts')).apply, { topology, ...options }),
+    );
+}
+
+/** Commands that look at what is there already. */
+export function looking(concordat: Command, start: Start): void {
+  concordat
+    .command('show')
+    .description('print a saved plan or a state')
+    .argument('<file>', 'the plan or state')
+    .addOption(format('markdown'))
+    .action((file: string, options: object) =>
+      start(async () => (await import('../commands/show.ts')).show, { file, ...options }),
+    );
+  concordat
+    .command('diff')
+    .description('compare two topologies, revisions of one (REV:PATH) or saved plans')
+    .argument('<before>', 'a topology, REV:PATH (REV: is the topology of this folder) or a plan')
+    .argument('[after]', 'the same (default: topology.yaml, else topology/)')
+    .addOption(format('markdown'))
+    .option('--detailed-exitcode', 'exit 2 when they differ')
+    .action((before: string, after: string | undefined, options: object) =>
+      start(async () => (await import('../commands/diff.ts')).diff, { before, after, ...options }),
     );
 }

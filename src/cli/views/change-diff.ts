@@ -17,7 +17,12 @@ export function changeLines(change: Change): string[] {
   ];
 }
 
-function attributeLines({ before, after, after_unknown: unknown }: Change): string[] {
+/** What changes of its attributes: the old value, then the new one. */
+export function attributeLines({
+  before,
+  after,
+  after_unknown: unknown,
+}: Pick<Change, 'before' | 'after' | 'after_unknown'>): string[] {
   const [was, is] = [before ?? {}, after ?? {}];
   const keys = [...new Set([...alteredKeys(was, is), ...unknown])].sort();
   const lines = keys.flatMap(key => [

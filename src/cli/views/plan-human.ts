@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import {
   alteredKeys,
   isChange,
+  visible,
   type Action,
   type Awaiting,
   type Change,
@@ -87,13 +88,17 @@ function change(one: Change, style: PlanStyle): string {
       ? [wrap(`after ${one.needs.join(', ')}`, '  # ', style.width)]
       : [];
   const undo = one.undo === '' || stays ? [] : [wrap(`undo: ${one.undo}`, '  # ', style.width)];
-  const body = attributes(one, style.width);
+  const body = stays ? [] : attributes(one, style.width);
   const tail = body.length > 0 ? [`${mark.sign.padStart(3)} ${one.address}`, ...body] : [];
   return [head, ...because, ...hazards, ...needs, ...undo, ...tail].join('\n');
 }
 
-function attributes({ actions, before, after, after_unknown }: Change, width: number): string[] {
-  if (!after || actions[0] === 'keep') return [];
+/** What a change sets, one attribute a line. */
+export function attributes(
+  { before, after, after_unknown }: Pick<Change, 'before' | 'after' | 'after_unknown'>,
+  width: number,
+): string[] {
+  if (!after) return [];
   const altered = before ? alteredKeys(before, after) : Object.keys(after).sort();
   const shown = before
     ? altered
@@ -110,7 +115,7 @@ function attributes({ actions, before, after, after_unknown }: Change, width: nu
 
 /** A value as a reviewer reads it, on one line. */
 export function show(value: Json | undefined): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return visible(JSON.stringify(value));
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (value !== null && typeof value === 'object') return table(value as JsonObject);
   return String(value ?? null);
@@ -122,7 +127,11 @@ function table(value: JsonObject): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-function trust({ trust: { reading, edges } }: Plan, style: PlanStyle): string {
+/** What happens to trust, edge by edge. */
+export function trust(
+  { trust: { reading, edges } }: Pick<Plan, 'trust'>,
+  style: PlanStyle,
+): string {
   const changed = edges.filter(edge => edge.reading !== 'same');
   if (edges.length === 0) return 'Trust: nobody accepts tokens of anybody.';
   if (changed.length === 0) return `Trust: same (${count(edges.length, 'edge')}).`;
