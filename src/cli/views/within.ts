@@ -8,7 +8,7 @@ export interface Section {
 }
 
 /** Where everything is that a comment has no room for. */
-const REST = 'all of it: `concordat show FILE`, on the saved plan that the pipeline keeps';
+const REST = 'all of it: `concordat show FILE` on the saved plan, or `concordat plan` in a clone';
 
 /**
  * Joins sections to a text of at most so many characters. What has no room is counted, and each
