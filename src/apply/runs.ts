@@ -36,7 +36,7 @@ function runOf({ file, receipt }: FiledReceipt, { address }: Step): Run {
 /**
  * The runs of a restart that count. As its script does, this takes only those of the script as it
  * is written now that began after the last change of its deployment; `later` are the scripts that
- * may change something after it.
+ * may change something after it. Receipts come from the oldest to the newest.
  */
 export function countingRuns(
   { script, deployment }: Step,
@@ -44,12 +44,8 @@ export function countingRuns(
   { written, later }: { readonly written: string | undefined; readonly later: readonly string[] },
 ): readonly FiledReceipt[] {
   const own = receipts.filter(({ receipt }) => receipt.deployment === deployment);
-  const changed = Math.max(
-    0,
-    ...own
-      .filter(({ receipt }) => changes(receipt, later))
-      .map(({ receipt }) => Date.parse(receipt.finished)),
-  );
+  const change = own.findLast(({ receipt }) => changes(receipt, later))?.receipt.finished;
+  const changed = change === undefined ? 0 : Date.parse(change);
   return own.filter(
     ({ receipt }) =>
       receipt.script === script &&

@@ -15,7 +15,7 @@ function names(folder: string): string[] {
       .filter(name => name.endsWith('.json'))
       .sort();
   } catch {
-    const help = 'copy the receipts back from the servers, then: concordat record FOLDER';
+    const help = 'copy the receipts back from the servers, and name their folder';
     throw refuse('cli/unreadable', `there is no folder ${folder}`, help);
   }
 }

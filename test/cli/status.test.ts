@@ -431,6 +431,7 @@ describe('receipts that cannot be believed', () => {
     expect(exit).toBe(0);
     expect(out).toMatch(/^ {3}2 {2}done /m);
     expect(out).toMatch(/^ {3}4 {2}waiting /m);
+    expect(out).toMatch(/\nNext: concordat record, when the receipts named as errors are mended/);
     for (const [file, code] of [
       [other, 'receipt/foreign'],
       ['half.json', 'receipt/damaged'],

@@ -153,7 +153,7 @@ function next(status: Status, style: StatusStyle): string {
 }
 
 function nextLines(
-  { steps: all, next: due, pending: isPending, serial }: Status,
+  { steps: all, next: due, pending: isPending, serial, findings }: Status,
   style: StatusStyle,
 ): string[] {
   if (serial === 0) {
@@ -162,10 +162,13 @@ function nextLines(
       : ['nothing; nothing here asks for server-to-server trust'];
   }
   const reported = all.filter(({ recorded }) => !recorded).map(({ number }) => number);
+  // Recording takes all receipts of a folder or none.
+  const isRefused = findings.some(({ severity }) => severity === 'error');
+  const condition = isRefused ? ', when the receipts named as errors are mended or moved away' : '';
   const lines = [
     ...(isPending ? ['concordat plan; there are changes that were not applied'] : []),
     ...(reported.length > 0
-      ? [`${recordCommand(style)}; reported, not recorded: ${ranges(reported)}`]
+      ? [`${recordCommand(style)}${condition}; reported, not recorded: ${ranges(reported)}`]
       : []),
     ...all.filter(({ number }) => due.includes(number)).map(turn),
   ];
