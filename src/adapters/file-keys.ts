@@ -1,12 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byAddress } from '../kernel/canonical.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { KeyStore, PublicKeyRecord } from '../ports/key-store.ts';
 import { writeAtomic } from './atomic-write.ts';
-import { lookAt } from './folder.ts';
+import { namesIn } from './folder.ts';
 import type { KeyRecord } from './key-record.ts';
-import { readFault } from './write-fault.ts';
 
 /**
  * Asks for the passphrase, when a private key is needed and at most once; `undefined`: none.
@@ -62,14 +60,6 @@ async function listRecords(folder: string): Promise<readonly PublicKeyRecord[]> 
 
 function publicPart({ address, certificate, profile }: KeyRecord): PublicKeyRecord {
   return { address, certificate, profile };
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return lookAt(folder) ? readdirSync(folder) : [];
-  } catch (error) {
-    throw readFault(error, folder);
-  }
 }
 
 async function openStore(

@@ -1,11 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { canonical } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
 import { writeAtomic } from './atomic-write.ts';
-import { removeFile } from './folder.ts';
+import { namesIn, removeFile } from './folder.ts';
 import { hasEnded, thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { readOwn } from './read-file.ts';
 
@@ -117,7 +116,7 @@ function release(path: string, id: string): void {
 /** Removes claims that a killed takeover left; while the lock is held nobody needs one. */
 function sweepClaims(path: string): void {
   const prefix = `${basename(path)}.`;
-  for (const name of readdirSync(dirname(path)).filter(one => one.startsWith(prefix))) {
+  for (const name of namesIn(dirname(path)).filter(one => one.startsWith(prefix))) {
     removeFile(join(dirname(path), name));
   }
 }

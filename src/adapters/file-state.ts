@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
@@ -6,7 +5,7 @@ import { Refusal } from '../kernel/report.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
 import type { LockContext } from './file-lock.ts';
-import { lookAt, makeFolder, removeFile, sweep, syncFolder } from './folder.ts';
+import { lookAt, makeFolder, namesIn, removeFile, sweep, syncFolder } from './folder.ts';
 import { readOwn } from './read-file.ts';
 
 const GENERATIONS = 10;
@@ -90,8 +89,7 @@ async function keepGeneration(history: string, bytes: Uint8Array): Promise<void>
 
 /** Names of the states that were kept, oldest first. */
 function generations(history: string): string[] {
-  if (!lookAt(history)) return [];
-  return readdirSync(history)
+  return namesIn(history)
     .filter(name => /^\d{6,}-[0-9a-f]{12}\.json$/.test(name))
     .sort(byCodeUnit);
 }

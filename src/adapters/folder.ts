@@ -103,9 +103,16 @@ export function removeFile(path: string): void {
   }
 }
 
+/** The names in a folder; none where there is no folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return lookAt(folder)?.isDirectory() ? readdirSync(folder) : [];
+  } catch (error) {
+    throw readFault(error, folder);
+  }
+}
+
 /** Removes what a killed run left half written; call it only while the lock is held. */
 export function sweep(folder: string): void {
-  for (const name of lookAt(folder)?.isDirectory() ? readdirSync(folder) : []) {
-    if (isTemporary(name)) removeFile(join(folder, name));
-  }
+  for (const name of namesIn(folder).filter(isTemporary)) removeFile(join(folder, name));
 }

@@ -37,16 +37,17 @@ function readRegular(
   flags: number,
   most = Number.POSITIVE_INFINITY,
 ): Uint8Array | 'too-large' | undefined {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, flags);
-    const here = fstatSync(descriptor);
-    if (!here.isFile()) return undefined;
-    return here.size > most ? 'too-large' : readFileSync(descriptor);
+    const descriptor = openSync(path, flags);
+    try {
+      const here = fstatSync(descriptor);
+      if (!here.isFile()) return undefined;
+      return here.size > most ? 'too-large' : readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     return absent(error, path);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -1,9 +1,10 @@
-// Preloaded into a command: a signal comes when half of one file is written.
-// HALF_WRITE=3:SIGKILL the third file; with SIGINT,SIGINT two signals. Standard streams are no files.
+// Preloaded into a command: a signal or an error comes when half of one file is written.
+// HALF_WRITE=3:SIGKILL the third file; with SIGINT,SIGINT two signals; 3:ENOSPC an error.
+// Standard streams are no files.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const [number, signals] = (process.env['HALF_WRITE'] ?? '0:').split(':');
+const [number, what] = (process.env['HALF_WRITE'] ?? '0:').split(':');
 const whole = fs.writeFileSync;
 let count = 0;
 
@@ -12,7 +13,8 @@ fs.writeFileSync = (target, bytes, ...rest) => {
     return whole(target, bytes, ...rest);
   }
   const half = fs.writeSync(target, bytes, 0, bytes.length >> 1);
-  for (const signal of signals.split(',')) process.kill(process.pid, signal);
+  if (what.startsWith('E')) throw Object.assign(new Error(what), { code: what });
+  for (const signal of what.split(',')) process.kill(process.pid, signal);
   return whole(target, bytes.subarray(half), ...rest);
 };
 syncBuiltinESMExports();

@@ -18,6 +18,6 @@ export interface Range {
 
 /** Hits the built command at system calls that change the project. */
 export function commandCampaign(
-  hit: 'kill' | 'SIGINT' | 'SIGTERM' | 'twice',
+  hit: 'kill' | 'SIGINT' | 'SIGTERM' | 'twice' | 'fault',
   range?: Range,
 ): Promise<Outcome>;

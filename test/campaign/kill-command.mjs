@@ -1,5 +1,5 @@
 // The kill campaign against the real command: `keys prepare` and two applies of an example are hit.
-// node test/campaign/kill-command.mjs [--hit kill|SIGINT|SIGTERM|twice] [--most N] [--say]
+// node test/campaign/kill-command.mjs [--hit kill|SIGINT|SIGTERM|twice|fault] [--most N] [--say]
 // One line a command; exit 1 when something broke. Wants a build (`npm run build`).
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { constants, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CALLS, filesBelow, MISSED, patiently, placesIn, rather, spread } from './kill.mjs';
+import { CALLS, ERRORS, filesBelow, MISSED, patiently, placesIn, rather, spread } from './kill.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = join(root, 'examples/lync-exchange/topology.yaml');
@@ -22,6 +22,8 @@ export const HITS = {
   SIGINT: { signal: 'INT', exits: [0, 130] },
   SIGTERM: { signal: 'TERM', exits: [0, 143] },
   twice: { signal: 'INT', exits: [0, 130], again: true },
+  // Each place is answered by one error, in turn; what was done all the same may end well.
+  fault: { errors: ERRORS, exits: [0, 1] },
 };
 
 /** Hits each command at no more than `most` places in all; counts, and what broke. */
@@ -31,7 +33,10 @@ export async function commandCampaign(hit, { most = Infinity, only, say = () => 
     const scenarios = (await scenariosOf(stage)).filter(({ name }) => !only || name === only);
     const points = [];
     for (const scenario of scenarios) points.push(...(await pointsOf(scenario, stage)));
-    const chosen = spread(points, most);
+    const chosen = spread(points, most).map((point, turn) => ({
+      ...point,
+      error: stage.hit.errors?.[turn % stage.hit.errors.length],
+    }));
     const results = await inParallel(chosen, async point => {
       const result = await patiently(point, at => strike(at, stage));
       say(`${point.name} at ${point.call} ${point.index}: ${result.fault ?? 'good'}`);
@@ -51,7 +56,10 @@ function summary(points, results) {
     points: points.length,
     tried: tried.length,
     missed: results.length - tried.length,
-    broken: broken.map(({ name, call, index, fault }) => `${name} at ${call} ${index}: ${fault}`),
+    broken: broken.map(
+      ({ name, call, index, error = '', fault }) =>
+        `${name} at ${call} ${index} ${error}: ${fault}`,
+    ),
     exits: tried.map(({ status }) => status),
     slowest: Math.max(0, ...tried.map(({ seconds }) => seconds ?? 0)),
   };
@@ -117,17 +125,28 @@ async function strike(point, stage) {
   if (!stage.hit.exits.includes(status))
     return { ...ended, fault: `it ended ${status}: ${stderr}` };
   if (/^\s+at .*:\d+:\d+/m.test(stderr)) return { ...ended, fault: `it said ${stderr}` };
-  const fault = (await torn(folder, point, stage)) ?? (await recovered(folder, stage));
+  const fault =
+    (await torn(folder, point, stage)) ??
+    (status === 0 ? undone(folder, point) : undefined) ??
+    (await recovered(folder, stage));
   rmSync(folder, { recursive: true });
   return { ...ended, fault };
 }
 
-/** The signal comes with a system call, by its number among those of the main thread. */
-async function atCall({ call, index, ordinal, words }, folder, stage) {
+/** What was reported as done is on the disk; a lock may be left, and is one of the dead. */
+function undone(folder, { after }) {
+  const there = new Set(filesBelow(folder).map(([path]) => path));
+  const missing = [...after.keys()].filter(path => !there.has(path));
+  return missing.length > 0 ? `it ended well without ${missing.join(', ')}` : undefined;
+}
+
+/** The hit comes with a system call, by its number among those of the main thread. */
+async function atCall({ call, index, ordinal, words, error }, folder, stage) {
   const trace = `${folder}.trace`;
   const { signal, again } = stage.hit;
   const when = again ? `${index}..${index + 1}` : index;
-  const inject = `inject=${call}:signal=${signal}:when=${when}`;
+  const what = signal ? `signal=${signal}` : `error=${error}`;
+  const inject = `inject=${call}:${what}:when=${when}`;
   const tracer = ['-f', '-y', '-ttt', '-o', trace, '-e', `trace=${call}`, '-e', inject];
   const ended = await run(words, folder, stage, { tracer });
   const log = readFileSync(trace, 'utf8');
@@ -136,10 +155,10 @@ async function atCall({ call, index, ordinal, words }, folder, stage) {
 }
 
 /** The event loop writes at times of its own, so writes are numbered inside: half a file is there. */
-function atHalfWrite({ ordinal, words }, folder, stage) {
+function atHalfWrite({ ordinal, words, error }, folder, stage) {
   const { signal, again } = stage.hit;
   const signals = again ? [signal, signal] : [signal];
-  const half = `${ordinal}:${signals.map(one => `SIG${one}`).join()}`;
+  const half = `${ordinal}:${error ?? signals.map(one => `SIG${one}`).join()}`;
   return run(words, folder, stage, { half });
 }
 
@@ -228,7 +247,7 @@ async function inParallel(items, work) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const options = { hit: { type: 'string' }, most: { type: 'string' }, say: { type: 'boolean' } };
   const { values } = parseArgs({ options });
-  for (const hit of values.hit ? [values.hit] : Object.keys(HITS)) {
+  for (const hit of values.hit ? [values.hit] : ['kill', 'SIGINT', 'SIGTERM', 'twice']) {
     const started = performance.now();
     const say = values.say ? console.error : undefined;
     const most = Number(values.most ?? Infinity);

@@ -22,15 +22,28 @@ export const CALLS = [
   'fchmod',
 ];
 const KILL = { name: 'kill -9', inject: 'signal=KILL', exits: [null, 137] };
+/** What a system call may answer: of disks, of rights, of a process that has too much open. */
+export const ERRORS = 'EIO ENOSPC EDQUOT EROFS EACCES EPERM EMFILE ENFILE EINTR'.split(' ');
+
+const reading = (call, name) => ({
+  ...{ name: `${name} while reading`, inject: `error=${name}` },
+  ...{ exits: [0, 1], calls: [call], reading: true },
+});
 
 /** What is done at a system call, and how the process must end. */
 export const HITS = {
   kill: [KILL],
-  fault: ['EIO', 'ENOSPC', 'EROFS', 'EACCES', 'EDQUOT', 'EMFILE'].map(name => ({
-    name,
-    inject: `error=${name}`,
-    exits: [1],
-  })),
+  // What was done counts, too: a write that is repeated, a temporary file that cannot be removed.
+  fault: [
+    ...ERRORS.map(name => ({ name, inject: `error=${name}`, exits: [0, 1] })),
+    { name: 'short write', inject: 'retval=1', exits: [1], calls: ['write'] },
+    ...[
+      ['openat', 'EIO EACCES EMFILE EINTR'],
+      ['read', 'EIO EINTR'],
+      ['getdents64', 'EIO'],
+      ['close', 'EIO EINTR'],
+    ].flatMap(([call, errors]) => errors.split(' ').map(name => reading(call, name))),
+  ],
   interrupt: [{ name: 'SIGINT', inject: 'signal=INT', exits: [0, 130] }],
 };
 
@@ -85,20 +98,24 @@ async function allPoints({ scratch, code, parts, hits }) {
     if (generation === 1) await applyGeneration(parts, template, { generation: 0 });
     const folder = copyOf(template, scratch);
     const trace = join(scratch, `trace-${generation}`);
-    const options = ['-f', '-y', '-o', trace, '-e', `trace=${CALLS.join()}`];
-    const { status } = strace([...options], { code, folder, generation });
+    const calls = new Set([...CALLS, ...hits.flatMap(hit => hit.calls ?? [])]);
+    const options = ['-f', '-y', '-o', trace, '-e', `trace=${[...calls].join()}`];
+    const { status } = strace(options, { code, folder, generation });
     if (status !== 0) throw new Error('a clean apply failed under strace');
-    const places = placesIn(readFileSync(trace, 'utf8'), folder);
-    points.push(...hits.flatMap(hit => places.map(one => ({ ...one, hit, generation, template }))));
+    const text = readFileSync(trace, 'utf8');
+    const at = hit => placesIn(text, folder, hit);
+    points.push(
+      ...hits.flatMap(hit => at(hit).map(one => ({ ...one, hit, generation, template }))),
+    );
   }
   return points;
 }
 
 /** The calls of the main thread that touch the project, with their number among their kind. */
-export function placesIn(trace, folder) {
-  return CALLS.flatMap(call =>
+export function placesIn(trace, folder, { calls = CALLS, reading = false } = {}) {
+  return calls.flatMap(call =>
     callsIn(trace, call)
-      .flatMap((line, at) => (touches(line, folder) ? [at + 1] : []))
+      .flatMap((line, at) => (touches(line, folder, reading) ? [at + 1] : []))
       .map((index, at) => ({ call, index, ordinal: at + 1 })),
   );
 }
@@ -110,8 +127,10 @@ function callsIn(trace, call) {
   return lines.filter(line => line.startsWith(`${main} `) && line.includes(` ${call}(`));
 }
 
-function touches(line, folder) {
-  return line.includes(folder) && !(line.includes(' openat(') && line.includes('O_RDONLY'));
+/** Where reading is hit, opening to read is too; where it is not, only what changes something. */
+function touches(line, folder, reading) {
+  const opens = line.includes(' openat(');
+  return line.includes(folder) && (!opens || line.includes('O_RDONLY') === reading);
 }
 
 /** Hits one apply, then checks everything that must hold; `fault` says what does not. */
@@ -122,22 +141,20 @@ async function strike({ hit, generation, template, ...place }, { folder, code, p
   const trace = `${folder}.trace`;
   const options = ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject];
   const { status, stderr } = strace(options, { code, folder, generation });
-  const meant = rather(readFileSync(trace, 'utf8'), { folder, ...place });
+  const { reading } = hit;
+  const meant = rather(readFileSync(trace, 'utf8'), { folder, reading, ...place });
   if (meant !== index) return { fault: MISSED, rather: meant };
   const ended = { hit, generation, status, stderr };
   return { fault: await judge(ended, { folder, parts }) };
 }
 
 async function judge({ hit, generation, status, stderr }, { folder, parts }) {
-  if (!hit.exits.includes(status) && !(status === 0 && hit.inject.startsWith('error'))) {
-    return `it ended with ${status}: ${stderr}`;
-  }
+  if (!hit.exits.includes(status)) return `it ended with ${status}: ${stderr}`;
   const said = stderr.trim().split('\n');
   if (said.length > 1 || /\bat .*:\d+:\d+/.test(stderr)) return `it said: ${stderr}`;
   const between = await tornParts(folder, { parts, generation });
   if (between) return between;
-  if (status === 0 && stateSerial(folder, parts) !== generation + 1)
-    return 'success is not on disk';
+  if (status === 0 && !isDone(folder, { parts, generation })) return 'success is not on disk';
   return recovered(folder, { parts, generation });
 }
 
@@ -145,8 +162,10 @@ async function judge({ hit, generation, status, stderr }, { folder, parts }) {
 export const MISSED = 'missed';
 
 /** The number by which the call that is meant would have been hit; `index` when it was. */
-export function rather(trace, { folder, call, index, ordinal }) {
-  const ours = callsIn(trace, call).flatMap((line, at) => (touches(line, folder) ? [at + 1] : []));
+export function rather(trace, { folder, call, index, ordinal, reading = false }) {
+  const ours = callsIn(trace, call).flatMap((line, at) =>
+    touches(line, folder, reading) ? [at + 1] : [],
+  );
   return ours[ordinal - 1] ?? index + 1;
 }
 
@@ -160,6 +179,13 @@ async function tornParts(folder, { parts, generation }) {
     if (text !== before[path] && text !== after[path]) return `${path} is torn`;
   }
   return undefined;
+}
+
+/** I5: what was reported as done is on the disk. */
+function isDone(folder, { parts, generation }) {
+  const there = filesBelow(join(folder, 'artifacts')).filter(([path]) => !path.endsWith('.tmp'));
+  const whole = JSON.stringify(there) === JSON.stringify(sorted(filesOf(generation)));
+  return whole && stateSerial(folder, parts) === generation + 1;
 }
 
 function stateSerial(folder, parts) {

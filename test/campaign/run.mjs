@@ -3,7 +3,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const CAMPAIGNS = ['kill', 'kill-command', 'script-mutants'];
+const CAMPAIGNS = [
+  'kill',
+  'kill-command',
+  'errno',
+  'full-disk',
+  'processes',
+  'models',
+  'tamper',
+  'script-mutants',
+];
 
 const said = process.argv.slice(2);
 const first = said.findIndex(word => word.startsWith('-'));
