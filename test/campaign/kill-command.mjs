@@ -66,7 +66,7 @@ function summary(points, results) {
 }
 
 /** A build of its own, so that another build under way does not change what is tried. */
-async function openStage(hit) {
+export async function openStage(hit) {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const code = mkdtempSync(join(cache, 'concordat-'));
@@ -79,7 +79,7 @@ async function openStage(hit) {
 }
 
 /** A project before its keys are made, before its first apply, and before one that changes it. */
-async function scenariosOf(stage) {
+export async function scenariosOf(stage) {
   const bare = mkdtempSync(join(stage.scratch, 'bare-'));
   cpSync(EXAMPLE, join(bare, 'topology.yaml'));
   const prepared = copyOf(bare, stage);
@@ -134,7 +134,7 @@ async function strike(point, stage) {
 }
 
 /** What was reported as done is on the disk; a lock may be left, and is one of the dead. */
-function undone(folder, { after }) {
+export function undone(folder, { after }) {
   const there = new Set(filesBelow(folder).map(([path]) => path));
   const missing = [...after.keys()].filter(path => !there.has(path));
   return missing.length > 0 ? `it ended well without ${missing.join(', ')}` : undefined;
@@ -163,7 +163,7 @@ function atHalfWrite({ ordinal, words, error }, folder, stage) {
 }
 
 /** Every file is as before or as after; what holds an id or a moment of its run is whole. */
-async function torn(folder, { before, after }, { api }) {
+export async function torn(folder, { before, after }, { api }) {
   for (const [path, text] of filesBelow(folder)) {
     if (/\.tmp$/.test(path) || text === before.get(path) || text === after.get(path)) continue;
     if (path.startsWith('artifacts/')) return `${path} is torn`;
@@ -191,7 +191,7 @@ async function recovered(folder, { api }) {
   return rest.length > 0 ? `there is still ${rest.join(', ')}` : undefined;
 }
 
-function keyFiles(folder) {
+export function keyFiles(folder) {
   return filesBelow(join(folder, '.concordat/keys')).filter(([name]) => !name.endsWith('.tmp'));
 }
 
@@ -204,9 +204,10 @@ function secondsAfterLast(signal, log) {
 }
 
 /** Runs the built command; the exit is what a shell would see. */
-async function run(words, folder, { code, passphrase }, { tracer, half } = {}) {
+export async function run(words, folder, { code, passphrase }, { tracer, half, limits } = {}) {
   const command = [process.execPath, join(code, 'cli/main.js'), ...words];
-  const [first, ...others] = tracer ? ['strace', ...tracer, ...command] : command;
+  const before = tracer ? ['strace', ...tracer] : (limits ?? []);
+  const [first, ...others] = [...before, ...command];
   const env = {
     ...process.env,
     CONCORDAT_PASSPHRASE_FILE: passphrase,
@@ -222,19 +223,19 @@ async function run(words, folder, { code, passphrase }, { tracer, half } = {}) {
   return { ...said, status: signal ? 128 + constants.signals[signal] : status };
 }
 
-function must(ended) {
+export function must(ended) {
   if (ended.status === 0) return ended;
   throw new Error(`the command ended with ${ended.status}: ${ended.stderr}`);
 }
 
-function copyOf(template, { scratch }) {
+export function copyOf(template, { scratch }) {
   const folder = mkdtempSync(join(scratch, 'run-'));
   cpSync(template, folder, { recursive: true });
   return folder;
 }
 
 /** As many at once as there are cores; results in order. */
-async function inParallel(items, work) {
+export async function inParallel(items, work) {
   const results = [];
   const queue = items.entries();
   const one = async () => {

@@ -9,6 +9,7 @@ export const tools = {
   jose: onPath('jose'),
   dotnet: onPath('dotnet'),
   strace: onPath('strace'),
+  prlimit: onPath('prlimit'),
   tmux: onPath('tmux'),
   faketime: onPath('faketime'),
   /** Debian's python3, the one its python3-* modules belong to. */
