@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../kernel/json.ts';
 import { Secret } from '../kernel/secret.ts';
 import { refuseKey } from './key-fault.ts';
 import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
-import { openSealed, seal } from './key-seal.ts';
+import { isExact, openSealed, seal } from './key-seal.ts';
 
 const FORMAT = 'concordat-keys/1';
 /** What makes every guess at the passphrase take about half a second and 128 MiB. */
@@ -24,6 +24,7 @@ export function readHeader(path: string): KeyHeader | undefined {
   if (!value) return undefined;
   requireCost(value['scrypt'], path);
   const salt = textField(value, 'salt', { path, form: /^[\w-]{43}$/ });
+  if (!isExact(salt, 'base64url')) throw refuseKey('keys/damaged', `${path} has no proper "salt"`);
   const key = textField(value, 'key', { path, form: /^[\w.-]+$/ });
   return { salt: Buffer.from(salt, 'base64url'), key };
 }

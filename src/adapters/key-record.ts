@@ -8,7 +8,7 @@ import type { Secret } from '../kernel/secret.ts';
 import type { PublicKeyRecord } from '../ports/key-store.ts';
 import { refuseKey } from './key-fault.ts';
 import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
-import { openSealed, seal } from './key-seal.ts';
+import { isExact, openSealed, seal } from './key-seal.ts';
 
 const FORMAT = 'concordat-key/1';
 const FILE_NAME = /^certificate-[a-z][a-z0-9-]{0,31}\.json$/;
@@ -34,11 +34,12 @@ export function readRecord(path: string): KeyRecord | undefined {
   if (!value) return undefined;
   const field = (name: string, form: RegExp): string => textField(value, name, { path, form });
   const address = field('address', /^[a-z-]+\/[a-z][a-z0-9-]{0,31}$/) as Address;
-  const certificate = Buffer.from(field('certificate', /^[A-Za-z0-9+/]+={0,2}$/), 'base64');
+  const encoded = field('certificate', /^[A-Za-z0-9+/]+={0,2}$/);
+  const certificate = Buffer.from(encoded, 'base64');
   if (!readAddress(address) || basename(path) !== recordFile(address)) {
     throw refuseKey('keys/damaged', `${path} holds the key of ${address}`);
   }
-  if ('fault' in readCertificate(certificate)) {
+  if (!isExact(encoded, 'base64') || 'fault' in readCertificate(certificate)) {
     throw refuseKey('keys/damaged', `${path} holds a certificate that cannot be read`);
   }
   return {

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../kernel/canonical.ts';
+import { byCodeUnit, digest } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type JsonObject } from '../kernel/json.ts';
 import { Refusal } from '../kernel/report.ts';
@@ -12,24 +12,27 @@ export interface Journal {
   readonly files: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-const JOURNAL_FORMAT = '1.0';
+const JOURNAL_FORMAT = '1.1';
 
-/** The journal as its file holds it. */
+/** The journal as its file holds it, with a seal: what it calls ours may be deleted. */
 export function writeJournal({ checksum, files }: Journal): Uint8Array {
   const entries = [...files].map(([path, digests]) => [path, [...digests].sort(byCodeUnit)]);
-  return writeLines({
+  const body: JsonObject = {
     format_version: JOURNAL_FORMAT,
     checksum,
     files: Object.fromEntries(entries) as JsonObject,
-  });
+  };
+  return writeLines({ ...body, seal: digest(body) });
 }
 
 /** Reads the journal of an apply that did not finish. */
 export function readJournal(bytes: Uint8Array): Journal {
-  const { format_version: format, checksum, files } = parse(bytes);
+  const { seal, ...body } = parse(bytes);
+  const { format_version: format, checksum, files } = body;
   if (format !== JOURNAL_FORMAT || typeof checksum !== 'string' || !isObject(files)) {
     throw damaged(`its format is not ${JOURNAL_FORMAT}`);
   }
+  if (seal !== digest(body)) throw damaged('its seal does not fit what it says');
   return { checksum, files: new Map(Object.entries(files).map(readDigests)) };
 }
 

@@ -74,6 +74,13 @@ function tamper(name: string, change: (value: Record<string, unknown>) => void):
   writeFileSync(file(name), JSON.stringify(value));
 }
 
+/** Base64 of the same bytes with other bits in its last letter, which no byte has. */
+function otherwise(text: string): string {
+  const [, body = '', last = '', rest = ''] = /^(.*?)(\w)(=*)$/.exec(text) ?? [];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return body + (letters[letters.indexOf(last) + 1] ?? '') + rest;
+}
+
 describe('keys in a folder', () => {
   it('come back as they were put in, from another folder and by another process too', async () => {
     await addTwo();
@@ -183,6 +190,20 @@ describe('a damaged key store', () => {
       });
       expect(await codeOf(unlocked().open(LYNC))).toBe('keys/damaged');
       expect(await unlocked().open(EXCHANGE)).toBeDefined();
+    },
+  );
+
+  it.each([
+    ['certificate-lync.json', 'private_key'],
+    ['certificate-lync.json', 'certificate'],
+    ['store.json', 'salt'],
+  ])(
+    'keys/damaged: refuses another way of writing the same bytes (%s, %s)',
+    async (name, field) => {
+      tamper(name, value => {
+        value[field] = otherwise(String(value[field]));
+      });
+      expect(await codeOf(unlocked().open(LYNC))).toBe('keys/damaged');
     },
   );
 
