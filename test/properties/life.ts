@@ -33,12 +33,18 @@ export function newWorld(): MemoryWorld {
 
 /** Makes keys, plans and applies. The proof has tests of its own, and takes longer than all else. */
 export async function applied(topology: JsonObject, world: MemoryWorld): Promise<Planned> {
-  const first = await sound(topology, world);
-  const { diagnostics } = await prepareKeys(projectOf(topology, world), first);
-  if (diagnostics.length > 0) throw new Error(diagnostics.map(one => one.detail).join('\n'));
-  const ready = await sound(topology, world);
+  const ready = await prepared(topology, world);
   await carriedOut(ready, world);
   return ready;
+}
+
+/** Makes the keys that are missing and plans; applies nothing. */
+export async function prepared(topology: JsonObject, world: MemoryWorld): Promise<Planned> {
+  const first = await sound(topology, world);
+  if (first.plan.complete) return first;
+  const { diagnostics } = await prepareKeys(projectOf(topology, world), first);
+  if (diagnostics.length > 0) throw new Error(diagnostics.map(one => one.detail).join('\n'));
+  return sound(topology, world);
 }
 
 /** A plan of a topology that the rules accept. */
@@ -64,6 +70,33 @@ export function carriedOut(ready: Planned, world: MemoryWorld): Promise<ApplyRes
   });
   const job = { plan: made, artifacts, next, expectState: stateDigest, prove: async () => true };
   return apply(job, world, () => undefined);
+}
+
+/** What a world throws that was told to. */
+export class Broken extends Error {}
+
+/** The same world, of which one step fails: the `at`th, before it is done or after. */
+export function breaking(world: MemoryWorld, at: number, late: boolean): MemoryWorld {
+  let count = 0;
+  const step =
+    <Given extends unknown[]>(act: (...given: Given) => Promise<void>) =>
+    async (...given: Given): Promise<void> => {
+      const fails = count++ === at;
+      if (fails && !late) throw new Broken();
+      await act(...given);
+      if (fails) throw new Broken();
+    };
+  const { state, artifacts } = world;
+  const steps = {
+    write: step(state.write.bind(state)),
+    writeProject: step(state.writeProject.bind(state)),
+    writeJournal: step(state.writeJournal.bind(state)),
+  };
+  return {
+    ...world,
+    artifacts: { ...artifacts, write: step(artifacts.write), remove: step(artifacts.remove) },
+    state: Object.assign(Object.create(state) as MemoryWorld['state'], steps),
+  };
 }
 
 /** The state as it is stored. */

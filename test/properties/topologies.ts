@@ -18,9 +18,12 @@ interface Pair {
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
 
+/** Making a certificate takes longer than all else, so most are there already. */
+const rarely = fc.nat(5).map(thrown => thrown === 5);
+
 const pair: fc.Arbitrary<Pair> = fc.record({
   old: fc.tuple(fc.boolean(), fc.boolean()),
-  made: fc.tuple(fc.boolean(), fc.boolean()),
+  made: fc.tuple(rarely, rarely),
   more: fc.nat(2),
   named: maybe(fc.constantFrom('Mail', "Anna's", 'Stra\u00dfe', '$(x)')),
   identifiers: fc.boolean(),
@@ -31,24 +34,40 @@ const pair: fc.Arbitrary<Pair> = fc.record({
   probe: fc.boolean(),
 });
 
-const pairs = fc.array(pair, { minLength: 1, maxLength: 3 });
+const several = (count: number): fc.Arbitrary<Pair[]> =>
+  fc.array(pair, { minLength: count, maxLength: count });
+const pairs = fc.oneof(
+  { weight: 5, arbitrary: several(1) },
+  { weight: 3, arbitrary: several(2) },
+  { weight: 1, arbitrary: several(3) },
+);
 
 /** Topologies of one to three trusts in one project; the rules accept all of them. */
 export const topologies: fc.Arbitrary<JsonObject> = pairs.map(topologyOf);
 
 /**
- * A topology, and what the same project may declare next. A prepared certificate keeps its names
- * (keys/profile-changed says so), so where both make one, the second has the domains of the first.
+ * What the same project declares one after the other. A prepared certificate keeps its names
+ * (keys/profile-changed says so), so one that is made again has the domains of the first time.
  */
-export const successions: fc.Arbitrary<readonly [JsonObject, JsonObject]> = fc
-  .tuple(pairs, pairs)
-  .map(([first, second]) => {
-    const next = second.map((one, index) => {
-      const before = first[index];
-      return before?.made[0] && one.made[0] ? { ...one, more: before.more } : one;
-    });
-    return [topologyOf(first), topologyOf(next)];
+export function journeys<Count extends 2 | 3>(count: Count): fc.Arbitrary<Journey<Count>> {
+  const all = fc.array(pairs, { minLength: count, maxLength: count });
+  return all.map(stations => {
+    const made = new Map<number, number>();
+    const kept = stations.map(station =>
+      station.map((one, index) => {
+        if (!one.made[0]) return one;
+        const more = made.get(index) ?? one.more;
+        made.set(index, more);
+        return { ...one, more };
+      }),
+    );
+    return kept.map(topologyOf) as unknown as Journey<Count>;
   });
+}
+
+type Journey<Count extends 2 | 3> = Count extends 2
+  ? readonly [JsonObject, JsonObject]
+  : readonly [JsonObject, JsonObject, JsonObject];
 
 /** The same realms and deployments, of which nobody trusts anybody any more. */
 export function withoutTrust({ partners: _, scenarios: __, ...rest }: JsonObject): JsonObject {
