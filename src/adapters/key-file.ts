@@ -8,15 +8,23 @@ import { readOwn } from './read-file.ts';
 const MOST_BYTES = 262_144;
 const OTHERS = 0o077;
 
-/** Reads one JSON file of the key store; `undefined` when there is none. */
-export function readKeyFile(path: string, format: string): JsonObject | undefined {
+/** Reads one JSON file of the key store, of these members; `undefined` when there is none. */
+export function readKeyFile(
+  path: string,
+  format: string,
+  members: readonly string[],
+): JsonObject | undefined {
   const bytes = readOwn(path);
   if (!bytes) return undefined;
   const value = bytes.length > MOST_BYTES ? undefined : parse(bytes);
   if (!value) throw refuseKey('keys/damaged', `${path} is not a whole JSON object`);
-  if (value['format'] === format) return value;
-  const found = `${path} has the format ${JSON.stringify(value['format'] ?? null)}`;
-  throw refuseKey('keys/format', `${found}; this version reads "${format}"`);
+  if (value['format'] !== format) {
+    const found = `${path} has the format ${JSON.stringify(value['format'] ?? null)}`;
+    throw refuseKey('keys/format', `${found}; this version reads "${format}"`);
+  }
+  const strange = Object.keys(value).some(name => name !== 'format' && !members.includes(name));
+  if (strange) throw refuseKey('keys/damaged', `${path} holds more than a key store writes`);
+  return value;
 }
 
 /** The bytes of a JSON file, one value a line. */

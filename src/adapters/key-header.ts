@@ -1,5 +1,6 @@
 import { randomBytes, scrypt } from 'node:crypto';
-import { isObject, type JsonObject } from '../kernel/json.ts';
+import { canonical } from '../kernel/canonical.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 import { Secret } from '../kernel/secret.ts';
 import { refuseKey } from './key-fault.ts';
 import { readKeyFile, textField, writeKeyFile } from './key-file.ts';
@@ -20,9 +21,9 @@ export interface KeyHeader {
 
 /** Reads the header; `undefined` when the store was not made yet. */
 export function readHeader(path: string): KeyHeader | undefined {
-  const value = readKeyFile(path, FORMAT);
+  const value = readKeyFile(path, FORMAT, ['scrypt', 'salt', 'key']);
   if (!value) return undefined;
-  requireCost(value['scrypt'], path);
+  requireCost(value['scrypt'] ?? null, path);
   const salt = textField(value, 'salt', { path, form: /^[\w-]{43}$/ });
   if (!isExact(salt, 'base64url')) throw refuseKey('keys/damaged', `${path} has no proper "salt"`);
   const key = textField(value, 'key', { path, form: /^[\w.-]+$/ });
@@ -30,10 +31,8 @@ export function readHeader(path: string): KeyHeader | undefined {
 }
 
 /** Other costs than ours are another format: a weaker one is not accepted on a file's word. */
-function requireCost(cost: unknown, path: string): void {
-  const same =
-    isObject(cost) && Object.entries(COST).every(([name, value]) => cost[name] === value);
-  if (!same)
+function requireCost(cost: Json, path: string): void {
+  if (canonical(cost) !== canonical(COST))
     throw refuseKey('keys/damaged', `${path} does not hold the scrypt parameters expected`);
 }
 

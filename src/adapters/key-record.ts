@@ -30,7 +30,8 @@ export function isRecordFile(name: string): boolean {
 
 /** Reads a record and checks all of it that can be checked without the passphrase. */
 export function readRecord(path: string): KeyRecord | undefined {
-  const value = readKeyFile(path, FORMAT);
+  const members = ['address', 'profile', 'certificate', 'private_key'];
+  const value = readKeyFile(path, FORMAT, members);
   if (!value) return undefined;
   const field = (name: string, form: RegExp): string => textField(value, name, { path, form });
   const address = field('address', /^[a-z-]+\/[a-z][a-z0-9-]{0,31}$/) as Address;

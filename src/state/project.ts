@@ -23,8 +23,10 @@ export function readIdentity(bytes: Uint8Array): ProjectIdentity {
   } catch {
     throw refuse('state/project', 'project.json is not whole JSON', RESTORE);
   }
-  const { format_version: format, name, lineage } = isObject(value) ? value : {};
-  if (format === PROJECT_FORMAT && typeof name === 'string' && typeof lineage === 'string') {
+  const { format_version: format, name, lineage, ...more } = isObject(value) ? value : {};
+  const whole = typeof name === 'string' && typeof lineage === 'string';
+  // A member that nobody reads might be meant to say something.
+  if (format === PROJECT_FORMAT && whole && Object.keys(more).length === 0) {
     return { name, lineage };
   }
   throw refuse('state/project', 'project.json does not name a project of this format', RESTORE);

@@ -217,6 +217,16 @@ describe('a damaged key store', () => {
     },
   );
 
+  it.each(['certificate-lync.json', 'store.json'])(
+    'keys/damaged: refuses what it would not read (%s)',
+    async name => {
+      tamper(name, value => {
+        value['note'] = 'mine';
+      });
+      expect(await codeOf(unlocked().open(LYNC))).toBe('keys/damaged');
+    },
+  );
+
   it('keys/damaged: does not start anew where the header is lost', async () => {
     rmSync(file('store.json'));
     expect(await codeOf(unlocked().open(LYNC))).toBe('keys/damaged');

@@ -10,13 +10,13 @@ describe('the identity of a project', () => {
     expect(readIdentity(writeIdentity(identity))).toEqual(identity);
   });
 
-  it.each(['', '{', '[]', '{"name":"x"}', '{"format_version":"2.0","name":"x","lineage":"y"}'])(
-    'is not read from %j (state/project)',
-    async text => {
-      const refusal = await refusalOf(attempt(() => readIdentity(Buffer.from(text))));
-      expect(refusal).toMatchObject({ code: 'state/project', exit: 1 });
-    },
-  );
+  it.each([
+    ...['', '{', '[]', '{"name":"x"}', '{"format_version":"2.0","name":"x","lineage":"y"}'],
+    '{"format_version":"1.0","name":"x","lineage":"y","of":"a later version"}',
+  ])('is not read from %j (state/project)', async text => {
+    const refusal = await refusalOf(attempt(() => readIdentity(Buffer.from(text))));
+    expect(refusal).toMatchObject({ code: 'state/project', exit: 1 });
+  });
 });
 
 describe('state and project', () => {
