@@ -100,7 +100,7 @@ export function forge() {
       let log = '';
       for (const { name, run, env: own = {} } of steps) {
         if (run === undefined || name === 'install') continue;
-        const values = Object.entries(own).map(([key, value]) => [key, expanded(value)]);
+        const values = Object.entries(own).map(([key, value]) => [key, expanded(value)] as const);
         const done = bash(run, workspace, { ...event, ...Object.fromEntries(values) });
         log += done.stdout + done.stderr;
         if (done.status !== 0) return { exit: done.status ?? -1, log, workspace };
