@@ -146,6 +146,10 @@ export async function prepareKeys(
   progress?: (ready: number, of: number) => void,
 ): Promise<PreparedKeys & { readonly diagnostics: readonly Diagnostic[] }> {
   const { createReport } = await import('./kernel/report.ts');
+  const { checkIdentity, readIdentity } = await import('./state/project.ts');
+  const identity = await world.state.readProject();
+  // Where the state is not, the keys that it names are not either: no second set of them.
+  checkIdentity(identity && readIdentity(identity), planned.snapshot);
   const report = createReport(planned.reading.locate);
   const needs = { graph: planned.graph, installations: planned.subject.installations };
   const { prepareKeys: prepare } = await import('./apply/keys.ts');

@@ -64,6 +64,10 @@ export interface PlanDocument {
    */
   complete: boolean;
   /**
+   * What a preview could not know, the recorded state or keys; empty for a complete plan.
+   */
+  missing: ('state' | 'keys')[];
+  /**
    * Changes counted by what they do; `replace` is a delete and a create of one address.
    */
   summary: {

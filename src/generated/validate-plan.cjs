@@ -3,7 +3,7 @@
 module.exports = validate20;
 module.exports.default = validate20;
 const func0 = Object.prototype.hasOwnProperty;
-const func80 = require("ajv/dist/runtime/ucs2length").default;
+const func81 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 const pattern8 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
@@ -41,12 +41,12 @@ errors++;
 if(data.file !== undefined && func0.call(data, "file")){
 let data0 = data.file;
 if(typeof data0 === "string"){
-if(func80(data0) > 1024){
+if(func81(data0) > 1024){
 const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(func80(data0) < 1){
+if(func81(data0) < 1){
 const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err4);
 errors++;
@@ -61,7 +61,7 @@ errors++;
 if(data.sha256 !== undefined && func0.call(data, "sha256")){
 let data1 = data.sha256;
 if(typeof data1 === "string"){
-if(func80(data1) > 64){
+if(func81(data1) > 64){
 const err6 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err6);
 errors++;
@@ -161,7 +161,7 @@ errors++;
 if(data.address !== undefined && func0.call(data, "address")){
 let data0 = data.address;
 if(typeof data0 === "string"){
-if(func80(data0) > 256){
+if(func81(data0) > 256){
 const err11 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err11);
 errors++;
@@ -181,7 +181,7 @@ errors++;
 if(data.previous_address !== undefined && func0.call(data, "previous_address")){
 let data1 = data.previous_address;
 if(typeof data1 === "string"){
-if(func80(data1) > 256){
+if(func81(data1) > 256){
 const err14 = {instancePath:instancePath+"/previous_address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err14);
 errors++;
@@ -216,7 +216,7 @@ errors++;
 if(data2.identity !== undefined && func0.call(data2, "identity")){
 let data3 = data2.identity;
 if(typeof data3 === "string"){
-if(func80(data3) > 10000){
+if(func81(data3) > 10000){
 const err19 = {instancePath:instancePath+"/importing/identity",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err19);
 errors++;
@@ -314,7 +314,7 @@ const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 let data10 = data9[i1];
 if(typeof data10 === "string"){
-if(func80(data10) > 128){
+if(func81(data10) > 128){
 const err32 = {instancePath:instancePath+"/after_unknown/" + i1,schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err32);
 errors++;
@@ -365,7 +365,7 @@ errors++;
 if(data12.code !== undefined && func0.call(data12, "code")){
 let data13 = data12.code;
 if(typeof data13 === "string"){
-if(func80(data13) > 128){
+if(func81(data13) > 128){
 const err39 = {instancePath:instancePath+"/because/" + i2+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err39);
 errors++;
@@ -380,7 +380,7 @@ errors++;
 if(data12.text !== undefined && func0.call(data12, "text")){
 let data14 = data12.text;
 if(typeof data14 === "string"){
-if(func80(data14) > 10000){
+if(func81(data14) > 10000){
 const err41 = {instancePath:instancePath+"/because/" + i2+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err41);
 errors++;
@@ -418,7 +418,7 @@ const len3 = data15.length;
 for(let i3=0; i3<len3; i3++){
 let data16 = data15[i3];
 if(typeof data16 === "string"){
-if(func80(data16) > 256){
+if(func81(data16) > 256){
 const err46 = {instancePath:instancePath+"/needs/" + i3,schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err46);
 errors++;
@@ -445,7 +445,7 @@ errors++;
 if(data.undo !== undefined && func0.call(data, "undo")){
 let data17 = data.undo;
 if(typeof data17 === "string"){
-if(func80(data17) > 10000){
+if(func81(data17) > 10000){
 const err50 = {instancePath:instancePath+"/undo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err50);
 errors++;
@@ -494,7 +494,7 @@ errors++;
 if(data19.code !== undefined && func0.call(data19, "code")){
 let data20 = data19.code;
 if(typeof data20 === "string"){
-if(func80(data20) > 128){
+if(func81(data20) > 128){
 const err57 = {instancePath:instancePath+"/hazards/" + i4+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err57);
 errors++;
@@ -517,7 +517,7 @@ errors++;
 if(data19.text !== undefined && func0.call(data19, "text")){
 let data22 = data19.text;
 if(typeof data22 === "string"){
-if(func80(data22) > 10000){
+if(func81(data22) > 10000){
 const err60 = {instancePath:instancePath+"/hazards/" + i4+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err60);
 errors++;
@@ -601,12 +601,12 @@ errors++;
 if(data.file !== undefined && func0.call(data, "file")){
 let data0 = data.file;
 if(typeof data0 === "string"){
-if(func80(data0) > 1024){
+if(func81(data0) > 1024){
 const err6 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err6);
 errors++;
 }
-if(func80(data0) < 1){
+if(func81(data0) < 1){
 const err7 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err7);
 errors++;
@@ -741,7 +741,7 @@ errors++;
 if(data.code !== undefined && func0.call(data, "code")){
 let data0 = data.code;
 if(typeof data0 === "string"){
-if(func80(data0) > 128){
+if(func81(data0) > 128){
 const err7 = {instancePath:instancePath+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err7);
 errors++;
@@ -756,7 +756,7 @@ errors++;
 if(data.rule !== undefined && func0.call(data, "rule")){
 let data1 = data.rule;
 if(typeof data1 === "string"){
-if(func80(data1) > 128){
+if(func81(data1) > 128){
 const err9 = {instancePath:instancePath+"/rule",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err9);
 errors++;
@@ -779,7 +779,7 @@ errors++;
 if(data.summary !== undefined && func0.call(data, "summary")){
 let data3 = data.summary;
 if(typeof data3 === "string"){
-if(func80(data3) > 10000){
+if(func81(data3) > 10000){
 const err12 = {instancePath:instancePath+"/summary",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err12);
 errors++;
@@ -794,7 +794,7 @@ errors++;
 if(data.detail !== undefined && func0.call(data, "detail")){
 let data4 = data.detail;
 if(typeof data4 === "string"){
-if(func80(data4) > 10000){
+if(func81(data4) > 10000){
 const err14 = {instancePath:instancePath+"/detail",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err14);
 errors++;
@@ -809,7 +809,7 @@ errors++;
 if(data.help !== undefined && func0.call(data, "help")){
 let data5 = data.help;
 if(typeof data5 === "string"){
-if(func80(data5) > 10000){
+if(func81(data5) > 10000){
 const err16 = {instancePath:instancePath+"/help",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err16);
 errors++;
@@ -824,7 +824,7 @@ errors++;
 if(data.address !== undefined && func0.call(data, "address")){
 let data6 = data.address;
 if(typeof data6 === "string"){
-if(func80(data6) > 256){
+if(func81(data6) > 256){
 const err18 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err18);
 errors++;
@@ -880,7 +880,7 @@ errors = vErrors.length;
 if(data9.text !== undefined && func0.call(data9, "text")){
 let data11 = data9.text;
 if(typeof data11 === "string"){
-if(func80(data11) > 10000){
+if(func81(data11) > 10000){
 const err24 = {instancePath:instancePath+"/related/" + i0+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err24);
 errors++;
@@ -936,7 +936,7 @@ errors++;
 if(data13.reason !== undefined && func0.call(data13, "reason")){
 let data14 = data13.reason;
 if(typeof data14 === "string"){
-if(func80(data14) > 10000){
+if(func81(data14) > 10000){
 const err32 = {instancePath:instancePath+"/waived/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err32);
 errors++;
@@ -951,7 +951,7 @@ errors++;
 if(data13.until !== undefined && func0.call(data13, "until")){
 let data15 = data13.until;
 if(typeof data15 === "string"){
-if(func80(data15) > 35){
+if(func81(data15) > 35){
 const err34 = {instancePath:instancePath+"/waived/until",schemaPath:"#/properties/waived/properties/until/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err34);
 errors++;
@@ -1039,146 +1039,151 @@ const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 vErrors = add(vErrors, err8);
 errors++;
 }
-if((data.summary === undefined) || (!(func0.call(data, "summary")))){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
+if((data.missing === undefined) || (!(func0.call(data, "missing")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "missing"},message:"must have required property '"+"missing"+"'"};
 vErrors = add(vErrors, err9);
 errors++;
 }
-if((data.awaiting === undefined) || (!(func0.call(data, "awaiting")))){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "awaiting"},message:"must have required property '"+"awaiting"+"'"};
+if((data.summary === undefined) || (!(func0.call(data, "summary")))){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "summary"},message:"must have required property '"+"summary"+"'"};
 vErrors = add(vErrors, err10);
 errors++;
 }
-if((data.changes === undefined) || (!(func0.call(data, "changes")))){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "changes"},message:"must have required property '"+"changes"+"'"};
+if((data.awaiting === undefined) || (!(func0.call(data, "awaiting")))){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "awaiting"},message:"must have required property '"+"awaiting"+"'"};
 vErrors = add(vErrors, err11);
 errors++;
 }
-if((data.trust === undefined) || (!(func0.call(data, "trust")))){
-const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "trust"},message:"must have required property '"+"trust"+"'"};
+if((data.changes === undefined) || (!(func0.call(data, "changes")))){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "changes"},message:"must have required property '"+"changes"+"'"};
 vErrors = add(vErrors, err12);
 errors++;
 }
-if((data.mass_change === undefined) || (!(func0.call(data, "mass_change")))){
-const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mass_change"},message:"must have required property '"+"mass_change"+"'"};
+if((data.trust === undefined) || (!(func0.call(data, "trust")))){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "trust"},message:"must have required property '"+"trust"+"'"};
 vErrors = add(vErrors, err13);
 errors++;
 }
-if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
-const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
+if((data.mass_change === undefined) || (!(func0.call(data, "mass_change")))){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mass_change"},message:"must have required property '"+"mass_change"+"'"};
 vErrors = add(vErrors, err14);
 errors++;
 }
-if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
-const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
+if((data.certificates === undefined) || (!(func0.call(data, "certificates")))){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "certificates"},message:"must have required property '"+"certificates"+"'"};
 vErrors = add(vErrors, err15);
 errors++;
 }
-if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
-const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
+if((data.artifacts === undefined) || (!(func0.call(data, "artifacts")))){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifacts"},message:"must have required property '"+"artifacts"+"'"};
 vErrors = add(vErrors, err16);
 errors++;
 }
-if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
-const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
+if((data.diagnostics === undefined) || (!(func0.call(data, "diagnostics")))){
+const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "diagnostics"},message:"must have required property '"+"diagnostics"+"'"};
 vErrors = add(vErrors, err17);
+errors++;
+}
+if((data.checksum === undefined) || (!(func0.call(data, "checksum")))){
+const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checksum"},message:"must have required property '"+"checksum"+"'"};
+vErrors = add(vErrors, err18);
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(keys3.has(key0))){
-const err18 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err18);
+const err19 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err19);
 errors++;
 }
 }
 if(data.format_version !== undefined && func0.call(data, "format_version")){
 let data0 = data.format_version;
 if(typeof data0 === "string"){
-if(func80(data0) > 8){
-const err19 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
-vErrors = add(vErrors, err19);
+if(func81(data0) > 8){
+const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+vErrors = add(vErrors, err20);
 errors++;
 }
 if(!pattern4.test(data0)){
-const err20 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
-vErrors = add(vErrors, err20);
+const err21 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+vErrors = add(vErrors, err21);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err21);
+const err22 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err22);
 errors++;
 }
 }
 if(data.kind !== undefined && func0.call(data, "kind")){
 if("plan" !== data.kind){
-const err22 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
-vErrors = add(vErrors, err22);
+const err23 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "plan"},message:"must be equal to constant"};
+vErrors = add(vErrors, err23);
 errors++;
 }
 }
 if(data.tool !== undefined && func0.call(data, "tool")){
 let data2 = data.tool;
 if(typeof data2 === "string"){
-if(func80(data2) > 64){
-const err23 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err23);
+if(func81(data2) > 64){
+const err24 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err24);
+const err25 = {instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err25);
 errors++;
 }
 }
 if(data.clock !== undefined && func0.call(data, "clock")){
 let data3 = data.clock;
 if(typeof data3 === "string"){
-if(func80(data3) > 35){
-const err25 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
-vErrors = add(vErrors, err25);
+if(func81(data3) > 35){
+const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err26);
 errors++;
 }
 if(!(formats0.validate(data3))){
-const err26 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
-vErrors = add(vErrors, err26);
+const err27 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err27);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err27);
+const err28 = {instancePath:instancePath+"/clock",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err28);
 errors++;
 }
 }
 if(data.name !== undefined && func0.call(data, "name")){
 let data4 = data.name;
 if(typeof data4 === "string"){
-if(func80(data4) > 32){
-const err28 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
-vErrors = add(vErrors, err28);
+if(func81(data4) > 32){
+const err29 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err29);
+const err30 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err30);
 errors++;
 }
 }
 if(data.lineage !== undefined && func0.call(data, "lineage")){
 let data5 = data.lineage;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err30 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err30);
+const err31 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err31);
 errors++;
 }
 if(typeof data5 === "string"){
-if(func80(data5) > 64){
-const err31 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err31);
+if(func81(data5) > 64){
+const err32 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err32);
 errors++;
 }
 }
@@ -1186,14 +1191,14 @@ errors++;
 if(data.serial !== undefined && func0.call(data, "serial")){
 let data6 = data.serial;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err32 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-vErrors = add(vErrors, err32);
+const err33 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err33);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 0 || isNaN(data6)){
-const err33 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-vErrors = add(vErrors, err33);
+const err34 = {instancePath:instancePath+"/serial",schemaPath:"#/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err34);
 errors++;
 }
 }
@@ -1202,29 +1207,29 @@ if(data.digests !== undefined && func0.call(data, "digests")){
 let data7 = data.digests;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.topology === undefined) || (!(func0.call(data7, "topology")))){
-const err34 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
-vErrors = add(vErrors, err34);
-errors++;
-}
-if((data7.state === undefined) || (!(func0.call(data7, "state")))){
-const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
+const err35 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'"};
 vErrors = add(vErrors, err35);
 errors++;
 }
-if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
-const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
+if((data7.state === undefined) || (!(func0.call(data7, "state")))){
+const err36 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "state"},message:"must have required property '"+"state"+"'"};
 vErrors = add(vErrors, err36);
 errors++;
 }
-if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
-const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
+if((data7.evidence === undefined) || (!(func0.call(data7, "evidence")))){
+const err37 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "evidence"},message:"must have required property '"+"evidence"+"'"};
 vErrors = add(vErrors, err37);
+errors++;
+}
+if((data7.templates === undefined) || (!(func0.call(data7, "templates")))){
+const err38 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/required",keyword:"required",params:{missingProperty: "templates"},message:"must have required property '"+"templates"+"'"};
+vErrors = add(vErrors, err38);
 errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!((((key1 === "topology") || (key1 === "state")) || (key1 === "evidence")) || (key1 === "templates"))){
-const err38 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err38);
+const err39 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err39);
 errors++;
 }
 }
@@ -1232,8 +1237,8 @@ if(data7.topology !== undefined && func0.call(data7, "topology")){
 let data8 = data7.topology;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err39 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
-vErrors = add(vErrors, err39);
+const err40 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+vErrors = add(vErrors, err40);
 errors++;
 }
 const len0 = data8.length;
@@ -1245,27 +1250,27 @@ errors = vErrors.length;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err40);
+const err41 = {instancePath:instancePath+"/digests/topology",schemaPath:"#/properties/digests/properties/topology/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
 if(data7.state !== undefined && func0.call(data7, "state")){
 let data10 = data7.state;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err41 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err41);
-errors++;
-}
-if(typeof data10 === "string"){
-if(func80(data10) > 64){
-const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+const err42 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
 vErrors = add(vErrors, err42);
 errors++;
 }
-if(!pattern5.test(data10)){
-const err43 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(typeof data10 === "string"){
+if(func81(data10) > 64){
+const err43 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err43);
+errors++;
+}
+if(!pattern5.test(data10)){
+const err44 = {instancePath:instancePath+"/digests/state",schemaPath:"#/properties/digests/properties/state/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
@@ -1274,8 +1279,8 @@ if(data7.evidence !== undefined && func0.call(data7, "evidence")){
 let data11 = data7.evidence;
 if(Array.isArray(data11)){
 if(data11.length > 100000){
-const err44 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
-vErrors = add(vErrors, err44);
+const err45 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err45);
 errors++;
 }
 const len1 = data11.length;
@@ -1287,869 +1292,893 @@ errors = vErrors.length;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err45);
+const err46 = {instancePath:instancePath+"/digests/evidence",schemaPath:"#/properties/digests/properties/evidence/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err46);
 errors++;
 }
 }
 if(data7.templates !== undefined && func0.call(data7, "templates")){
 let data13 = data7.templates;
 if(typeof data13 === "string"){
-if(func80(data13) > 64){
-const err46 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err46);
-errors++;
-}
-if(!pattern5.test(data13)){
-const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(func81(data13) > 64){
+const err47 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err47);
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern5.test(data13)){
+const err48 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 vErrors = add(vErrors, err48);
 errors++;
 }
 }
+else {
+const err49 = {instancePath:instancePath+"/digests/templates",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err49);
+errors++;
+}
+}
 }
 else {
-const err49 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err49);
+const err50 = {instancePath:instancePath+"/digests",schemaPath:"#/properties/digests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err50);
 errors++;
 }
 }
 if(data.complete !== undefined && func0.call(data, "complete")){
 if(typeof data.complete !== "boolean"){
-const err50 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-vErrors = add(vErrors, err50);
+const err51 = {instancePath:instancePath+"/complete",schemaPath:"#/properties/complete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+vErrors = add(vErrors, err51);
+errors++;
+}
+}
+if(data.missing !== undefined && func0.call(data, "missing")){
+let data15 = data.missing;
+if(Array.isArray(data15)){
+if(data15.length > 2){
+const err52 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+vErrors = add(vErrors, err52);
+errors++;
+}
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(!((data16 === "state") || (data16 === "keys"))){
+const err53 = {instancePath:instancePath+"/missing/" + i2,schemaPath:"#/properties/missing/items/enum",keyword:"enum",params:{allowedValues: ["state","keys"]},message:"must be equal to one of the allowed values"};
+vErrors = add(vErrors, err53);
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/missing",schemaPath:"#/properties/missing/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err54);
 errors++;
 }
 }
 if(data.summary !== undefined && func0.call(data, "summary")){
-let data15 = data.summary;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if((data15.ensure === undefined) || (!(func0.call(data15, "ensure")))){
-const err51 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
-vErrors = add(vErrors, err51);
-errors++;
-}
-if((data15.create === undefined) || (!(func0.call(data15, "create")))){
-const err52 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
-vErrors = add(vErrors, err52);
-errors++;
-}
-if((data15.update === undefined) || (!(func0.call(data15, "update")))){
-const err53 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
-vErrors = add(vErrors, err53);
-errors++;
-}
-if((data15.replace === undefined) || (!(func0.call(data15, "replace")))){
-const err54 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
-vErrors = add(vErrors, err54);
-errors++;
-}
-if((data15.delete === undefined) || (!(func0.call(data15, "delete")))){
-const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
+let data17 = data.summary;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if((data17.ensure === undefined) || (!(func0.call(data17, "ensure")))){
+const err55 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "ensure"},message:"must have required property '"+"ensure"+"'"};
 vErrors = add(vErrors, err55);
 errors++;
 }
-if((data15.forget === undefined) || (!(func0.call(data15, "forget")))){
-const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "forget"},message:"must have required property '"+"forget"+"'"};
+if((data17.create === undefined) || (!(func0.call(data17, "create")))){
+const err56 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "create"},message:"must have required property '"+"create"+"'"};
 vErrors = add(vErrors, err56);
 errors++;
 }
-if((data15.keep === undefined) || (!(func0.call(data15, "keep")))){
-const err57 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
+if((data17.update === undefined) || (!(func0.call(data17, "update")))){
+const err57 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "update"},message:"must have required property '"+"update"+"'"};
 vErrors = add(vErrors, err57);
 errors++;
 }
-for(const key2 of Object.keys(data15)){
-if(!(((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "forget")) || (key2 === "keep"))){
-const err58 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if((data17.replace === undefined) || (!(func0.call(data17, "replace")))){
+const err58 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "replace"},message:"must have required property '"+"replace"+"'"};
 vErrors = add(vErrors, err58);
 errors++;
 }
-}
-if(data15.ensure !== undefined && func0.call(data15, "ensure")){
-let data16 = data15.ensure;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err59 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((data17.delete === undefined) || (!(func0.call(data17, "delete")))){
+const err59 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "delete"},message:"must have required property '"+"delete"+"'"};
 vErrors = add(vErrors, err59);
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 0 || isNaN(data16)){
-const err60 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if((data17.forget === undefined) || (!(func0.call(data17, "forget")))){
+const err60 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "forget"},message:"must have required property '"+"forget"+"'"};
 vErrors = add(vErrors, err60);
 errors++;
 }
-}
-}
-if(data15.create !== undefined && func0.call(data15, "create")){
-let data17 = data15.create;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err61 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((data17.keep === undefined) || (!(func0.call(data17, "keep")))){
+const err61 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty: "keep"},message:"must have required property '"+"keep"+"'"};
 vErrors = add(vErrors, err61);
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err62 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+for(const key2 of Object.keys(data17)){
+if(!(((((((key2 === "ensure") || (key2 === "create")) || (key2 === "update")) || (key2 === "replace")) || (key2 === "delete")) || (key2 === "forget")) || (key2 === "keep"))){
+const err62 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err62);
 errors++;
 }
 }
-}
-if(data15.update !== undefined && func0.call(data15, "update")){
-let data18 = data15.update;
+if(data17.ensure !== undefined && func0.call(data17, "ensure")){
+let data18 = data17.ensure;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err63 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err63 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err63);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err64 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err64 = {instancePath:instancePath+"/summary/ensure",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 vErrors = add(vErrors, err64);
 errors++;
 }
 }
 }
-if(data15.replace !== undefined && func0.call(data15, "replace")){
-let data19 = data15.replace;
+if(data17.create !== undefined && func0.call(data17, "create")){
+let data19 = data17.create;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err65 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err65 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err65);
 errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err66 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err66 = {instancePath:instancePath+"/summary/create",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 vErrors = add(vErrors, err66);
 errors++;
 }
 }
 }
-if(data15.delete !== undefined && func0.call(data15, "delete")){
-let data20 = data15.delete;
+if(data17.update !== undefined && func0.call(data17, "update")){
+let data20 = data17.update;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err67 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err67 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err67);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
-const err68 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err68 = {instancePath:instancePath+"/summary/update",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 vErrors = add(vErrors, err68);
 errors++;
 }
 }
 }
-if(data15.forget !== undefined && func0.call(data15, "forget")){
-let data21 = data15.forget;
+if(data17.replace !== undefined && func0.call(data17, "replace")){
+let data21 = data17.replace;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err69 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err69 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err69);
 errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 < 0 || isNaN(data21)){
-const err70 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err70 = {instancePath:instancePath+"/summary/replace",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 vErrors = add(vErrors, err70);
 errors++;
 }
 }
 }
-if(data15.keep !== undefined && func0.call(data15, "keep")){
-let data22 = data15.keep;
+if(data17.delete !== undefined && func0.call(data17, "delete")){
+let data22 = data17.delete;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err71 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err71 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err71);
 errors++;
 }
 if((typeof data22 == "number") && (isFinite(data22))){
 if(data22 < 0 || isNaN(data22)){
-const err72 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err72 = {instancePath:instancePath+"/summary/delete",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 vErrors = add(vErrors, err72);
 errors++;
 }
 }
 }
+if(data17.forget !== undefined && func0.call(data17, "forget")){
+let data23 = data17.forget;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err73 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err73);
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err74 = {instancePath:instancePath+"/summary/forget",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err74);
+errors++;
+}
+}
+}
+if(data17.keep !== undefined && func0.call(data17, "keep")){
+let data24 = data17.keep;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err75 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+vErrors = add(vErrors, err75);
+errors++;
+}
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+const err76 = {instancePath:instancePath+"/summary/keep",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+vErrors = add(vErrors, err76);
+errors++;
+}
+}
+}
 }
 else {
-const err73 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err73);
+const err77 = {instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err77);
 errors++;
 }
 }
 if(data.awaiting !== undefined && func0.call(data, "awaiting")){
-let data23 = data.awaiting;
-if(Array.isArray(data23)){
-if(data23.length > 1000000){
-const err74 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err74);
-errors++;
-}
-const len2 = data23.length;
-for(let i2=0; i2<len2; i2++){
-let data24 = data23[i2];
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if((data24.address === undefined) || (!(func0.call(data24, "address")))){
-const err75 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err75);
-errors++;
-}
-if((data24.script === undefined) || (!(func0.call(data24, "script")))){
-const err76 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
-vErrors = add(vErrors, err76);
-errors++;
-}
-if((data24.since === undefined) || (!(func0.call(data24, "since")))){
-const err77 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
-vErrors = add(vErrors, err77);
-errors++;
-}
-if((data24.standing === undefined) || (!(func0.call(data24, "standing")))){
-const err78 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
+let data25 = data.awaiting;
+if(Array.isArray(data25)){
+if(data25.length > 1000000){
+const err78 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err78);
 errors++;
 }
-for(const key3 of Object.keys(data24)){
-if(!(((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing")) || (key3 === "claim"))){
-const err79 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+const len3 = data25.length;
+for(let i3=0; i3<len3; i3++){
+let data26 = data25[i3];
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if((data26.address === undefined) || (!(func0.call(data26, "address")))){
+const err79 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err79);
 errors++;
 }
-}
-if(data24.address !== undefined && func0.call(data24, "address")){
-let data25 = data24.address;
-if(typeof data25 === "string"){
-if(func80(data25) > 256){
-const err80 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if((data26.script === undefined) || (!(func0.call(data26, "script")))){
+const err80 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
 vErrors = add(vErrors, err80);
 errors++;
 }
-if(!pattern8.test(data25)){
-const err81 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data26.since === undefined) || (!(func0.call(data26, "since")))){
+const err81 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "since"},message:"must have required property '"+"since"+"'"};
 vErrors = add(vErrors, err81);
 errors++;
 }
-}
-else {
-const err82 = {instancePath:instancePath+"/awaiting/" + i2+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data26.standing === undefined) || (!(func0.call(data26, "standing")))){
+const err82 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/required",keyword:"required",params:{missingProperty: "standing"},message:"must have required property '"+"standing"+"'"};
 vErrors = add(vErrors, err82);
 errors++;
 }
-}
-if(data24.script !== undefined && func0.call(data24, "script")){
-let data26 = data24.script;
-if(typeof data26 === "string"){
-if(func80(data26) > 1024){
-const err83 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+for(const key3 of Object.keys(data26)){
+if(!(((((key3 === "address") || (key3 === "script")) || (key3 === "since")) || (key3 === "standing")) || (key3 === "claim"))){
+const err83 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err83);
 errors++;
 }
-if(func80(data26) < 1){
-const err84 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data26.address !== undefined && func0.call(data26, "address")){
+let data27 = data26.address;
+if(typeof data27 === "string"){
+if(func81(data27) > 256){
+const err84 = {instancePath:instancePath+"/awaiting/" + i3+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err84);
 errors++;
 }
-}
-else {
-const err85 = {instancePath:instancePath+"/awaiting/" + i2+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern8.test(data27)){
+const err85 = {instancePath:instancePath+"/awaiting/" + i3+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err85);
 errors++;
 }
 }
-if(data24.since !== undefined && func0.call(data24, "since")){
-let data27 = data24.since;
-if(typeof data27 === "string"){
-if(func80(data27) > 35){
-const err86 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+else {
+const err86 = {instancePath:instancePath+"/awaiting/" + i3+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err86);
 errors++;
 }
-if(!(formats0.validate(data27))){
-const err87 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+}
+if(data26.script !== undefined && func0.call(data26, "script")){
+let data28 = data26.script;
+if(typeof data28 === "string"){
+if(func81(data28) > 1024){
+const err87 = {instancePath:instancePath+"/awaiting/" + i3+"/script",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err87);
 errors++;
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/awaiting/" + i2+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func81(data28) < 1){
+const err88 = {instancePath:instancePath+"/awaiting/" + i3+"/script",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err88);
 errors++;
 }
 }
-if(data24.standing !== undefined && func0.call(data24, "standing")){
-let data28 = data24.standing;
-if(!((data28 === "rendered") || (data28 === "removing"))){
-const err89 = {instancePath:instancePath+"/awaiting/" + i2+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
+else {
+const err89 = {instancePath:instancePath+"/awaiting/" + i3+"/script",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err89);
 errors++;
 }
 }
-if(data24.claim !== undefined && func0.call(data24, "claim")){
-let data29 = data24.claim;
+if(data26.since !== undefined && func0.call(data26, "since")){
+let data29 = data26.since;
 if(typeof data29 === "string"){
-if(func80(data29) > 10000){
-const err90 = {instancePath:instancePath+"/awaiting/" + i2+"/claim",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if(func81(data29) > 35){
+const err90 = {instancePath:instancePath+"/awaiting/" + i3+"/since",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err90);
 errors++;
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/awaiting/" + i2+"/claim",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(formats0.validate(data29))){
+const err91 = {instancePath:instancePath+"/awaiting/" + i3+"/since",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 vErrors = add(vErrors, err91);
 errors++;
 }
 }
-}
 else {
-const err92 = {instancePath:instancePath+"/awaiting/" + i2,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err92 = {instancePath:instancePath+"/awaiting/" + i3+"/since",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err92);
 errors++;
 }
 }
-}
-else {
-const err93 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data26.standing !== undefined && func0.call(data26, "standing")){
+let data30 = data26.standing;
+if(!((data30 === "rendered") || (data30 === "removing"))){
+const err93 = {instancePath:instancePath+"/awaiting/" + i3+"/standing",schemaPath:"#/properties/awaiting/items/properties/standing/enum",keyword:"enum",params:{allowedValues: ["rendered","removing"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err93);
 errors++;
 }
 }
-if(data.changes !== undefined && func0.call(data, "changes")){
-let data30 = data.changes;
-if(Array.isArray(data30)){
-if(data30.length > 1000000){
-const err94 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(data26.claim !== undefined && func0.call(data26, "claim")){
+let data31 = data26.claim;
+if(typeof data31 === "string"){
+if(func81(data31) > 10000){
+const err94 = {instancePath:instancePath+"/awaiting/" + i3+"/claim",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err94);
 errors++;
 }
-const len3 = data30.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate24(data30[i3], {instancePath:instancePath+"/changes/" + i3,parentData:data30,parentDataProperty:i3,rootData,dynamicAnchors}))){
+}
+else {
+const err95 = {instancePath:instancePath+"/awaiting/" + i3+"/claim",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err95);
+errors++;
+}
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/awaiting/" + i3,schemaPath:"#/properties/awaiting/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err96);
+errors++;
+}
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/awaiting",schemaPath:"#/properties/awaiting/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err97);
+errors++;
+}
+}
+if(data.changes !== undefined && func0.call(data, "changes")){
+let data32 = data.changes;
+if(Array.isArray(data32)){
+if(data32.length > 1000000){
+const err98 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err98);
+errors++;
+}
+const len4 = data32.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate24(data32[i4], {instancePath:instancePath+"/changes/" + i4,parentData:data32,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err95 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err95);
-errors++;
-}
-}
-if(data.trust !== undefined && func0.call(data, "trust")){
-let data32 = data.trust;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if((data32.reading === undefined) || (!(func0.call(data32, "reading")))){
-const err96 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
-vErrors = add(vErrors, err96);
-errors++;
-}
-if((data32.edges === undefined) || (!(func0.call(data32, "edges")))){
-const err97 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
-vErrors = add(vErrors, err97);
-errors++;
-}
-for(const key4 of Object.keys(data32)){
-if(!((key4 === "reading") || (key4 === "edges"))){
-const err98 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err98);
-errors++;
-}
-}
-if(data32.reading !== undefined && func0.call(data32, "reading")){
-let data33 = data32.reading;
-if(!(((data33 === "widens") || (data33 === "narrows")) || (data33 === "same"))){
-const err99 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+const err99 = {instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err99);
 errors++;
 }
 }
-if(data32.edges !== undefined && func0.call(data32, "edges")){
-let data34 = data32.edges;
-if(Array.isArray(data34)){
-if(data34.length > 1000000){
-const err100 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(data.trust !== undefined && func0.call(data, "trust")){
+let data34 = data.trust;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if((data34.reading === undefined) || (!(func0.call(data34, "reading")))){
+const err100 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
 vErrors = add(vErrors, err100);
 errors++;
 }
-const len4 = data34.length;
-for(let i4=0; i4<len4; i4++){
-let data35 = data34[i4];
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if((data35.address === undefined) || (!(func0.call(data35, "address")))){
-const err101 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+if((data34.edges === undefined) || (!(func0.call(data34, "edges")))){
+const err101 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty: "edges"},message:"must have required property '"+"edges"+"'"};
 vErrors = add(vErrors, err101);
 errors++;
 }
-if((data35.reading === undefined) || (!(func0.call(data35, "reading")))){
-const err102 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
+for(const key4 of Object.keys(data34)){
+if(!((key4 === "reading") || (key4 === "edges"))){
+const err102 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err102);
 errors++;
 }
-if((data35.before === undefined) || (!(func0.call(data35, "before")))){
-const err103 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
+}
+if(data34.reading !== undefined && func0.call(data34, "reading")){
+let data35 = data34.reading;
+if(!(((data35 === "widens") || (data35 === "narrows")) || (data35 === "same"))){
+const err103 = {instancePath:instancePath+"/trust/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err103);
 errors++;
 }
-if((data35.after === undefined) || (!(func0.call(data35, "after")))){
-const err104 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
+}
+if(data34.edges !== undefined && func0.call(data34, "edges")){
+let data36 = data34.edges;
+if(Array.isArray(data36)){
+if(data36.length > 1000000){
+const err104 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err104);
 errors++;
 }
-for(const key5 of Object.keys(data35)){
-if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
-const err105 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+const len5 = data36.length;
+for(let i5=0; i5<len5; i5++){
+let data37 = data36[i5];
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if((data37.address === undefined) || (!(func0.call(data37, "address")))){
+const err105 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err105);
 errors++;
 }
-}
-if(data35.address !== undefined && func0.call(data35, "address")){
-let data36 = data35.address;
-if(typeof data36 === "string"){
-if(func80(data36) > 256){
-const err106 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if((data37.reading === undefined) || (!(func0.call(data37, "reading")))){
+const err106 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "reading"},message:"must have required property '"+"reading"+"'"};
 vErrors = add(vErrors, err106);
 errors++;
 }
-if(!pattern8.test(data36)){
-const err107 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data37.before === undefined) || (!(func0.call(data37, "before")))){
+const err107 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "before"},message:"must have required property '"+"before"+"'"};
 vErrors = add(vErrors, err107);
 errors++;
 }
-}
-else {
-const err108 = {instancePath:instancePath+"/trust/edges/" + i4+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data37.after === undefined) || (!(func0.call(data37, "after")))){
+const err108 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/required",keyword:"required",params:{missingProperty: "after"},message:"must have required property '"+"after"+"'"};
 vErrors = add(vErrors, err108);
 errors++;
 }
-}
-if(data35.reading !== undefined && func0.call(data35, "reading")){
-let data37 = data35.reading;
-if(!(((data37 === "widens") || (data37 === "narrows")) || (data37 === "same"))){
-const err109 = {instancePath:instancePath+"/trust/edges/" + i4+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
+for(const key5 of Object.keys(data37)){
+if(!((((key5 === "address") || (key5 === "reading")) || (key5 === "before")) || (key5 === "after"))){
+const err109 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err109);
 errors++;
 }
 }
-if(data35.before !== undefined && func0.call(data35, "before")){
-let data38 = data35.before;
-if((!(data38 && typeof data38 == "object" && !Array.isArray(data38))) && (data38 !== null)){
-const err110 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+if(data37.address !== undefined && func0.call(data37, "address")){
+let data38 = data37.address;
+if(typeof data38 === "string"){
+if(func81(data38) > 256){
+const err110 = {instancePath:instancePath+"/trust/edges/" + i5+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err110);
 errors++;
 }
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(Object.keys(data38).length > 1000){
-const err111 = {instancePath:instancePath+"/trust/edges/" + i4+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(!pattern8.test(data38)){
+const err111 = {instancePath:instancePath+"/trust/edges/" + i5+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err111);
 errors++;
 }
 }
-}
-if(data35.after !== undefined && func0.call(data35, "after")){
-let data39 = data35.after;
-if((!(data39 && typeof data39 == "object" && !Array.isArray(data39))) && (data39 !== null)){
-const err112 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
+else {
+const err112 = {instancePath:instancePath+"/trust/edges/" + i5+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err112);
 errors++;
 }
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(Object.keys(data39).length > 1000){
-const err113 = {instancePath:instancePath+"/trust/edges/" + i4+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+}
+if(data37.reading !== undefined && func0.call(data37, "reading")){
+let data39 = data37.reading;
+if(!(((data39 === "widens") || (data39 === "narrows")) || (data39 === "same"))){
+const err113 = {instancePath:instancePath+"/trust/edges/" + i5+"/reading",schemaPath:"#/$defs/reading/enum",keyword:"enum",params:{allowedValues: ["widens","narrows","same"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err113);
 errors++;
 }
 }
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/trust/edges/" + i4,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data37.before !== undefined && func0.call(data37, "before")){
+let data40 = data37.before;
+if((!(data40 && typeof data40 == "object" && !Array.isArray(data40))) && (data40 !== null)){
+const err114 = {instancePath:instancePath+"/trust/edges/" + i5+"/before",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err114);
 errors++;
 }
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(Object.keys(data40).length > 1000){
+const err115 = {instancePath:instancePath+"/trust/edges/" + i5+"/before",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err115);
 errors++;
 }
 }
 }
-else {
-const err116 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data37.after !== undefined && func0.call(data37, "after")){
+let data41 = data37.after;
+if((!(data41 && typeof data41 == "object" && !Array.isArray(data41))) && (data41 !== null)){
+const err116 = {instancePath:instancePath+"/trust/edges/" + i5+"/after",schemaPath:"#/$defs/attributes/type",keyword:"type",params:{type: ["object","null"]},message:"must be object,null"};
 vErrors = add(vErrors, err116);
 errors++;
 }
-}
-if(data.mass_change !== undefined && func0.call(data, "mass_change")){
-let data40 = data.mass_change;
-if(Array.isArray(data40)){
-if(data40.length > 100000){
-const err117 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if(Object.keys(data41).length > 1000){
+const err117 = {instancePath:instancePath+"/trust/edges/" + i5+"/after",schemaPath:"#/$defs/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err117);
 errors++;
 }
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-let data41 = data40[i5];
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if((data41.code === undefined) || (!(func0.call(data41, "code")))){
-const err118 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+}
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/trust/edges/" + i5,schemaPath:"#/properties/trust/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err118);
 errors++;
 }
-if((data41.text === undefined) || (!(func0.call(data41, "text")))){
-const err119 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/trust/edges",schemaPath:"#/properties/trust/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err119);
 errors++;
 }
-for(const key6 of Object.keys(data41)){
-if(!((key6 === "code") || (key6 === "text"))){
-const err120 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err120);
 errors++;
 }
 }
-if(data41.code !== undefined && func0.call(data41, "code")){
-let data42 = data41.code;
-if(typeof data42 === "string"){
-if(func80(data42) > 128){
-const err121 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(data.mass_change !== undefined && func0.call(data, "mass_change")){
+let data42 = data.mass_change;
+if(Array.isArray(data42)){
+if(data42.length > 100000){
+const err121 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err121);
 errors++;
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/mass_change/" + i5+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len6 = data42.length;
+for(let i6=0; i6<len6; i6++){
+let data43 = data42[i6];
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+if((data43.code === undefined) || (!(func0.call(data43, "code")))){
+const err122 = {instancePath:instancePath+"/mass_change/" + i6,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 vErrors = add(vErrors, err122);
 errors++;
 }
-}
-if(data41.text !== undefined && func0.call(data41, "text")){
-let data43 = data41.text;
-if(typeof data43 === "string"){
-if(func80(data43) > 10000){
-const err123 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+if((data43.text === undefined) || (!(func0.call(data43, "text")))){
+const err123 = {instancePath:instancePath+"/mass_change/" + i6,schemaPath:"#/properties/mass_change/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 vErrors = add(vErrors, err123);
 errors++;
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/mass_change/" + i5+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key6 of Object.keys(data43)){
+if(!((key6 === "code") || (key6 === "text"))){
+const err124 = {instancePath:instancePath+"/mass_change/" + i6,schemaPath:"#/properties/mass_change/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err124);
 errors++;
 }
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/mass_change/" + i5,schemaPath:"#/properties/mass_change/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data43.code !== undefined && func0.call(data43, "code")){
+let data44 = data43.code;
+if(typeof data44 === "string"){
+if(func81(data44) > 128){
+const err125 = {instancePath:instancePath+"/mass_change/" + i6+"/code",schemaPath:"#/$defs/code/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
 vErrors = add(vErrors, err125);
 errors++;
 }
 }
-}
 else {
-const err126 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err126 = {instancePath:instancePath+"/mass_change/" + i6+"/code",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err126);
 errors++;
 }
 }
-if(data.certificates !== undefined && func0.call(data, "certificates")){
-let data44 = data.certificates;
-if(Array.isArray(data44)){
-if(data44.length > 100000){
-const err127 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+if(data43.text !== undefined && func0.call(data43, "text")){
+let data45 = data43.text;
+if(typeof data45 === "string"){
+if(func81(data45) > 10000){
+const err127 = {instancePath:instancePath+"/mass_change/" + i6+"/text",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err127);
-errors++;
-}
-const len6 = data44.length;
-for(let i6=0; i6<len6; i6++){
-let data45 = data44[i6];
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.address === undefined) || (!(func0.call(data45, "address")))){
-const err128 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err128);
-errors++;
-}
-if((data45.subject === undefined) || (!(func0.call(data45, "subject")))){
-const err129 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
-vErrors = add(vErrors, err129);
-errors++;
-}
-if((data45.thumbprint === undefined) || (!(func0.call(data45, "thumbprint")))){
-const err130 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
-vErrors = add(vErrors, err130);
-errors++;
-}
-if((data45.not_after === undefined) || (!(func0.call(data45, "not_after")))){
-const err131 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
-vErrors = add(vErrors, err131);
-errors++;
-}
-for(const key7 of Object.keys(data45)){
-if(!((((key7 === "address") || (key7 === "subject")) || (key7 === "thumbprint")) || (key7 === "not_after"))){
-const err132 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
-vErrors = add(vErrors, err132);
-errors++;
-}
-}
-if(data45.address !== undefined && func0.call(data45, "address")){
-let data46 = data45.address;
-if(typeof data46 === "string"){
-if(func80(data46) > 256){
-const err133 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-vErrors = add(vErrors, err133);
-errors++;
-}
-if(!pattern8.test(data46)){
-const err134 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-vErrors = add(vErrors, err134);
 errors++;
 }
 }
 else {
-const err135 = {instancePath:instancePath+"/certificates/" + i6+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err135);
+const err128 = {instancePath:instancePath+"/mass_change/" + i6+"/text",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err128);
 errors++;
 }
 }
-if(data45.subject !== undefined && func0.call(data45, "subject")){
-let data47 = data45.subject;
-if(typeof data47 === "string"){
-if(func80(data47) > 4096){
-const err136 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+}
+else {
+const err129 = {instancePath:instancePath+"/mass_change/" + i6,schemaPath:"#/properties/mass_change/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err129);
+errors++;
+}
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/mass_change",schemaPath:"#/properties/mass_change/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err130);
+errors++;
+}
+}
+if(data.certificates !== undefined && func0.call(data, "certificates")){
+let data46 = data.certificates;
+if(Array.isArray(data46)){
+if(data46.length > 100000){
+const err131 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+vErrors = add(vErrors, err131);
+errors++;
+}
+const len7 = data46.length;
+for(let i7=0; i7<len7; i7++){
+let data47 = data46[i7];
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+if((data47.address === undefined) || (!(func0.call(data47, "address")))){
+const err132 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+vErrors = add(vErrors, err132);
+errors++;
+}
+if((data47.subject === undefined) || (!(func0.call(data47, "subject")))){
+const err133 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "subject"},message:"must have required property '"+"subject"+"'"};
+vErrors = add(vErrors, err133);
+errors++;
+}
+if((data47.thumbprint === undefined) || (!(func0.call(data47, "thumbprint")))){
+const err134 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "thumbprint"},message:"must have required property '"+"thumbprint"+"'"};
+vErrors = add(vErrors, err134);
+errors++;
+}
+if((data47.not_after === undefined) || (!(func0.call(data47, "not_after")))){
+const err135 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
+vErrors = add(vErrors, err135);
+errors++;
+}
+for(const key7 of Object.keys(data47)){
+if(!((((key7 === "address") || (key7 === "subject")) || (key7 === "thumbprint")) || (key7 === "not_after"))){
+const err136 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err136);
 errors++;
 }
 }
-else {
-const err137 = {instancePath:instancePath+"/certificates/" + i6+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data47.address !== undefined && func0.call(data47, "address")){
+let data48 = data47.address;
+if(typeof data48 === "string"){
+if(func81(data48) > 256){
+const err137 = {instancePath:instancePath+"/certificates/" + i7+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err137);
 errors++;
 }
-}
-if(data45.thumbprint !== undefined && func0.call(data45, "thumbprint")){
-let data48 = data45.thumbprint;
-if(typeof data48 === "string"){
-if(func80(data48) > 40){
-const err138 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
+if(!pattern8.test(data48)){
+const err138 = {instancePath:instancePath+"/certificates/" + i7+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err138);
 errors++;
 }
-if(!pattern14.test(data48)){
-const err139 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
+}
+else {
+const err139 = {instancePath:instancePath+"/certificates/" + i7+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err139);
 errors++;
 }
 }
-else {
-const err140 = {instancePath:instancePath+"/certificates/" + i6+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data47.subject !== undefined && func0.call(data47, "subject")){
+let data49 = data47.subject;
+if(typeof data49 === "string"){
+if(func81(data49) > 4096){
+const err140 = {instancePath:instancePath+"/certificates/" + i7+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 vErrors = add(vErrors, err140);
 errors++;
 }
 }
-if(data45.not_after !== undefined && func0.call(data45, "not_after")){
-let data49 = data45.not_after;
-if(typeof data49 === "string"){
-if(func80(data49) > 35){
-const err141 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+else {
+const err141 = {instancePath:instancePath+"/certificates/" + i7+"/subject",schemaPath:"#/properties/certificates/items/properties/subject/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err141);
 errors++;
 }
-if(!(formats0.validate(data49))){
-const err142 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+}
+if(data47.thumbprint !== undefined && func0.call(data47, "thumbprint")){
+let data50 = data47.thumbprint;
+if(typeof data50 === "string"){
+if(func81(data50) > 40){
+const err142 = {instancePath:instancePath+"/certificates/" + i7+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
 vErrors = add(vErrors, err142);
 errors++;
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/certificates/" + i6+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern14.test(data50)){
+const err143 = {instancePath:instancePath+"/certificates/" + i7+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-F]{40}$"},message:"must match pattern \""+"^[0-9A-F]{40}$"+"\""};
 vErrors = add(vErrors, err143);
 errors++;
 }
 }
-}
 else {
-const err144 = {instancePath:instancePath+"/certificates/" + i6,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err144 = {instancePath:instancePath+"/certificates/" + i7+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err144);
 errors++;
 }
 }
+if(data47.not_after !== undefined && func0.call(data47, "not_after")){
+let data51 = data47.not_after;
+if(typeof data51 === "string"){
+if(func81(data51) > 35){
+const err145 = {instancePath:instancePath+"/certificates/" + i7+"/not_after",schemaPath:"#/$defs/instant/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err145);
+errors++;
+}
+if(!(formats0.validate(data51))){
+const err146 = {instancePath:instancePath+"/certificates/" + i7+"/not_after",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err146);
+errors++;
+}
 }
 else {
-const err145 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err145);
+const err147 = {instancePath:instancePath+"/certificates/" + i7+"/not_after",schemaPath:"#/$defs/instant/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err147);
+errors++;
+}
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/certificates/" + i7,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err148);
+errors++;
+}
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err149);
 errors++;
 }
 }
 if(data.artifacts !== undefined && func0.call(data, "artifacts")){
-let data50 = data.artifacts;
-if(Array.isArray(data50)){
-if(data50.length > 1000000){
-const err146 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err146);
-errors++;
-}
-const len7 = data50.length;
-for(let i7=0; i7<len7; i7++){
-let data51 = data50[i7];
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-if((data51.path === undefined) || (!(func0.call(data51, "path")))){
-const err147 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
-vErrors = add(vErrors, err147);
-errors++;
-}
-if((data51.action === undefined) || (!(func0.call(data51, "action")))){
-const err148 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
-vErrors = add(vErrors, err148);
-errors++;
-}
-if((data51.sha256 === undefined) || (!(func0.call(data51, "sha256")))){
-const err149 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
-vErrors = add(vErrors, err149);
-errors++;
-}
-for(const key8 of Object.keys(data51)){
-if(!(((key8 === "path") || (key8 === "action")) || (key8 === "sha256"))){
-const err150 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+let data52 = data.artifacts;
+if(Array.isArray(data52)){
+if(data52.length > 1000000){
+const err150 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err150);
 errors++;
 }
-}
-if(data51.path !== undefined && func0.call(data51, "path")){
-let data52 = data51.path;
-if(typeof data52 === "string"){
-if(func80(data52) > 1024){
-const err151 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+const len8 = data52.length;
+for(let i8=0; i8<len8; i8++){
+let data53 = data52[i8];
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if((data53.path === undefined) || (!(func0.call(data53, "path")))){
+const err151 = {instancePath:instancePath+"/artifacts/" + i8,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 vErrors = add(vErrors, err151);
 errors++;
 }
-if(func80(data52) < 1){
-const err152 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if((data53.action === undefined) || (!(func0.call(data53, "action")))){
+const err152 = {instancePath:instancePath+"/artifacts/" + i8,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
 vErrors = add(vErrors, err152);
 errors++;
 }
-}
-else {
-const err153 = {instancePath:instancePath+"/artifacts/" + i7+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((data53.sha256 === undefined) || (!(func0.call(data53, "sha256")))){
+const err153 = {instancePath:instancePath+"/artifacts/" + i8,schemaPath:"#/properties/artifacts/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
 vErrors = add(vErrors, err153);
 errors++;
 }
-}
-if(data51.action !== undefined && func0.call(data51, "action")){
-let data53 = data51.action;
-if(!((((data53 === "create") || (data53 === "update")) || (data53 === "delete")) || (data53 === "keep"))){
-const err154 = {instancePath:instancePath+"/artifacts/" + i7+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
+for(const key8 of Object.keys(data53)){
+if(!(((key8 === "path") || (key8 === "action")) || (key8 === "sha256"))){
+const err154 = {instancePath:instancePath+"/artifacts/" + i8,schemaPath:"#/properties/artifacts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err154);
 errors++;
 }
 }
-if(data51.sha256 !== undefined && func0.call(data51, "sha256")){
-let data54 = data51.sha256;
+if(data53.path !== undefined && func0.call(data53, "path")){
+let data54 = data53.path;
 if(typeof data54 === "string"){
-if(func80(data54) > 64){
-const err155 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(func81(data54) > 1024){
+const err155 = {instancePath:instancePath+"/artifacts/" + i8+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 vErrors = add(vErrors, err155);
 errors++;
 }
-if(!pattern5.test(data54)){
-const err156 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(func81(data54) < 1){
+const err156 = {instancePath:instancePath+"/artifacts/" + i8+"/path",schemaPath:"#/$defs/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err156);
 errors++;
 }
 }
 else {
-const err157 = {instancePath:instancePath+"/artifacts/" + i7+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err157 = {instancePath:instancePath+"/artifacts/" + i8+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err157);
 errors++;
 }
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/artifacts/" + i7,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data53.action !== undefined && func0.call(data53, "action")){
+let data55 = data53.action;
+if(!((((data55 === "create") || (data55 === "update")) || (data55 === "delete")) || (data55 === "keep"))){
+const err158 = {instancePath:instancePath+"/artifacts/" + i8+"/action",schemaPath:"#/properties/artifacts/items/properties/action/enum",keyword:"enum",params:{allowedValues: ["create","update","delete","keep"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err158);
 errors++;
 }
 }
+if(data53.sha256 !== undefined && func0.call(data53, "sha256")){
+let data56 = data53.sha256;
+if(typeof data56 === "string"){
+if(func81(data56) > 64){
+const err159 = {instancePath:instancePath+"/artifacts/" + i8+"/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err159);
+errors++;
+}
+if(!pattern5.test(data56)){
+const err160 = {instancePath:instancePath+"/artifacts/" + i8+"/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err160);
+errors++;
+}
 }
 else {
-const err159 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err159);
+const err161 = {instancePath:instancePath+"/artifacts/" + i8+"/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err161);
+errors++;
+}
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/artifacts/" + i8,schemaPath:"#/properties/artifacts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err162);
+errors++;
+}
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err163);
 errors++;
 }
 }
 if(data.diagnostics !== undefined && func0.call(data, "diagnostics")){
-let data55 = data.diagnostics;
-if(Array.isArray(data55)){
-if(data55.length > 1000){
-const err160 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-vErrors = add(vErrors, err160);
+let data57 = data.diagnostics;
+if(Array.isArray(data57)){
+if(data57.length > 1000){
+const err164 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+vErrors = add(vErrors, err164);
 errors++;
 }
-const len8 = data55.length;
-for(let i8=0; i8<len8; i8++){
-if(!(validate26(data55[i8], {instancePath:instancePath+"/diagnostics/" + i8,parentData:data55,parentDataProperty:i8,rootData,dynamicAnchors}))){
+const len9 = data57.length;
+for(let i9=0; i9<len9; i9++){
+if(!(validate26(data57[i9], {instancePath:instancePath+"/diagnostics/" + i9,parentData:data57,parentDataProperty:i9,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err161 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err161);
+const err165 = {instancePath:instancePath+"/diagnostics",schemaPath:"#/properties/diagnostics/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err165);
 errors++;
 }
 }
 if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data57 = data.checksum;
-if((typeof data57 !== "string") && (data57 !== null)){
-const err162 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
-vErrors = add(vErrors, err162);
+let data59 = data.checksum;
+if((typeof data59 !== "string") && (data59 !== null)){
+const err166 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err166);
 errors++;
 }
-if(typeof data57 === "string"){
-if(func80(data57) > 64){
-const err163 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err163);
+if(typeof data59 === "string"){
+if(func81(data59) > 64){
+const err167 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err167);
 errors++;
 }
-if(!pattern5.test(data57)){
-const err164 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err164);
+if(!pattern5.test(data59)){
+const err168 = {instancePath:instancePath+"/checksum",schemaPath:"#/properties/checksum/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err168);
 errors++;
 }
 }
 }
 if(data.seal !== undefined && func0.call(data, "seal")){
-let data58 = data.seal;
-if(typeof data58 === "string"){
-if(func80(data58) > 64){
-const err165 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-vErrors = add(vErrors, err165);
+let data60 = data.seal;
+if(typeof data60 === "string"){
+if(func81(data60) > 64){
+const err169 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err169);
 errors++;
 }
-if(!pattern5.test(data58)){
-const err166 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
-vErrors = add(vErrors, err166);
+if(!pattern5.test(data60)){
+const err170 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err170);
 errors++;
 }
 }
 else {
-const err167 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
-vErrors = add(vErrors, err167);
+const err171 = {instancePath:instancePath+"/seal",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err171);
 errors++;
 }
 }
 }
 else {
-const err168 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err168);
+const err172 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err172);
 errors++;
 }
 validate20.errors = vErrors;
@@ -2158,7 +2187,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 const keys1 = new Set(["address","previous_address","importing","kind","actions","before","after","after_unknown","because","needs","undo","hazards"]);
 const keys2 = new Set(["code","rule","severity","summary","detail","help","address","place","related","masked","waived"]);
-const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","summary","awaiting","changes","trust","mass_change","certificates","artifacts","diagnostics","checksum","seal"]);
+const keys3 = new Set(["format_version","kind","tool","clock","name","lineage","serial","digests","complete","missing","summary","awaiting","changes","trust","mass_change","certificates","artifacts","diagnostics","checksum","seal"]);
 
 function join(all, more) {
   if (all === null) return more;

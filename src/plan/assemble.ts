@@ -27,7 +27,11 @@ export interface PlanParts {
 /** Puts a plan together and, unless it is a preview, names it by its checksum. */
 export function assemble(parts: PlanParts): Plan {
   const unknown = parts.changes.some(({ after_unknown }) => after_unknown.length > 0);
-  const complete = !parts.stateMissing && !unknown && !parts.diagnostics.some(isError);
+  const missing = [
+    ...(parts.stateMissing ? (['state'] as const) : []),
+    ...(unknown ? (['keys'] as const) : []),
+  ];
+  const complete = missing.length === 0 && !parts.diagnostics.some(isError);
   const plan: Omit<Plan, 'checksum'> = {
     format_version: PLAN_FORMAT,
     kind: 'plan',
@@ -38,6 +42,7 @@ export function assemble(parts: PlanParts): Plan {
     serial: parts.snapshot?.serial ?? 0,
     digests: parts.digests,
     complete,
+    missing,
     summary: summarise(parts.changes),
     awaiting: awaitingOf(parts.snapshot, parts.changes),
     changes: parts.changes,

@@ -97,6 +97,8 @@ export interface Plan {
   readonly digests: PlanDigests;
   /** False: a preview (state or keys missing, or an error found) that cannot be applied. */
   readonly complete: boolean;
+  /** What a preview could not know: the recorded state, or keys that are not here. */
+  readonly missing: readonly ('state' | 'keys')[];
   readonly summary: Readonly<
     Record<'ensure' | 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'keep', number>
   >;

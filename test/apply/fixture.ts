@@ -78,6 +78,7 @@ export function planOf(more: Partial<Plan> = {}): Plan {
     digests: { topology: [], state: null, evidence: [], templates: '' },
     mass_change: [],
     complete: true,
+    missing: [],
     summary: { ensure: 0, create: 0, update: 0, replace: 0, delete: 0, forget: 0, keep: 0 },
     awaiting: [],
     changes: [],

@@ -95,13 +95,14 @@ export function forge() {
     plant: (body: string) =>
       writeFileSync(comments, JSON.stringify([{ id: 1, login: 'mallory', body }])),
     /** Runs the steps as a hosted runner does, in an empty folder; the installation is done. */
-    run(steps: readonly Step[], event: Readonly<Record<string, string>>): Run {
+    run(steps: readonly Step[], event: Record<string, string>): Run {
       const workspace = mkdtempSync(join(root, 'work-'));
       let log = '';
       for (const { name, run, env: own = {} } of steps) {
         if (run === undefined || name === 'install') continue;
-        const values = Object.entries(own).map(([key, value]) => [key, expanded(value)] as const);
-        const done = bash(run, workspace, { ...event, ...Object.fromEntries(values) });
+        const more: Record<string, string> = { ...event };
+        for (const [key, value] of Object.entries(own)) more[key] = expanded(value);
+        const done = bash(run, workspace, more);
         log += done.stdout + done.stderr;
         if (done.status !== 0) return { exit: done.status ?? -1, log, workspace };
       }

@@ -62,8 +62,8 @@ function refusal(checked: Checked, { folder }: Project): string {
 function next(plan: Plan): string {
   if (isEmpty(plan) && plan.complete) return '';
   if (plan.complete) return 'next: concordat apply\n';
-  const missing = plan.changes.some(({ after_unknown }) => after_unknown.length > 0);
-  return missing
-    ? 'next: concordat keys prepare, so that the plan can show exact bytes\n'
-    : 'next: bring .concordat/state.json back; the project has one, and it is not here\n';
+  // New keys beside those that the state names would be a second set of them.
+  return plan.missing.includes('state')
+    ? 'next: bring .concordat/state.json back; the project has one, and it is not here\n'
+    : 'next: concordat keys prepare, so that the plan can show exact bytes\n';
 }

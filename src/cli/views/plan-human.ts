@@ -183,8 +183,19 @@ function awaiting(list: readonly Awaiting[]): string {
 function summary(plan: Plan): string {
   const first = outline(plan);
   return plan.checksum === null
-    ? `${first}\nThis is a preview: it cannot be applied.`
+    ? `${first}\n${unknown(plan)}`
     : `${first}\nchecksum ${plan.checksum}`;
+}
+
+const UNKNOWN = {
+  state: 'the recorded state is not here, so that everything looks new',
+  keys: 'keys are not here or not made yet, so that their thumbprints and dates are not known',
+} as const;
+
+/** What a preview could not know; one line. */
+export function unknown({ missing }: Plan): string {
+  const reasons = missing.map(one => UNKNOWN[one]);
+  return `This is a preview and cannot be applied: ${reasons.join('; ')}.`;
 }
 
 /** In this order, also where a plan was read from a file, whose keys are sorted. */

@@ -13,7 +13,7 @@ import { flagsFor } from '../approvals.ts';
 import { changeLines } from './change-diff.ts';
 import { humanDiagnostics } from './diagnostics-human.ts';
 import { clipped, COMMENT, folded, marker, PLAIN } from './markdown-parts.ts';
-import { count, edgeWords, markOf, outline } from './plan-human.ts';
+import { count, edgeWords, markOf, outline, unknown } from './plan-human.ts';
 import { joinWithin, type Section } from './within.ts';
 
 const SOONEST = 5;
@@ -48,7 +48,7 @@ export async function markdownPlan(plan: Plan, files = ''): Promise<string> {
 }
 
 function title(plan: Plan): Section {
-  const sum = plan.checksum === null ? 'No checksum.' : `Checksum ${code(plan.checksum)}.`;
+  const sum = plan.checksum === null ? unknown(plan) : `Checksum ${code(plan.checksum)}.`;
   return {
     lines: [
       marker(plan.name),

@@ -144,7 +144,12 @@ describe('a plan as the comment of a pull request', () => {
   });
 
   it('offers no command to apply where there is nothing to apply, or only a preview', async () => {
-    const preview = await markdownPlan({ ...plan, complete: false, checksum: null });
+    const preview = await markdownPlan({
+      ...plan,
+      complete: false,
+      missing: ['state'],
+      checksum: null,
+    });
     expect(preview).toContain('a preview, which cannot be applied');
     const kept = plan.changes.map(one => ({ ...one, actions: ['keep' as const] }));
     const empty = await markdownPlan({ ...plan, changes: kept, artifacts: [] });
