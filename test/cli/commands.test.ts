@@ -30,7 +30,7 @@ describe('the way from a topology to applied files', () => {
     const preview = lync.run(['plan']);
     expect(preview.exit).toBe(0);
     expect(preview.out).toContain('(known after keys prepare)');
-    expect(preview.out).toContain('This is a preview: it cannot be applied.');
+    expect(preview.out).toContain('This is a preview and cannot be applied');
     expect(preview.err).toContain('next: concordat keys prepare');
     const refused = lync.run(['apply', '--auto-approve']);
     expect(refused.exit).toBe(8);

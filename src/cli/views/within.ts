@@ -16,7 +16,7 @@ const REST = 'all of it: `concordat show FILE` on the saved plan, or `concordat 
  */
 export function joinWithin(sections: readonly Section[], most: number): string {
   const kept = sections.map(({ lines }) => lines.length);
-  let over = sections.reduce((sum, one, i) => sum + sizeOf(written(one, kept[i] ?? 0)), 0) - most;
+  let over = sections.reduce((sum, one) => sum + sizeOf(written(one, one.lines.length)), 0) - most;
   const order = [...sections.keys()]
     .filter(index => sections[index]?.cut)
     .sort((a, b) => (sections[a]?.cut?.order ?? 0) - (sections[b]?.cut?.order ?? 0));
