@@ -19,6 +19,7 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Comparison, Side } from './review/compare.ts';
+import type { LockRecord, UnlockRequest } from './ports/state-store.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
@@ -37,6 +38,7 @@ export type { Diagnostic, Place, Severity } from './kernel/report.ts';
 export type { Json, JsonObject } from './kernel/json.ts';
 export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from './plan/plan.ts';
 export type { ArtifactSink } from './ports/artifact-sink.ts';
+export type { LockRecord, UnlockRequest } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
@@ -234,9 +236,17 @@ export async function changeState(
   return (await import('./apply/change-state.ts')).changeState(operation, request, world);
 }
 
-/** Releases the lock with this id and says whose it was; `ifExpired`: only after its lease. */
-export async function unlock({ world }: Project, id: string, ifExpired = false): Promise<string> {
-  return world.state.unlock(id, ifExpired);
+/** The lock that is held, and what can be told of its holder from here. */
+export async function lockRecord({ world }: Project): Promise<LockRecord | undefined> {
+  return world.state.lockRecord();
+}
+
+/** Releases a lock and says whose it was; `undefined`: no id was given and no lock is held. */
+export async function unlock(
+  { world }: Project,
+  request: UnlockRequest,
+): Promise<string | undefined> {
+  return world.state.unlock(request);
 }
 
 /** Whether applying a plan would change anything; the ends of all named certificates. */

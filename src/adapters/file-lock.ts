@@ -1,21 +1,33 @@
 import { basename, dirname, join } from 'node:path';
-import { canonical } from '../kernel/canonical.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '../kernel/exit.ts';
-import { isObject, type Json } from '../kernel/json.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
+import type { LockRecord, StateLock, UnlockRequest } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
 import { namesIn, removeFile } from './folder.ts';
-import { hasEnded, thisProcess, type ProcessIdentity } from './process-identity.ts';
-import { readOwn } from './read-file.ts';
+import {
+  describeHolder,
+  encodeHolder,
+  readHolder,
+  renewLease,
+  type LockHolder,
+} from './lock-record.ts';
+import { hasEnded, lifeOf, thisProcess } from './process-identity.ts';
 
-/** Who holds the lock, since when, what for and until when at least. */
-export interface LockHolder extends ProcessIdentity {
-  readonly id: string;
-  readonly operation: string;
-  /** The page of the CI run, where there is one. */
-  readonly run: string;
-  readonly created: string;
-  readonly lease_until: string;
+/** How long to wait for a lock that is held, and who hears of it. */
+export interface LockWait {
+  /** Milliseconds; 0 refuses at once. */
+  readonly timeout: number;
+  /** Told once who holds the lock. */
+  readonly tell: (found: string) => void;
+}
+
+/** What a lock needs of time. */
+export interface LockTimer {
+  /** Calls again and again until the returned function is called; keeps no process alive. */
+  every(milliseconds: number, work: () => void): () => void;
+  /** Returns when the time is over, or when the signal fires. */
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** What a lock needs of the world. */
@@ -24,32 +36,97 @@ export interface LockContext {
   readonly random: (bytes: number) => Uint8Array;
   /** The page of the CI run, shown to whoever finds the lock held. */
   readonly run?: string;
+  readonly wait?: LockWait;
+  readonly timer?: LockTimer;
 }
 
-/** A lock that is held. */
-export interface HeldLock {
-  /** The dead holder it was taken over from, in words. */
-  readonly tookOver?: string;
-  release(): Promise<void>;
-}
-
-const LEASE = 60 * 60 * 1000;
+/** How long a holder counts as working after it was last heard of, and how often it is heard. */
+const LEASE = 2 * 60_000;
+const HEARTBEAT = 30_000;
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 16_000;
 const TRIES = 100;
-const ID = /^[0-9a-f]{4,32}$/;
 
-/** Takes the lock at `path` or throws a refusal that names its holder. */
+const SYSTEM_TIMER: LockTimer = {
+  every(milliseconds, work) {
+    const timer = setInterval(work, milliseconds).unref();
+    return () => clearInterval(timer);
+  },
+  pause: (milliseconds, signal) =>
+    pause(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => {}),
+};
+
+/** Takes the lock at `path`, or throws a refusal that names its holder. */
 export async function takeLock(
   path: string,
   operation: string,
   context: LockContext,
-): Promise<HeldLock> {
-  const mine = identify(operation, context);
-  const dead = await acquire(path, mine, path);
+  signal?: AbortSignal,
+): Promise<StateLock> {
+  const { mine, dead } = await patiently(
+    async () => {
+      const mine = identify(operation, context);
+      return { mine, dead: await acquire(path, mine, path) };
+    },
+    context,
+    signal,
+  );
   sweepClaims(path);
+  const stop = beat(path, mine.id, context);
   return {
-    ...(dead && { tookOver: describe(dead) }),
-    release: async () => release(path, mine.id),
+    ...(dead && { tookOver: describeHolder(dead) }),
+    check: async () => demandOwn(path, mine.id),
+    release: async () => {
+      stop();
+      release(path, mine.id);
+    },
   };
+}
+
+/** Tries until it works, the time is over, or a signal comes: at least once. */
+async function patiently<T>(
+  attempt: () => Promise<T>,
+  { wait, timer = SYSTEM_TIMER }: LockContext,
+  signal?: AbortSignal,
+): Promise<T> {
+  let left = wait?.timeout ?? 0;
+  for (let next = FIRST_PAUSE; ; next = Math.min(2 * next, LONGEST_PAUSE)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const held = error instanceof Refusal && error.diagnostic.code === 'lock/held';
+      if (!held || left <= 0 || signal?.aborted) throw error;
+      if (next === FIRST_PAUSE) wait?.tell(error.diagnostic.detail);
+    }
+    const rest = Math.min(next, left);
+    await timer.pause(rest, signal);
+    // Counted in pauses: a clock that is set meanwhile makes nobody wait longer.
+    left -= rest;
+  }
+}
+
+/** Renews the lease while the holder works. */
+function beat(path: string, id: string, { now, timer = SYSTEM_TIMER }: LockContext): () => void {
+  return timer.every(HEARTBEAT, () => {
+    try {
+      renewLease(path, id, leaseFrom(now()));
+    } catch {
+      // The lock is gone or the disk fails: the lease ends, and the holder's work finds out by
+      // itself, before the next file and where the state is committed.
+    }
+  });
+}
+
+function leaseFrom(now: Date): Date {
+  return new Date(now.getTime() + LEASE);
+}
+
+function demandOwn(path: string, id: string): void {
+  const holder = readHolder(path);
+  if (holder?.id === id) return;
+  const found = holder ? `it is now ${describeHolder(holder)}` : 'no lock is held now';
+  const help = 'look whether another run has finished the work: concordat plan';
+  throw refuse('lock/lost', `somebody released this run's lock; ${found}`, help);
 }
 
 function identify(operation: string, { now, random, run = '' }: LockContext): LockHolder {
@@ -60,7 +137,7 @@ function identify(operation: string, { now, random, run = '' }: LockContext): Lo
     operation,
     run,
     created: created.toISOString(),
-    lease_until: new Date(created.getTime() + LEASE).toISOString(),
+    lease_until: leaseFrom(created).toISOString(),
   };
 }
 
@@ -83,7 +160,7 @@ async function acquire(
     await acquire(claim, mine, base);
     // Whoever took over before is named there now, and the claim is worth nothing.
     const still = readHolder(path)?.id === holder.id;
-    if (still) await writeAtomic(path, encode(mine));
+    if (still) await writeAtomic(path, encodeHolder(mine));
     release(claim, mine.id);
     if (still) return holder;
   }
@@ -92,7 +169,7 @@ async function acquire(
 
 async function create(path: string, mine: LockHolder): Promise<boolean> {
   try {
-    await writeAtomic(path, encode(mine), { exclusive: true });
+    await writeAtomic(path, encodeHolder(mine), { exclusive: true });
     return true;
   } catch (error) {
     const code = error instanceof Refusal ? error.diagnostic.code : undefined;
@@ -121,67 +198,61 @@ function sweepClaims(path: string): void {
   }
 }
 
-/** Releases somebody else's lock by its id; with `ifExpired` only after its lease. */
+/**
+ * Releases a lock that another run holds, and says whose it was; with `ifExpired` only when its
+ * lease has ended or its holder is known to be gone.
+ */
 export async function unlock(
   path: string,
-  { id, ifExpired }: { readonly id: string; readonly ifExpired: boolean },
+  { id: given, ifExpired }: UnlockRequest,
   context: LockContext,
-): Promise<LockHolder> {
-  const holder = readHolder(path);
-  if (holder?.id !== id) {
-    const found = holder ? `the lock is ${describe(holder)}` : 'no lock is held';
-    throw refuse('lock/other', found, 'nothing was released; check the id');
-  }
-  if (ifExpired && context.now() < new Date(holder.lease_until)) {
-    const help = `find out that it no longer runs, then: concordat unlock ${id}`;
-    throw refuse('lock/in-use', `the lease of ${describe(holder)} has not ended`, help);
-  }
+): Promise<string | undefined> {
+  const found = readHolder(path);
+  const id = given ?? found?.id;
+  if (id === undefined) return undefined;
+  demandReleasable(found, { id, ifExpired }, context);
   const mine = identify('unlock', context);
   const claim = `${path}.${id}`;
   await acquire(claim, mine, path);
-  // Only the owner of its claim removes a holder, so a later holder cannot be hit.
-  release(path, id);
-  release(claim, mine.id);
-  return holder;
-}
-
-/** Who holds the lock at `path`; `undefined` when nobody does. */
-export function readHolder(path: string): LockHolder | undefined {
-  const bytes = readOwn(path);
-  if (!bytes) return undefined;
-  return decode(new TextDecoder().decode(bytes)) ?? unreadable(path);
-}
-
-function decode(text: string): LockHolder | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    const { id, pid } = isObject(value) ? value : {};
-    // The id becomes part of a file name.
-    const good = typeof id === 'string' && ID.test(id) && typeof pid === 'number';
-    return good ? (value as LockHolder) : undefined;
-  } catch {
-    return undefined;
+    // Meanwhile its holder may have been heard of, or gone. Only the owner of its claim removes a
+    // holder, so a later one cannot be hit.
+    const holder = demandReleasable(readHolder(path), { id, ifExpired }, context);
+    release(path, id);
+    return describeHolder(holder);
+  } finally {
+    release(claim, mine.id);
   }
 }
 
-function unreadable(path: string): never {
-  const help = `find out that nothing runs here, remove ${path}, then run the same command again`;
-  throw refuse('lock/held', `${path} is there and does not say who holds it`, help);
+function demandReleasable(
+  holder: LockHolder | undefined,
+  { id, ifExpired }: { readonly id: string; readonly ifExpired: boolean },
+  { now }: LockContext,
+): LockHolder {
+  if (holder?.id !== id) {
+    const found = holder ? `the lock is ${describeHolder(holder)}` : 'no lock is held';
+    throw refuse('lock/other', found, 'nothing was released; look again: concordat lock list');
+  }
+  if (!ifExpired || hasEnded(holder) || now() >= new Date(holder.lease_until)) return holder;
+  const found = `the lease of ${describeHolder(holder)} lasts until ${holder.lease_until}`;
+  const help = `find out that it no longer runs, then: concordat unlock ${id}`;
+  throw refuse('lock/in-use', found, help);
 }
 
-function encode(holder: LockHolder): Uint8Array {
-  return Buffer.from(canonical(holder as unknown as Json) + '\n');
-}
-
-/** A holder in words. */
-export function describe({ id, host, pid, operation, created, run }: LockHolder): string {
-  const where = run && ` (${run})`;
-  return `${id}: ${operation} by process ${pid} on ${host} since ${created}${where}`;
+/** What a lock says, and what can be told of its holder; `undefined` when nobody holds it. */
+export function lockRecord(path: string): LockRecord | undefined {
+  const found = readHolder(path);
+  if (!found) return undefined;
+  const { boot: _boot, started: _started, ...told } = found;
+  return { ...told, holder: lifeOf(found) };
 }
 
 function held(holder: LockHolder): Refusal {
-  const help = `wait for it; if it no longer runs there: concordat unlock ${holder.id}`;
-  return refuse('lock/held', `the lock is held by ${describe(holder)}; nothing was changed`, help);
+  const found = `the lock is held by ${describeHolder(holder)}; nothing was changed`;
+  const wait = 'wait for it, for example with --lock-timeout 5m';
+  const help = `${wait}; if it no longer runs there: concordat unlock ${holder.id}`;
+  return refuse('lock/held', found, help);
 }
 
 function refuse(code: Code, detail: string, help: string): Refusal {

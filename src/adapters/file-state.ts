@@ -39,17 +39,15 @@ export function fileState(folder: string, context: LockContext): StateStore {
       }),
     readProject: async () => readOwn(places.project),
     writeProject: bytes => writeAtomic(places.project, bytes),
-    async lock(operation) {
+    async lock(operation, signal) {
       makeFolder(folder);
       const { takeLock } = await locks();
-      const held = await takeLock(places.lock, operation, context);
+      const held = await takeLock(places.lock, operation, context, signal);
       for (const below of [folder, places.history, places.keys]) sweep(below);
       return held;
     },
-    async unlock(id, ifExpired) {
-      const { describe, unlock } = await locks();
-      return describe(await unlock(places.lock, { id, ifExpired }, context));
-    },
+    lockRecord: async () => (await locks()).lockRecord(places.lock),
+    unlock: async request => (await locks()).unlock(places.lock, request, context),
     readJournal: async () => readOwn(places.journal),
     writeJournal: async bytes => {
       if (bytes) await writeAtomic(places.journal, bytes);

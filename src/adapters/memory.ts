@@ -1,7 +1,7 @@
 import type { Address } from '../kernel/address.ts';
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
-import { Refusal } from '../kernel/report.ts';
+import { Refusal, type Code } from '../kernel/report.ts';
 import type { Secret } from '../kernel/secret.ts';
 import type { ArtifactSink } from '../ports/artifact-sink.ts';
 import type { Files } from '../ports/files.ts';
@@ -77,20 +77,32 @@ export function memoryFiles(files: ReadonlyMap<string, Bytes>): Files {
 }
 
 /** The lock of a state in memory: one holder, known by its operation. */
-const memoryLock: Pick<StateStore, 'lock' | 'unlock'> & ThisType<MemoryState> = {
+const memoryLock: Pick<StateStore, 'lock' | 'lockRecord' | 'unlock'> & ThisType<MemoryState> = {
   async lock(operation) {
     if (this.holder) throw refuse('lock/held', `${this.holder} holds the lock`, EXIT.locked);
     this.holder = operation;
     return {
+      check: async () => {
+        if (this.holder !== operation) throw refuse('lock/lost', 'it is released', EXIT.locked);
+      },
       release: async () => {
         this.holder = undefined;
       },
     };
   },
-  async unlock(id) {
-    if (this.holder !== id) throw refuse('lock/other', 'no such lock is held', EXIT.locked);
+  async lockRecord() {
+    const operation = this.holder;
+    if (operation === undefined) return undefined;
+    const never = '9999-12-31T23:59:59.999Z';
+    const of = { id: operation, operation, host: '', pid: 0, run: '', created: never };
+    return { ...of, lease_until: never, holder: 'alive' };
+  },
+  async unlock({ id }) {
+    if (id !== undefined && id !== this.holder)
+      throw refuse('lock/other', 'no such lock is held', EXIT.locked);
+    const { holder } = this;
     this.holder = undefined;
-    return id;
+    return holder;
   },
 };
 
@@ -172,10 +184,6 @@ export function memoryArtifacts(files: Map<string, Bytes> = new Map()): Artifact
   };
 }
 
-function refuse(
-  code: 'state/moved' | 'lock/held' | 'lock/other' | 'write/taken',
-  detail: string,
-  exit: number = EXIT.failed,
-): Refusal {
+function refuse(code: Code, detail: string, exit: number = EXIT.failed): Refusal {
   return new Refusal(code, { detail, help: 'this world is in memory; start a new one' }, exit);
 }

@@ -4,6 +4,8 @@ import { byCodeUnit } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal } from '../kernel/report.ts';
 import type { World } from '../ports/world.ts';
+import { ciRun } from './ci-run.ts';
+import type { LockWait } from './file-lock.ts';
 import { fileKeys, type AskPassphrase } from './file-keys.ts';
 import { readNamed } from './read-file.ts';
 import { systemWorld } from './system-world.ts';
@@ -18,6 +20,8 @@ export interface ProjectOptions {
   readonly at?: Date;
   /** Asked for only when a private key is needed. */
   readonly passphrase?: AskPassphrase;
+  /** Whether to wait for another run that holds the lock; without it, a held lock refuses. */
+  readonly lockWait?: LockWait;
 }
 
 /** A topology's files and the world they belong to. */
@@ -40,16 +44,15 @@ export function openProject(options: ProjectOptions = {}): Project {
   const paths = found.isDirectory() ? yamlFiles(path) : [path];
   if (paths.length === 0) throw missing(`${path} holds no YAML file`);
   const records = join(folder, '.concordat');
-  const passphrase = options.passphrase ?? (() => Promise.resolve(undefined));
-  const run = process.env['CONCORDAT_RUN'];
+  const { at, lockWait, passphrase = () => Promise.resolve(undefined) } = options;
+  const run = ciRun(process.env);
   const world = systemWorld({
     topology: folder,
     records,
     artifacts: resolve(options.artifacts ?? join(folder, 'artifacts')),
     keys: fileKeys(join(records, 'keys'), passphrase),
-    ...(run !== undefined && { run }),
+    lock: { ...(run !== undefined && { run }), ...(lockWait && { wait: lockWait }) },
   });
-  const { at } = options;
   return {
     folder,
     files: paths.map(one => ({ file: slashed(relative(folder, one)), bytes: read(one) })),

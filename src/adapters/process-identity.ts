@@ -21,18 +21,27 @@ export function thisProcess(): ProcessIdentity {
   };
 }
 
+/** What can be told of a process from here. */
+export type Life = 'alive' | 'gone' | 'unknown';
+
 /**
- * Whether a process has certainly ended. In doubt it has not: another host, another boot, another
- * container and a system without /proc leave doubt.
+ * Whether a process still runs. Another host, another boot, another container and a system without
+ * /proc leave doubt.
  */
-export function hasEnded(holder: ProcessIdentity): boolean {
-  if (holder.host !== hostname() || holder.boot !== bootIdentity()) return false;
-  if (!exists(holder.pid)) return true;
+export function lifeOf(holder: ProcessIdentity): Life {
+  if (holder.host !== hostname() || holder.boot !== bootIdentity()) return 'unknown';
+  if (!exists(holder.pid)) return 'gone';
   const stat = statOf(holder.pid);
-  if (!stat) return false;
+  if (!stat) return 'unknown';
   // A number that was given to a new process starts later; a zombie runs no more.
   const reused = holder.started !== '' && stat.started !== holder.started;
-  return reused || stat.state === 'Z' || stat.state === 'X';
+  if (reused || stat.state === 'Z' || stat.state === 'X') return 'gone';
+  return holder.started === '' ? 'unknown' : 'alive';
+}
+
+/** Whether a process has certainly ended; in doubt it has not. */
+export function hasEnded(holder: ProcessIdentity): boolean {
+  return lifeOf(holder) === 'gone';
 }
 
 // Containers of one machine share its boot id but number their processes separately.

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { KeyStore } from '../ports/key-store.ts';
 import type { KeyPair, World } from '../ports/world.ts';
 import { directorySink } from './directory-sink.ts';
+import type { LockContext } from './file-lock.ts';
 import { fileState } from './file-state.ts';
 import { localFiles } from './local-files.ts';
 
@@ -14,14 +15,14 @@ export interface Project {
   readonly records: string;
   readonly artifacts: string;
   readonly keys: KeyStore;
-  /** The page of the CI run, where there is one. */
-  readonly run?: string;
+  /** The page of the CI run, where there is one, and how long to wait for a lock. */
+  readonly lock: Pick<LockContext, 'run' | 'wait'>;
 }
 
 const generate = promisify(generateKeyPair);
 
 /** The real world: this machine's clock, randomness and disk. */
-export function systemWorld({ topology, records, artifacts, keys, run }: Project): World {
+export function systemWorld({ topology, records, artifacts, keys, lock }: Project): World {
   const now = (): Date => new Date();
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   return {
@@ -29,7 +30,7 @@ export function systemWorld({ topology, records, artifacts, keys, run }: Project
     random,
     newKeyPair,
     files: localFiles(topology),
-    state: fileState(records, { now, random, ...(run !== undefined && { run }) }),
+    state: fileState(records, { now, random, ...lock }),
     keys,
     artifacts: directorySink(artifacts),
   };

@@ -1,6 +1,7 @@
 import { sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
+import type { StateLock } from '../ports/state-store.ts';
 import type { World } from '../ports/world.ts';
 import { readSnapshot, writeSnapshot } from '../state/codec.ts';
 import { checkIdentity, readIdentity, writeIdentity } from '../state/project.ts';
@@ -49,6 +50,7 @@ export interface ApplyResult {
 interface Run {
   readonly job: ApplyJob;
   readonly world: World;
+  readonly lock: StateLock;
   readonly listen: (event: ApplyEvent) => void;
 }
 
@@ -58,10 +60,10 @@ export async function apply(
   world: World,
   listen: (event: ApplyEvent) => void,
 ): Promise<ApplyResult> {
-  const lock = await world.state.lock('apply');
+  const lock = await world.state.lock('apply', job.signal);
   try {
     if (lock.tookOver !== undefined) listen({ kind: 'took-over', holder: lock.tookOver });
-    return await applyLocked({ job, world, listen });
+    return await applyLocked({ job, world, lock, listen });
   } finally {
     await lock.release();
   }
@@ -123,13 +125,16 @@ async function surveyArtifacts(run: Run, current: Snapshot | undefined): Promise
 }
 
 /** Takes the steps in order, each whole, until all are done or a signal came; says how many. */
-async function carryOut({ job, world, listen }: Run, work: Work): Promise<number> {
+async function carryOut({ job, world, lock, listen }: Run, work: Work): Promise<number> {
   if (job.signal?.aborted) return -1;
+  await lock.check();
   const begin = { checksum: job.plan.checksum ?? '', files: work.known };
   await world.state.writeJournal(writeJournal(begin));
   let done = 0;
   for (const { path, bytes } of work.steps) {
     if (job.signal?.aborted) break;
+    // Who was stopped for long may have lost the lock to a run that has finished since.
+    await lock.check();
     await (bytes ? world.artifacts.write(path, bytes) : world.artifacts.remove(path));
     listen({ kind: bytes ? 'wrote' : 'deleted', path });
     done++;
@@ -137,8 +142,9 @@ async function carryOut({ job, world, listen }: Run, work: Work): Promise<number
   return done;
 }
 
-async function commit({ job, world, listen }: Run, state: Uint8Array): Promise<void> {
+async function commit({ job, world, lock, listen }: Run, state: Uint8Array): Promise<void> {
   if (sha256(state) === job.expectState) return;
+  await lock.check();
   await world.state.write(state, job.expectState);
   listen({ kind: 'recorded', serial: job.next.serial });
 }

@@ -11,4 +11,6 @@ export interface CommonOptions {
   readonly artifacts?: string;
   readonly strict?: boolean;
   readonly at?: string;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
 }

@@ -8,9 +8,11 @@ import {
   type Diagnostic,
   type Place,
   type Project,
+  type ProjectOptions,
 } from '../index.ts';
 import type { CommonOptions } from './command.ts';
 import type { Terminal } from './terminal.ts';
+import { harmless } from './views/cells.ts';
 import { humanDiagnostics } from './views/diagnostics-human.ts';
 import { jsonDiagnostics } from './views/diagnostics-json.ts';
 
@@ -20,10 +22,16 @@ export function open(options: CommonOptions, terminal: Terminal): Promise<Projec
     ...(options.topology !== undefined && { topology: options.topology }),
     ...(options.artifacts !== undefined && { artifacts: options.artifacts }),
     ...(options.at !== undefined && { at: instant(options.at) }),
+    ...(options.lockTimeout !== undefined && { lockWait: lockWait(options.lockTimeout, terminal) }),
     // Most runs need no key.
     passphrase: async fresh =>
       (await import('./passphrase.ts')).passphrase(options, terminal, fresh),
   });
+}
+
+function lockWait(timeout: number, { err }: Terminal): Required<ProjectOptions>['lockWait'] {
+  const most = `waiting at most ${timeout / 1000} s`;
+  return { timeout, tell: found => err(`${most}: ${harmless(found)}\n`) };
 }
 
 /** Prints what a check found, where people or machines look for it. */

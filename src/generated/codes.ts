@@ -294,6 +294,10 @@ export const CODES = {
     "severity": "error",
     "summary": "The lock's lease has not ended"
   },
+  "lock/lost": {
+    "severity": "error",
+    "summary": "This run has lost its lock"
+  },
   "lock/other": {
     "severity": "error",
     "summary": "There is no such lock"

@@ -772,7 +772,7 @@ export const EXPLANATIONS = {
   "lock/held": {
     "severity": "error",
     "summary": "Another run holds the lock of this project",
-    "story": "Only one run at a time may change a project. The lock says who holds it: host, process, operation, time. A holder on this host that no longer lives is replaced by itself. Whether one on another host, in another container or from before a restart still works, Concordat cannot know: look there first, then release the lock by its id.",
+    "story": "Only one run at a time may change a project. The lock says who holds it: host, process, operation, time. A holder on this host that no longer lives is replaced by itself. Whether one on another host, in another container or from before a restart still works, Concordat cannot know: look there first (`concordat lock list`), then release the lock by its id. `--lock-timeout 5m` waits for a holder that works.",
     "source": "design",
     "example": {
       "test": "test/adapters/file-lock.test.ts"
@@ -781,10 +781,19 @@ export const EXPLANATIONS = {
   "lock/in-use": {
     "severity": "error",
     "summary": "The lock's lease has not ended",
-    "story": "With `--if-expired` a lock is released only after the time its holder asked for. Until then the holder counts as working. Nothing was released. Wait, or find out that it no longer runs and release the lock by its id without the option.",
+    "story": "A run that works renews the lease of its lock twice a minute; two minutes after it was last heard of the lease ends. With `--if-expired` a lock is released only then. Until then the holder counts as working. Nothing was released. Wait, or find out that it no longer runs and release the lock by its id without the option.",
     "source": "design",
     "example": {
       "test": "test/adapters/file-lock.test.ts"
+    }
+  },
+  "lock/lost": {
+    "severity": "error",
+    "summary": "This run has lost its lock",
+    "story": "Somebody released the lock of this run while it worked, by its id or because its lease had ended: it was stopped, or its machine slept, for longer than two minutes. What it had written is whole; it writes nothing more and does not touch the state, because another run may have gone on since.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/lock-lease.test.ts"
     }
   },
   "lock/other": {

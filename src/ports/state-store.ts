@@ -1,3 +1,35 @@
+/** What a lock says of its holder, and what can be told of that one from here. */
+export interface LockRecord {
+  readonly id: string;
+  /** The command that holds it, such as `apply`. */
+  readonly operation: string;
+  readonly host: string;
+  readonly pid: number;
+  /** The page of the CI run; empty where there is none. */
+  readonly run: string;
+  /** UTC instants in the form of ISO 8601. */
+  readonly created: string;
+  readonly lease_until: string;
+  /** `gone`: it has ended. `unknown`: on another host, in another container, before a restart. */
+  readonly holder: 'alive' | 'gone' | 'unknown';
+}
+
+/** The lock, as its holder has it. */
+export interface StateLock {
+  /** The dead holder it was taken over from, in words. */
+  readonly tookOver?: string;
+  /** Throws a Refusal once somebody else has released the lock or taken it. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Which lock to release: one by its id, or, without one, the one that is there. */
+export interface UnlockRequest {
+  readonly id?: string;
+  /** Only when its lease has ended, or its holder is known to be gone. */
+  readonly ifExpired: boolean;
+}
+
 /** Where the recorded state is kept, as bytes. Codecs live above. */
 export interface StateStore {
   /** The bytes last written; `undefined` when there never were any. */
@@ -9,13 +41,15 @@ export interface StateStore {
   /** The committed project identity, by which a missing state is told from a first run. */
   readProject(): Promise<Uint8Array | undefined>;
   writeProject(bytes: Uint8Array): Promise<void>;
-  /** Takes the one lock or throws a Refusal that names its holder. */
-  lock(operation: string): Promise<{ readonly tookOver?: string; release(): Promise<void> }>;
+  /** Takes the one lock or throws a Refusal that names its holder; `signal` ends a wait for it. */
+  lock(operation: string, signal?: AbortSignal): Promise<StateLock>;
+  /** The lock that is held; `undefined` when none is. */
+  lockRecord(): Promise<LockRecord | undefined>;
   /**
-   * Releases the lock with this id, whoever holds it, and says whose it was; with `ifExpired` only
-   * after its lease. Throws a Refusal when no such lock is held.
+   * Releases a lock, whoever holds it, and says whose it was; `undefined` when an id is not given
+   * and no lock is held. Throws a Refusal when the lock is another, or may not be released yet.
    */
-  unlock(id: string, ifExpired: boolean): Promise<string>;
+  unlock(request: UnlockRequest): Promise<string | undefined>;
   /** The journal of an apply under way; `undefined` when none is. */
   readJournal(): Promise<Uint8Array | undefined>;
   /** Writes the journal; `undefined` removes it. */

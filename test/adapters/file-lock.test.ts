@@ -3,13 +3,19 @@ import fs, { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takeLock, readHolder, unlock, type LockHolder } from '../../src/adapters/file-lock.ts';
+import { describe, expect, it } from 'vitest';
+import { lockRecord, takeLock, unlock } from '../../src/adapters/file-lock.ts';
+import {
+  encodeHolder,
+  readHolder,
+  renewLease,
+  type LockHolder,
+} from '../../src/adapters/lock-record.ts';
 import { countedRandom } from '../../src/adapters/memory.ts';
 import { hasEnded, thisProcess } from '../../src/adapters/process-identity.ts';
 import { refusalOf } from '../apply/fixture.ts';
 import { freshFolder } from './place.ts';
-import { transpile } from '../campaign/transpile.mjs';
+import { lockRounds } from '../support/lock-rounds.mjs';
 
 const NOW = new Date('2030-01-01T12:00:00Z');
 const context = { now: () => NOW, random: countedRandom(), run: 'https://ci.example/run/7' };
@@ -26,7 +32,7 @@ function leave(path: string, holder: Partial<LockHolder>): LockHolder {
     lease_until: '2030-01-01T12:30:00.000Z',
     ...holder,
   };
-  writeFileSync(path, JSON.stringify(whole));
+  writeFileSync(path, encodeHolder(whole));
   return whole;
 }
 
@@ -45,7 +51,7 @@ describe('a lock that is free', () => {
       pid: process.pid,
       host: hostname(),
       created: '2030-01-01T12:00:00.000Z',
-      lease_until: '2030-01-01T13:00:00.000Z',
+      lease_until: '2030-01-01T12:02:00.000Z',
       run: 'https://ci.example/run/7',
     });
     await lock.release();
@@ -76,7 +82,14 @@ describe('a lock that is held', () => {
 
   it('by nobody that can be read is not taken over either', async () => {
     const path = join(freshFolder(), 'lock');
-    for (const text of ['', '{}', '{"id":"../../victim","pid":1}', '{"id":"ab12"}']) {
+    const whole = leave(path, {});
+    const texts = [
+      ...['', '{}', '{"id":"../../victim","pid":1}', '{"id":"ab12"}'],
+      ...[{ id: '../victim' }, { pid: '1' }, { lease_until: 'never' }, { run: 7 }].map(part =>
+        JSON.stringify({ ...whole, ...part }),
+      ),
+    ];
+    for (const text of texts) {
       writeFileSync(path, text);
       const refusal = await refusalOf(takeLock(path, 'apply', context));
       expect(refusal.code).toBe('lock/held');
@@ -160,7 +173,8 @@ describe('unlock', () => {
     const path = join(folder, 'lock');
     leave(path, { host: 'elsewhere' });
     const released = await unlock(path, { id: 'feedfacefeedface', ifExpired: false }, context);
-    expect(released.host).toBe('elsewhere');
+    expect(released).toContain('feedfacefeedface: apply by process');
+    expect(released).toContain('on elsewhere');
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -182,56 +196,76 @@ describe('unlock', () => {
     await unlock(path, wish, later);
     expect(readHolder(path)).toBeUndefined();
   });
+
+  it('does not wait for the lease of a holder that is known to be gone', async () => {
+    const path = join(freshFolder(), 'lock');
+    leave(path, { pid: deadProcess(), lease_until: '2030-01-01T18:00:00.000Z' });
+    expect(await unlock(path, { ifExpired: true }, context)).toContain('feedfacefeedface');
+    expect(readHolder(path)).toBeUndefined();
+  });
+
+  it('without an id releases what has expired, refuses what has not, and tells if none is', async () => {
+    const path = join(freshFolder(), 'lock');
+    const wish = { ifExpired: true };
+    expect(await unlock(path, wish, context)).toBeUndefined();
+    leave(path, { host: 'elsewhere' });
+    const refusal = await refusalOf(unlock(path, wish, context));
+    expect(refusal).toMatchObject({ code: 'lock/in-use', exit: 9 });
+    expect(refusal.detail).toContain('on elsewhere');
+    expect(refusal.detail).toContain('lasts until 2030-01-01T12:30:00.000Z');
+    leave(path, { host: 'elsewhere', lease_until: '2030-01-01T12:00:00.000Z' });
+    expect(await unlock(path, wish, context)).toContain('on elsewhere');
+    expect(readHolder(path)).toBeUndefined();
+  });
+
+  it('leaves a holder that was heard of while it was at it', async () => {
+    const path = join(freshFolder(), 'lock');
+    leave(path, { host: 'elsewhere', lease_until: '2030-01-01T11:00:00.000Z' });
+    const { linkSync } = fs;
+    fs.linkSync = (from, to) => {
+      // The claim is made: between the first look at the lease and the second.
+      renewLease(path, 'feedfacefeedface', new Date('2030-01-01T12:02:00Z'));
+      linkSync(from, to);
+    };
+    syncBuiltinESMExports();
+    const refusal = await refusalOf(unlock(path, { ifExpired: true }, context)).finally(() => {
+      fs.linkSync = linkSync;
+      syncBuiltinESMExports();
+    });
+    expect(refusal.code).toBe('lock/in-use');
+    expect(readHolder(path)?.lease_until).toBe('2030-01-01T12:02:00.000Z');
+    expect(readdirSync(join(path, '..'))).toEqual(['lock']);
+  });
 });
 
-describe('many processes at once', () => {
-  let code = '';
-  beforeAll(() => void (code = transpile()));
-  afterAll(() => rmSync(code, { recursive: true }));
-
-  /** Each tries once, holds what it got until all have tried, and says how it went. */
-  async function race(path: string, count: number): Promise<string[]> {
-    const script = `
-      const { takeLock } = await import('${code}/adapters/file-lock.js');
-      const { randomBytes } = await import('node:crypto');
-      const context = { now: () => new Date(), random: n => randomBytes(n) };
-      process.stdout.write('r');
-      process.stdin.once('data', () => takeLock('${path}', 'apply', context).then(
-        () => process.stdout.write('won'),
-        error => process.stdout.write(error.diagnostic?.code ?? String(error)),
-      ));`;
-    const runs = Array.from({ length: count }, () =>
-      spawn(process.execPath, ['--input-type=module', '-e', script]),
-    );
-    const hear = (): Promise<string[]> =>
-      Promise.all(
-        runs.map(
-          run => new Promise<string>(heard => run.stdout.once('data', it => heard(`${it}`))),
-        ),
-      );
-    await hear();
-    const answers = hear();
-    for (const run of runs) run.stdin.write('go');
-    const said = await answers;
-    for (const run of runs) run.kill('SIGKILL');
-    return said.sort();
-  }
-
-  const oneWinner = [...Array.from({ length: 7 }, () => 'lock/held'), 'won'];
-
-  it('have one winner, and the others name it', async () => {
+describe('what a lock says of its holder', () => {
+  it.each([
+    ['alive', {}],
+    ['gone', { pid: deadProcess() }],
+    ['unknown', { host: 'elsewhere' }],
+    ['unknown', { boot: 'another' }],
+  ] as const)('is that it is %s (%j)', (life, holder) => {
     const path = join(freshFolder(), 'lock');
-    const said = await race(path, 8);
-    expect(said).toEqual(oneWinner);
+    leave(path, holder);
+    const record = lockRecord(path);
+    // A system without /proc cannot tell a process from another one of the same number.
+    expect(record?.holder).toBe(life === 'alive' && !linux ? 'unknown' : life);
+    expect(record).toMatchObject({ id: 'feedfacefeedface', operation: 'apply' });
+    expect(record).not.toHaveProperty('boot');
+  });
+
+  it('is nothing where there is none', () => {
+    expect(lockRecord(join(freshFolder(), 'lock'))).toBeUndefined();
+  });
+});
+
+describe('16 processes at once', () => {
+  it('have one winner in each of 20 rounds, and the others exit with 9 and name it', async () => {
+    expect(await lockRounds({ processes: 16, rounds: 20 })).toEqual({ rounds: 20, faults: [] });
   });
 
   it('have one winner where the holder before is dead', async () => {
-    const path = join(freshFolder(), 'lock');
-    leave(path, { pid: deadProcess() });
-    for (let round = 0; round < 3; round++) {
-      // From the second round on, the dead holder is the killed winner of the round before.
-      const said = await race(path, 8);
-      expect(said).toEqual(oneWinner);
-    }
+    const played = await lockRounds({ processes: 16, rounds: 5, stale: true });
+    expect(played).toEqual({ rounds: 5, faults: [] });
   });
 });

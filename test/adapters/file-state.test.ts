@@ -86,7 +86,9 @@ it('releases the lock of a run that is known to be gone, by its id', async () =>
   await store.lock('apply');
   const { help } = await refusalOf(store.lock('apply'));
   const id = /concordat unlock (\w+)$/.exec(help)?.[1] ?? '';
-  expect(await store.unlock(id, false)).toContain(`${id}: apply by process ${process.pid}`);
+  expect(await store.unlock({ id, ifExpired: false })).toContain(
+    `${id}: apply by process ${process.pid}`,
+  );
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLock, type LockHolder } from '../../src/adapters/file-lock.ts';
+import { takeLock } from '../../src/adapters/file-lock.ts';
+import type { LockHolder } from '../../src/adapters/lock-record.ts';
 import { countedRandom } from '../../src/adapters/memory.ts';
 import { bench, type Bench } from '../support/cli.ts';
 
@@ -96,8 +97,28 @@ describe('unlock', () => {
     expect(existsSync(lockOf(late.folder))).toBe(false);
   });
 
-  it('wants an id (exit 64)', () => {
-    expect(started().run(['unlock']).exit).toBe(64);
+  it('wants an id, or --if-expired (exit 64)', () => {
+    const { exit, err } = started().run(['unlock']);
+    expect(exit).toBe(64);
+    expect(err).toContain('Give its id, as `concordat lock list` prints it, or --if-expired');
+  });
+
+  it('with --if-expired and no id releases what has expired, and names what has not', async () => {
+    const project = started();
+    expect(project.run(['unlock', '--if-expired'])).toMatchObject({
+      exit: 0,
+      out: 'No lock is held.\n',
+    });
+    const { id } = await hold(project);
+    const refused = project.run(['unlock', '--if-expired']);
+    expect(refused.exit).toBe(9);
+    expect(refused.err).toContain(`the lease of ${id}: record by process`);
+    rmSync(lockOf(project.folder));
+    const late = await hold(project, new Date(Date.now() - 10 * 60_000));
+    const released = project.run(['unlock', '--if-expired']);
+    expect(released).toMatchObject({ exit: 0 });
+    expect(released.out).toContain(`Released ${late.id}: record by process`);
+    expect(existsSync(lockOf(project.folder))).toBe(false);
   });
 
   it('leaves a lock that nobody can read to a person', () => {
@@ -108,4 +129,95 @@ describe('unlock', () => {
     expect(exit).toBe(9);
     expect(err.replace(/\s+/g, ' ')).toContain('does not say who holds it');
   });
+});
+
+describe('lock list', () => {
+  const list = ({ run }: Bench): unknown =>
+    JSON.parse(run(['lock', 'list', '--format', 'json']).out);
+
+  it('says that no lock is held', () => {
+    const project = started();
+    expect(project.run(['lock', 'list'])).toMatchObject({ exit: 0, out: 'No lock is held.\n' });
+    expect(list(project)).toEqual({ format_version: '1.0', locks: [] });
+  });
+
+  it('says who holds it, since when, until when at least, for which run and how to release it', async () => {
+    const project = started();
+    const { id, created, lease_until } = await hold(project);
+    const { exit, out } = project.run(['lock', 'list']);
+    expect(exit).toBe(0);
+    expect(out).toBe(
+      [
+        `${id}  record`,
+        `  process     ${process.pid} on ${hostname()}; still runs`,
+        `  since       ${created}`,
+        `  lease ends  ${lease_until}`,
+        '  run         https://ci.example/run/7',
+        `  release     concordat unlock ${id}\n`,
+      ].join('\n'),
+    );
+    expect(list(project)).toEqual({
+      format_version: '1.0',
+      locks: [
+        {
+          id,
+          operation: 'record',
+          host: hostname(),
+          pid: process.pid,
+          run: 'https://ci.example/run/7',
+          created,
+          lease_until,
+          holder: 'alive',
+        },
+      ],
+    });
+  });
+
+  it('says of each holder what can be told from here, and lets no text move the cursor', async () => {
+    const project = started();
+    const holder = await hold(project, new Date(Date.now() - 10 * 60_000));
+    const change = (part: Partial<LockHolder>): void =>
+      writeFileSync(lockOf(project.folder), JSON.stringify({ ...holder, ...part }));
+    change({ started: '1' });
+    expect(project.run(['lock', 'list']).out).toContain('no longer runs; the next command takes');
+    change({ host: 'else\u001b[2Jwhere' });
+    const { out } = project.run(['lock', 'list']);
+    expect(out).toContain('on else<U+001B>[2Jwhere; cannot be told from here');
+    expect(out).toContain('(it has ended)');
+    expect(out).toContain(`concordat unlock ${holder.id} --if-expired`);
+    expect(list(project)).toMatchObject({ locks: [{ holder: 'unknown' }] });
+  });
+});
+
+describe('--lock-timeout', () => {
+  it.each(['30', '5 m', '-1s', '1d', '1e3s', '123456s', ''])(
+    'does not take %j for a duration (exit 64), and says what one is',
+    text => {
+      const { exit, err } = started().run(['record', `--lock-timeout=${text}`]);
+      expect(exit).toBe(64);
+      expect(err).toContain('Expected seconds, minutes or hours, such as 30s, 5m or 1h.');
+    },
+  );
+
+  it.each([
+    ['apply'],
+    ['keys', 'prepare'],
+    ['record', 'evidence'],
+    ['state', 'confirm', 'partner/skype/exchange', '--reason', 'seen'],
+    ['state', 'rm', 'partner/skype/exchange', '--reason', 'seen'],
+    ['state', 'push', '.concordat/state.json'],
+  ])(
+    'is known to %s %s, which says once for whom it waits, then names it (exit 9)',
+    async (...words) => {
+      const project = started();
+      expect(project.run(['apply', grant(project)]).exit).toBe(0);
+      const { id } = await hold(project);
+      const { exit, err } = project.run([...words, '--lock-timeout', '1s']);
+      expect(exit).toBe(9);
+      expect(err.split('waiting at most 1 s: the lock is held by ')).toHaveLength(2);
+      expect(err.replace(/\s+/g, ' ')).toContain(
+        `[lock/held] the lock is held by ${id}: record by`,
+      );
+    },
+  );
 });

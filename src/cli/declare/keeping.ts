@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { format, onState, onTopology, type Start } from './options.ts';
+import { format, lockTimeout, onState, onTopology, type Start } from './options.ts';
 
 /** Commands on what is recorded, and on its lock. */
 export function keeping(concordat: Command, start: Start): void {
@@ -9,6 +9,7 @@ export function keeping(concordat: Command, start: Start): void {
     .argument('[receipts]', 'their folder (default: receipts/ beside the topology)')
     .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
     .addOption(format())
+    .addOption(lockTimeout())
     .action((receipts: string | undefined, options: object) =>
       start(async () => (await import('../commands/record.ts')).record, { receipts, ...options }),
     );
@@ -27,15 +28,28 @@ export function keeping(concordat: Command, start: Start): void {
   const state = concordat.command('state').description('what is recorded');
   stateCommands(state, start);
   stateElsewhere(state, start);
+  locks(concordat, start);
+}
+
+const NO_ID =
+  'error: which lock? Give its id, as `concordat lock list` prints it, ' +
+  'or --if-expired to release one whose lease has ended';
+
+function locks(concordat: Command, start: Start): void {
+  const lock = concordat.command('lock').description('the lock of a project');
+  onState(lock.command('list'), 'who holds the lock, since when, and whether it still runs').action(
+    (options: object) => start(async () => (await import('../commands/lock.ts')).list, options),
+  );
   concordat
     .command('unlock')
     .description('release the lock of a run that is known to be gone')
-    .argument('<id>', 'as the refused command printed it')
+    .argument('[id]', 'as `concordat lock list` prints it; with --if-expired it may be left out')
     .option('--topology <path>', 'file or folder (default: topology.yaml, else topology/)')
-    .option('--if-expired', "only when the holder's lease has ended")
-    .action((id: string, options: object) =>
-      start(async () => (await import('../commands/unlock.ts')).unlock, { id, ...options }),
-    );
+    .option('--if-expired', 'only when its lease has ended, or its holder is known to be gone')
+    .action(async (id: string | undefined, options: { ifExpired?: boolean }, command: Command) => {
+      if (id === undefined && !options.ifExpired) command.error(NO_ID);
+      await start(async () => (await import('../commands/lock.ts')).unlock, { id, ...options });
+    });
 }
 
 function stateCommands(state: Command, start: Start): void {
@@ -54,6 +68,7 @@ function stateCommands(state: Command, start: Start): void {
   onState(state.command('confirm'), 'take a resource for made, or removed, without a receipt')
     .argument('<address>', 'as `state list` prints it')
     .requiredOption('--reason <text>', 'how you know; kept in the history')
+    .addOption(lockTimeout())
     .action((address: string, options: object) =>
       start(async () => (await loaded()).confirm, { address, ...options }),
     );
@@ -67,6 +82,7 @@ function stateCommands(state: Command, start: Start): void {
   onState(state.command('rm'), 'forget a resource; no server is touched')
     .argument('<address>', 'as `state list` prints it')
     .requiredOption('--reason <text>', 'why; kept in the history')
+    .addOption(lockTimeout())
     .action((address: string, options: object) =>
       start(async () => (await loaded()).rm, { address, ...options }),
     );
@@ -79,6 +95,7 @@ function stateElsewhere(state: Command, start: Start): void {
   );
   onState(state.command('push'), 'take a newer state of the same history from a file')
     .argument('<file>', 'what `state pull` printed elsewhere')
+    .addOption(lockTimeout())
     .action((file: string, options: object) =>
       start(async () => (await loaded()).push, { file, ...options }),
     );

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Run } from '../command.ts';
 
 /** Calls a command that is loaded only now. */
@@ -31,4 +31,20 @@ export function format(...more: readonly string[]): Option {
   return new Option('--format <format>', 'how results are printed')
     .choices(['human', 'json', ...more])
     .default('human');
+}
+
+const DURATION = /^(\d{1,5})([smh])$/;
+const MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** How long a command that changes the project waits for another one; milliseconds, once read. */
+export function lockTimeout(): Option {
+  const flags = '--lock-timeout <duration>';
+  return new Option(flags, 'wait so long for another run (such as 30s, 5m; default: 0s)').argParser(
+    text => {
+      const [, count, unit = ''] = DURATION.exec(text) ?? [];
+      const one = MILLISECONDS[unit];
+      if (one !== undefined) return Number(count) * one;
+      throw new InvalidArgumentError('Expected seconds, minutes or hours, such as 30s, 5m or 1h.');
+    },
+  );
 }

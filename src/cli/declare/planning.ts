@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { format, onTopology, type Start } from './options.ts';
+import { format, lockTimeout, onTopology, type Start } from './options.ts';
 
 /** Commands from what would change to what was written. */
 export function planning(concordat: Command, start: Start): void {
@@ -25,6 +25,7 @@ export function planning(concordat: Command, start: Start): void {
     .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
     .option('--allow-widening <checksum>', 'approve the widening that this checksum names')
     .option('--allow-mass-change <checksum>', 'approve that so much changes at once')
+    .addOption(lockTimeout())
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('../commands/apply.ts')).apply, { topology, ...options }),
     );
