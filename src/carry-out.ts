@@ -59,6 +59,7 @@ const NOTHING: ApplyResult = {
   written: [],
   deleted: [],
   kept: 0,
+  failed: null,
   left: 0,
   serial: 0,
 };

@@ -24,8 +24,9 @@ import type { Starter } from './render/starter.ts';
 import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
 export type { Project, ProjectOptions } from './adapters/open-project.ts';
-export type { ApplyEvent, ApplyResult } from './apply/apply.ts';
+export type { ApplyEvent, ApplyProgress, ApplyResult } from './apply/apply.ts';
 export type { Conduct } from './carry-out.ts';
+export type { EventDocument } from './generated/event-document.ts';
 export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
 export type { RecordResult } from './apply/record.ts';

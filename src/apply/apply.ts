@@ -32,19 +32,28 @@ export type ApplyEvent =
   | { readonly kind: 'resumed'; readonly checksum: string }
   | { readonly kind: 'surveyed'; readonly steps: number; readonly kept: number }
   | { readonly kind: 'proving' | 'proved' }
-  | { readonly kind: 'wrote' | 'deleted'; readonly path: string }
-  | { readonly kind: 'recorded'; readonly serial: number };
+  | { readonly kind: 'writing' | 'wrote' | 'deleting' | 'deleted'; readonly path: string }
+  | { readonly kind: 'recorded'; readonly serial: number }
+  /** How far it came before it failed; the reason is thrown. */
+  | { readonly kind: 'failed'; readonly progress: ApplyProgress };
 
-/** How an apply ended. */
-export interface ApplyResult {
-  /** `interrupted`: a signal came; what was written is whole, and the next apply finishes. */
-  readonly outcome: 'applied' | 'unchanged' | 'interrupted';
+/** How far an apply has come. */
+export interface ApplyProgress {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
   readonly kept: number;
-  /** Steps that an interrupt left for the next apply. */
+  /** The file that could not be written or deleted; null where none failed. */
+  readonly failed: string | null;
+  /** Steps that were not started. */
   readonly left: number;
+  /** Serial of the recorded state; 0 when there is none. */
   readonly serial: number;
+}
+
+/** How an apply ended. */
+export interface ApplyResult extends ApplyProgress {
+  /** `interrupted`: a signal came; what was written is whole, and the next apply finishes. */
+  readonly outcome: 'applied' | 'unchanged' | 'interrupted';
 }
 
 interface Run {
@@ -74,18 +83,43 @@ async function applyLocked(run: Run): Promise<ApplyResult> {
   const current = await currentState(run);
   const work = await surveyArtifacts(run, current);
   const state = writeSnapshot(job.next);
+  const course: Course = { taken: 0, failed: null, serial: current?.serial ?? 0 };
   if (work.steps.length === 0 && sha256(state) === job.expectState) {
     await finish(run);
-    return result('unchanged', run, work, 0);
+    return { outcome: 'unchanged', ...progressOf(work, course) };
   }
   listen({ kind: 'proving' });
   if (!(await job.prove())) throw refuse('apply/unproved', 'the proof failed', EXIT.unproved);
   listen({ kind: 'proved' });
-  const done = await carryOut(run, work);
-  if (done < work.steps.length) return result('interrupted', run, work, done);
-  await commit(run, state);
-  await finish(run);
-  return result('applied', run, work, done);
+  try {
+    const whole = await carryOut(run, work, course);
+    if (!whole) return { outcome: 'interrupted', ...progressOf(work, course) };
+    await commit(run, state, course);
+    await finish(run);
+  } catch (error) {
+    listen({ kind: 'failed', progress: progressOf(work, course) });
+    throw error;
+  }
+  return { outcome: 'applied', ...progressOf(work, course) };
+}
+
+/** What has happened so far. */
+interface Course {
+  taken: number;
+  failed: string | null;
+  serial: number;
+}
+
+function progressOf({ steps, kept }: Work, { taken, failed, serial }: Course): ApplyProgress {
+  const done = steps.slice(0, taken);
+  return {
+    written: done.filter(({ bytes }) => bytes).map(({ path }) => path),
+    deleted: done.filter(({ bytes }) => !bytes).map(({ path }) => path),
+    kept,
+    failed,
+    left: steps.length - taken - (failed === null ? 0 : 1),
+    serial,
+  };
 }
 
 /** The recorded state, which must still be the one the plan was made from. */
@@ -124,54 +158,49 @@ async function surveyArtifacts(run: Run, current: Snapshot | undefined): Promise
   return work;
 }
 
-/** Takes the steps in order, each whole, until all are done or a signal came; says how many. */
-async function carryOut({ job, world, lock, listen }: Run, work: Work): Promise<number> {
-  if (job.signal?.aborted) return -1;
+/** Takes the steps in order, each whole; false when a signal came before all were done. */
+async function carryOut(
+  { job, world, lock, listen }: Run,
+  { steps, known }: Work,
+  course: Course,
+): Promise<boolean> {
+  if (job.signal?.aborted) return false;
   await lock.check();
-  const begin = { checksum: job.plan.checksum ?? '', files: work.known };
+  const begin = { checksum: job.plan.checksum ?? '', files: known };
   await world.state.writeJournal(writeJournal(begin));
-  let done = 0;
-  for (const { path, bytes } of work.steps) {
-    if (job.signal?.aborted) break;
+  for (const { path, bytes } of steps) {
+    if (job.signal?.aborted) return false;
     // Who was stopped for long may have lost the lock to a run that has finished since.
     await lock.check();
+    listen({ kind: bytes ? 'writing' : 'deleting', path });
+    course.failed = path;
     await (bytes ? world.artifacts.write(path, bytes) : world.artifacts.remove(path));
+    course.failed = null;
+    course.taken++;
     listen({ kind: bytes ? 'wrote' : 'deleted', path });
-    done++;
   }
-  return done;
+  return true;
 }
 
-async function commit({ job, world, lock, listen }: Run, state: Uint8Array): Promise<void> {
+async function commit(
+  { job, world, lock, listen }: Run,
+  state: Uint8Array,
+  course: Course,
+): Promise<void> {
   if (sha256(state) === job.expectState) return;
   await lock.check();
   await world.state.write(state, job.expectState);
+  course.serial = job.next.serial;
   listen({ kind: 'recorded', serial: job.next.serial });
 }
 
 /** What also a killed run may have left undone: the project's identity, the end of the journal. */
-async function finish({ job: { next }, world: { state } }: Run): Promise<void> {
+async function finish({ job: { next }, world: { state }, lock }: Run): Promise<void> {
+  await lock.check();
   if (!(await state.readProject())) {
     await state.writeProject(writeIdentity({ name: next.topology, lineage: next.lineage }));
   }
   if (await state.readJournal()) await state.writeJournal(undefined);
-}
-
-function result(
-  outcome: ApplyResult['outcome'],
-  { job }: Run,
-  { steps, kept }: Work,
-  done: number,
-): ApplyResult {
-  const taken = steps.slice(0, Math.max(0, done));
-  return {
-    outcome,
-    written: taken.filter(({ bytes }) => bytes).map(({ path }) => path),
-    deleted: taken.filter(({ bytes }) => !bytes).map(({ path }) => path),
-    kept,
-    left: steps.length - taken.length,
-    serial: job.next.serial,
-  };
 }
 
 function refuse(

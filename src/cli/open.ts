@@ -37,11 +37,11 @@ function lockWait(timeout: number, { err }: Terminal): Required<ProjectOptions>[
 /** Prints what a check found, where people or machines look for it. */
 export function printDiagnostics(
   checked: Checked,
-  { folder }: Project,
+  project: Project,
   options: CommonOptions,
   terminal: Terminal,
 ): void {
-  const { diagnostics, sources } = seenFromHere(checked, folder);
+  const { diagnostics, sources } = seenFromHere(checked, project);
   const ends = certificateEnds(checked.subject?.certificates ?? []);
   if (options.format === 'json') terminal.out(jsonDiagnostics(diagnostics, sources, ends));
   else if (diagnostics.length > 0) {
@@ -56,14 +56,17 @@ export interface Findings {
 }
 
 /** Files are named as seen from the current folder, so that editors can follow. */
-export function seenFromHere(checked: Checked, folder: string): Findings {
+export function seenFromHere(
+  checked: Pick<Checked, 'diagnostics' | 'reading'>,
+  { folder }: Pick<Project, 'folder'>,
+): Findings {
   const here = relative(process.cwd(), folder);
   return renamed(checked, file => join(here, file).replaceAll('\\', '/'));
 }
 
 /** Findings with other names for their files. */
 export function renamed(
-  { diagnostics, reading: { sources } }: Checked,
+  { diagnostics, reading: { sources } }: Pick<Checked, 'diagnostics' | 'reading'>,
   named: (file: string) => string,
 ): Findings {
   const moved = (place: Place): Place => ({ ...place, file: named(place.file) });

@@ -311,7 +311,7 @@ export const EXPLANATIONS = {
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",
-    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, diffs, the state, receipts and `status`.",
+    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, diffs, the state, receipts, `status` and the events that `apply --format json` prints.",
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"

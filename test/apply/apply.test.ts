@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryWorld, type MemoryWorld } from '../../src/adapters/memory.ts';
-import { apply, type ApplyEvent } from '../../src/apply/apply.ts';
+import { apply, type ApplyEvent, type ApplyProgress } from '../../src/apply/apply.ts';
 import { readJournal } from '../../src/apply/journal.ts';
 import { sha256 } from '../../src/kernel/canonical.ts';
 import type { Artifact } from '../../src/render/artifact.ts';
@@ -18,6 +18,10 @@ import {
 } from './fixture.ts';
 
 const silent = (): void => undefined;
+
+/** The file that an event says is done. */
+const done = (event: ApplyEvent): string | undefined =>
+  event.kind === 'wrote' || event.kind === 'deleted' ? event.path : undefined;
 
 function contents(world: MemoryWorld): Record<string, string> {
   const texts = [...world.written].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]);
@@ -54,11 +58,13 @@ describe('a first apply', () => {
   it('tells what it does, the manifest after all other files and the state last', async () => {
     const events: ApplyEvent[] = [];
     await apply(firstJob(), memoryWorld(), event => events.push(event));
-    expect(events.map(event => ('path' in event ? event.path : event.kind))).toEqual([
+    expect(
+      events.map(event => ('path' in event ? `${event.kind} ${event.path}` : event.kind)),
+    ).toEqual([
       'surveyed',
       'proving',
       'proved',
-      ...FIRST.map(({ path }) => path),
+      ...FIRST.flatMap(({ path }) => [`writing ${path}`, `wrote ${path}`]),
       'recorded',
     ]);
   });
@@ -206,11 +212,16 @@ describe('an interrupt', () => {
       const stop = new AbortController();
       let seen = 0;
       const listen = (event: ApplyEvent): void => {
-        if ('path' in event && ++seen === index) stop.abort();
+        if (done(event) && ++seen === index) stop.abort();
         if (event.kind === 'proved' && index === 0) stop.abort();
       };
       const first = await apply(firstJob({ signal: stop.signal }), world, listen);
-      expect(first).toMatchObject({ outcome: 'interrupted', left: steps - index });
+      expect(first).toMatchObject({
+        outcome: 'interrupted',
+        failed: null,
+        left: steps - index,
+        serial: 0,
+      });
       expect(Object.keys(contents(world))).toHaveLength(index);
       expect(world.state.state).toBeUndefined();
       const second = await apply(firstJob(), world, silent);
@@ -232,7 +243,7 @@ describe('an interrupt', () => {
     const stop = new AbortController();
     const world = memoryWorld();
     const result = await apply(firstJob({ signal: stop.signal }), world, event => {
-      if ('path' in event && event.path === 'manifest.json') stop.abort();
+      if (done(event) === 'manifest.json') stop.abort();
     });
     expect(result.outcome).toBe('applied');
     expect(world.state.state).toBeDefined();
@@ -242,7 +253,7 @@ describe('an interrupt', () => {
     const world = await applied();
     const stop = new AbortController();
     const job = secondJob(world.state.state, { signal: stop.signal });
-    await apply(job, world, event => 'path' in event && stop.abort());
+    await apply(job, world, event => done(event) && stop.abort());
     world.written.set('exchange/scripts/40-partner-lync.ps1', Buffer.from('new'));
     expect(readJournal(world.state.journal ?? Buffer.of()).files.size).toBe(6);
     const back = firstJob({ expectState: sha256(world.state.state ?? '') });
@@ -263,6 +274,59 @@ it('passes a fault of the disk on, keeps the journal, and goes on when it is men
   const events: string[] = [];
   await apply(firstJob(), world, event => events.push(event.kind));
   expect(events[0]).toBe('resumed');
+});
+
+describe('a fault amid an apply', () => {
+  const fails = async (spoil: (world: MemoryWorld) => unknown): Promise<ApplyProgress[]> => {
+    const world = await applied();
+    const job = secondJob(world.state.state);
+    spoil(world);
+    const told: ApplyProgress[] = [];
+    const listen = (event: ApplyEvent) => event.kind === 'failed' && told.push(event.progress);
+    await expect(apply(job, world, listen)).rejects.toThrow('the disk is full');
+    return told;
+  };
+  const full = (): Promise<never> => Promise.reject(new Error('the disk is full'));
+
+  it('of a file tells what was done, what failed and how much was not started', async () => {
+    const told = await fails(world => {
+      const write = world.artifacts.write.bind(world.artifacts);
+      world.artifacts.write = (path, bytes) =>
+        path.startsWith('exchange/') ? full() : write(path, bytes);
+    });
+    expect(told).toEqual([
+      {
+        written: ['RUNBOOK.md', 'lync/scripts/40-partner-exchange.ps1'],
+        deleted: [],
+        kept: 1,
+        failed: 'exchange/scripts/40-partner-lync.ps1',
+        left: 2,
+        serial: 1,
+      },
+    ]);
+  });
+
+  it('before the first file, or after the last, fails no file', async () => {
+    const before = await fails(world => (world.state.writeJournal = full));
+    expect(before).toMatchObject([{ written: [], failed: null, left: 5, serial: 1 }]);
+    const after = await fails(world => (world.state.write = full));
+    const deleted = ['lync/undo/40-partner-exchange.ps1'];
+    expect(after).toMatchObject([{ deleted, failed: null, left: 0, serial: 1 }]);
+    expect(after[0]?.written).toHaveLength(4);
+  });
+
+  it('such as a lock that was released meanwhile writes nothing more (lock/lost)', async () => {
+    const world = await applied();
+    const events: ApplyEvent[] = [];
+    const run = apply(secondJob(world.state.state), world, event => {
+      events.push(event);
+      if (done(event) === 'RUNBOOK.md') world.state.holder = 'record';
+    });
+    expect(await refusalOf(run)).toMatchObject({ code: 'lock/lost', exit: 9 });
+    const progress = { written: ['RUNBOOK.md'], failed: null, left: 4, serial: 1 };
+    expect(events.at(-1)).toMatchObject({ kind: 'failed', progress });
+    expect(readSnapshot(world.state.state ?? Buffer.of()).serial).toBe(1);
+  });
 });
 
 it('never lets a state follow that is not the next of its history', async () => {

@@ -216,7 +216,8 @@ describe('what helps', () => {
   });
 
   it('prints the schemas it ships', () => {
-    for (const name of ['topology', 'plan', 'diff', 'state', 'receipt', 'status', 'product']) {
+    const names = ['topology', 'plan', 'diff', 'event', 'state', 'receipt', 'status', 'product'];
+    for (const name of names) {
       expect(JSON.parse(call(['schema', name], empty()).out)).toHaveProperty('$schema');
     }
   });

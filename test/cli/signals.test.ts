@@ -54,15 +54,20 @@ describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
     expect(piped('plan', 'head -1', folder)).toEqual({ exit: '0', err: '' });
   });
 
-  it.each(['', '2>&1'])('of an apply does not stop it halfway (%j)', redirected => {
-    const { folder, run } = bench('skype-exchange-se');
-    const { checksum } = JSON.parse(run(['plan', '--format', 'json']).out) as { checksum: string };
-    const words = `apply --allow-widening=${checksum} ${redirected}`;
-    expect(piped(words, 'true', folder).exit).toBe('0');
-    expect(run(['plan', '--detailed-exitcode']).exit).toBe(0);
-    expect(existsSync(join(folder, 'artifacts/manifest.json'))).toBe(true);
-    expect(readdirSync(join(folder, '.concordat'))).not.toContain('lock');
-  });
+  it.each(['', '2>&1', '--format json', '--format json 2>&1'])(
+    'of an apply does not stop it halfway (%j)',
+    redirected => {
+      const { folder, run } = bench('skype-exchange-se');
+      const { checksum } = JSON.parse(run(['plan', '--format', 'json']).out) as {
+        checksum: string;
+      };
+      const words = `apply --allow-widening=${checksum} ${redirected}`;
+      expect(piped(words, 'true', folder).exit).toBe('0');
+      expect(run(['plan', '--detailed-exitcode']).exit).toBe(0);
+      expect(existsSync(join(folder, 'artifacts/manifest.json'))).toBe(true);
+      expect(readdirSync(join(folder, '.concordat'))).not.toContain('lock');
+    },
+  );
 });
 
 /** Runs the command into a reader; its own exit, and what it said beyond diagnostics. */

@@ -3,7 +3,7 @@ import * as formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { followed, properties, readSchema, subschemas, type Schema } from './walk.ts';
 
-const NAMES = ['topology', 'plan', 'diff', 'state', 'receipt', 'status', 'product'];
+const NAMES = ['topology', 'plan', 'diff', 'event', 'state', 'receipt', 'status', 'product'];
 
 function ajvWith(schema: Schema): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true });
@@ -87,6 +87,13 @@ describe.each(NAMES)('%s.schema.json', name => {
       if ('$ref' in one) expect(Object.keys(followed(one, schema)).length, at).toBeGreaterThan(1);
     }
   });
+});
+
+it('a diagnostic is the same in a plan and in an event', () => {
+  const [plan, event] = ['plan', 'event'].map(name => readSchema(name)['$defs'] as Schema);
+  for (const name of ['diagnostic', 'place', 'path', 'code', 'text', 'instant']) {
+    expect(event?.[name], name).toEqual(plan?.[name]);
+  }
 });
 
 /** Whether something that repeats without bound stands inside a group that repeats. */

@@ -20,6 +20,9 @@ export function* subschemas(node: unknown, at = ''): Generator<[string, Schema]>
   for (const key of ['items', 'additionalProperties', 'propertyNames', 'if', 'then', 'else']) {
     if (key in schema) yield* subschemas(schema[key], `${at}/${key}`);
   }
+  for (const [index, item] of ((schema['oneOf'] ?? []) as unknown[]).entries()) {
+    yield* subschemas(item, `${at}/oneOf/${index}`);
+  }
   for (const key of ['properties', 'patternProperties', '$defs']) {
     for (const [name, item] of Object.entries(schema[key] ?? {})) {
       yield* subschemas(item, `${at}/${key}/${escaped(name)}`);

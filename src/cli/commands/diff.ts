@@ -60,7 +60,7 @@ async function given(word: string | undefined): Promise<Given> {
   const { checked, side } = await declared(project);
   const findings = revision
     ? renamed(checked, file => `${revision.folder}/${file}`.replace(':./', ':'))
-    : seenFromHere(checked, project.folder);
+    : seenFromHere(checked, project);
   return { named: word ?? 'the topology here', findings, ...(side && { side }) };
 }
 

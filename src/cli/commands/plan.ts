@@ -54,8 +54,8 @@ async function shown(
   return humanPlan(proposed, terminal) + files;
 }
 
-function refusal(checked: Checked, { folder }: Project): string {
-  const { diagnostics, sources } = seenFromHere(checked, folder);
+function refusal(checked: Checked, project: Project): string {
+  const { diagnostics, sources } = seenFromHere(checked, project);
   return markdownInvalid(diagnostics, sources);
 }
 

@@ -31,7 +31,11 @@ export function checking(concordat: Command, start: Start): void {
   concordat
     .command('schema')
     .description('print a JSON Schema')
-    .argument('[name]', 'topology, plan, state, receipt, status or product', 'topology')
+    .argument(
+      '[name]',
+      'topology, plan, diff, event, state, receipt, status or product',
+      'topology',
+    )
     .action((name: string) =>
       start(async () => (await import('../commands/schema.ts')).schema, { name }),
     );

@@ -73,6 +73,7 @@ function stateCommands(state: Command, start: Start): void {
       start(async () => (await loaded()).confirm, { address, ...options }),
     );
   onState(state.command('mv'), 'call a resource otherwise; no server is touched')
+    .addOption(lockTimeout())
     .argument('<address>', 'as `state list` prints it')
     .argument('<to>', 'its new address, of the same kind')
     .requiredOption('--reason <text>', 'why; kept in the history')

@@ -9,7 +9,7 @@ import {
   type Change,
   type Plan,
 } from '../../index.ts';
-import { flagsFor } from '../approvals.ts';
+import { flagsFor } from '../grant-flags.ts';
 import { changeLines } from './change-diff.ts';
 import { humanDiagnostics } from './diagnostics-human.ts';
 import { clipped, COMMENT, folded, marker, PLAIN } from './markdown-parts.ts';
