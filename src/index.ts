@@ -23,6 +23,7 @@ import type { LockRecord, UnlockRequest } from './ports/state-store.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
+export type { LockWait } from './adapters/file-lock.ts';
 export type { Project, ProjectOptions } from './adapters/open-project.ts';
 export type { ApplyEvent, ApplyProgress, ApplyResult } from './apply/apply.ts';
 export type { Conduct } from './carry-out.ts';

@@ -43,7 +43,7 @@ export function eventStream({ out }: Terminal, now: () => Date): EventStream {
   };
   emit({ type: 'version', format_version: FORMAT, tool: VERSION });
   const diagnostics = (found: readonly Diagnostic[]): void => {
-    for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic: diagnostic });
+    for (const diagnostic of found) emit({ type: 'diagnostic', diagnostic });
   };
   return {
     diagnostics,
