@@ -1,6 +1,6 @@
 // The errno campaign: each mutating system call, and each that reads the project, answers with an error.
 // node test/campaign/errno.mjs [--most N]   N places of `apply`, a twentieth of that of the command.
-// One line an engine; exit 1 when something broke. A place is tried again with the same --most.
+// One line an engine; exit 1 when something broke, and how to try that place again.
 import { parseArgs } from 'node:util';
 import { campaign } from './kill.mjs';
 import { commandCampaign } from './kill-command.mjs';

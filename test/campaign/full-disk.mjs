@@ -1,7 +1,7 @@
 // The full-disk campaign: each command meets a disk with little room, with few inodes left, and a limit
 // on the size of a file, from nothing up to what it needs and 64 KiB more.
-// node test/campaign/full-disk.mjs [--step KIB] [--most N] [--say]
-// One line a limit; exit 1 when something broke. Mounting wants root; without it only files are limited.
+// node test/campaign/full-disk.mjs [--step KIB] [--most N] [--at SIZE] [--say]
+// One line a limit; exit 1 when something broke; --at tries one again. Mounting wants root; without it only files are limited.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,20 +45,24 @@ export function mayMount() {
 }
 
 /** Tries every command within each limit at no more than `most` sizes; counts, and what broke. */
-export async function fullDisk(limits, { step = 4, most = Infinity, say = () => undefined } = {}) {
+export async function fullDisk(
+  limits,
+  { step = 4, most = Infinity, at, say = () => undefined } = {},
+) {
   const stage = await openStage({});
   try {
     const scenarios = await allScenarios(stage);
     const outcomes = [];
     for (const limit of limits) {
       const started = performance.now();
-      const points = scenarios.flatMap(one => sizesOf(one, limit, step));
+      const all = scenarios.flatMap(one => sizesOf(one, limit, step));
+      const points = all.filter(point => at === undefined || labelOf(point) === at);
       const results = await inParallel(spread(points, most), async point => {
         const result = await squeezed(point, stage);
-        say(`${point.name}, ${limit} ${point.left}: ${result.fault ?? `ended ${result.status}`}`);
+        say(`${labelOf(point)}: ${result.fault ?? `ended ${result.status}`}`);
         return { ...point, ...result };
       });
-      outcomes.push({ limit, points: points.length, ...counted(results, started) });
+      outcomes.push({ limit, points: points.length, ...counted(results, { started, step }) });
     }
     return outcomes;
   } finally {
@@ -73,12 +77,19 @@ function sizesOf(scenario, limit, kib) {
   return Array.from({ length: sizes }, (_, at) => ({ ...scenario, limit, left: at * step(kib) }));
 }
 
-function counted(results, started) {
+function labelOf({ name, limit, left }) {
+  return `${name}, ${limit} ${left}`;
+}
+
+function counted(results, { started, step }) {
   const broken = results.filter(({ fault }) => fault);
   return {
     tried: results.length,
     refused: results.filter(({ status }) => status === 1).length,
-    broken: broken.map(({ name, left, fault }) => `${name} with ${left}: ${fault}`),
+    broken: broken.map(
+      point =>
+        `node test/campaign/full-disk.mjs --step ${step} --at '${labelOf(point)}': ${point.fault}`,
+    ),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -188,7 +199,8 @@ async function unfinished(folder, point, { api }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = { step: { type: 'string' }, most: { type: 'string' }, say: { type: 'boolean' } };
+  const text = { type: 'string' };
+  const options = { step: text, most: text, at: text, say: { type: 'boolean' } };
   const { values } = parseArgs({ options });
   const limits = Object.keys(LIMITS).filter(name => !LIMITS[name].mounted || mayMount());
   if (limits.length === 1)
@@ -196,6 +208,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const settings = {
     step: Number(values.step ?? 4),
     most: Number(values.most ?? Infinity),
+    at: values.at,
     say: values.say ? console.error : undefined,
   };
   for (const one of await fullDisk(limits, settings)) {

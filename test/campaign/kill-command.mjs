@@ -1,6 +1,6 @@
 // The kill campaign against the real command: `keys prepare` and two applies of an example are hit.
 // node test/campaign/kill-command.mjs [--hit kill|SIGINT|SIGTERM|twice|fault] [--most N] [--say]
-// One line a command; exit 1 when something broke. Wants a build (`npm run build`).
+// One line a hit; exit 1 when something broke; --at PLACE tries one again. Wants a build (`npm run build`).
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, cpus, tmpdir } from 'node:os';
@@ -26,30 +26,32 @@ export const HITS = {
   fault: { errors: ERRORS, exits: [0, 1] },
 };
 
-/** Hits each command at no more than `most` places in all; counts, and what broke. */
-export async function commandCampaign(hit, { most = Infinity, only, say = () => undefined } = {}) {
+/** Hits each command at no more than `most` places in all, or `at` one; counts, and what broke. */
+export async function commandCampaign(
+  hit,
+  { most = Infinity, only, at, say = () => undefined } = {},
+) {
   const stage = await openStage(HITS[hit]);
   try {
     const scenarios = (await scenariosOf(stage)).filter(({ name }) => !only || name === only);
     const points = [];
     for (const scenario of scenarios) points.push(...(await pointsOf(scenario, stage)));
-    const chosen = spread(points, most).map((point, turn) => ({
-      ...point,
-      error: stage.hit.errors?.[turn % stage.hit.errors.length],
-    }));
-    const results = await inParallel(chosen, async point => {
-      const result = await patiently(point, at => strike(at, stage));
-      say(`${point.name} at ${point.call} ${point.index}: ${result.fault ?? 'good'}`);
+    const { errors = [''] } = stage.hit;
+    const all = points.map((point, turn) => ({ ...point, error: errors[turn % errors.length] }));
+    const wanted = all.filter(point => at === undefined || labelOf(point) === at);
+    const results = await inParallel(spread(wanted, most), async point => {
+      const result = await patiently(point, one => strike(one, stage));
+      say(`${labelOf(point)}: ${result.fault ?? 'good'}`);
       return { ...point, ...result };
     });
-    return summary(points, results);
+    return summary(hit, points, results);
   } finally {
     rmSync(stage.scratch, { recursive: true });
     rmSync(stage.code, { recursive: true });
   }
 }
 
-function summary(points, results) {
+function summary(hit, points, results) {
   const tried = results.filter(({ fault }) => fault !== MISSED);
   const broken = tried.filter(({ fault }) => fault);
   return {
@@ -57,12 +59,16 @@ function summary(points, results) {
     tried: tried.length,
     missed: results.length - tried.length,
     broken: broken.map(
-      ({ name, call, index, error = '', fault }) =>
-        `${name} at ${call} ${index} ${error}: ${fault}`,
+      point =>
+        `node test/campaign/kill-command.mjs --hit ${hit} --at '${labelOf(point)}': ${point.fault}`,
     ),
     exits: tried.map(({ status }) => status),
     slowest: Math.max(0, ...tried.map(({ seconds }) => seconds ?? 0)),
   };
+}
+
+function labelOf({ name, call, ordinal, error }) {
+  return `${name} at ${call} ${ordinal}${error && ` ${error}`}`;
 }
 
 /** A build of its own, so that another build under way does not change what is tried. */
@@ -124,7 +130,8 @@ async function strike(point, stage) {
   const ended = { status, seconds };
   if (!stage.hit.exits.includes(status))
     return { ...ended, fault: `it ended ${status}: ${stderr}` };
-  if (/^\s+at .*:\d+:\d+/m.test(stderr)) return { ...ended, fault: `it said ${stderr}` };
+  if (/^\s+at .*:\d+:\d+|fault of its own/m.test(stderr))
+    return { ...ended, fault: `it said ${stderr}` };
   const fault =
     (await torn(folder, point, stage)) ??
     (status === 0 ? undone(folder, point) : undefined) ??
@@ -158,7 +165,7 @@ async function atCall({ call, index, ordinal, words, error }, folder, stage) {
 function atHalfWrite({ ordinal, words, error }, folder, stage) {
   const { signal, again } = stage.hit;
   const signals = again ? [signal, signal] : [signal];
-  const half = `${ordinal}:${error ?? signals.map(one => `SIG${one}`).join()}`;
+  const half = `${ordinal}:${error || signals.map(one => `SIG${one}`).join()}`;
   return run(words, folder, stage, { half });
 }
 
@@ -246,13 +253,15 @@ export async function inParallel(items, work) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = { hit: { type: 'string' }, most: { type: 'string' }, say: { type: 'boolean' } };
+  const text = { type: 'string' };
+  const options = { hit: text, most: text, at: text, say: { type: 'boolean' } };
   const { values } = parseArgs({ options });
   for (const hit of values.hit ? [values.hit] : ['kill', 'SIGINT', 'SIGTERM', 'twice']) {
     const started = performance.now();
     const say = values.say ? console.error : undefined;
     const most = Number(values.most ?? Infinity);
-    const { points, tried, missed, broken, slowest } = await commandCampaign(hit, { most, say });
+    const range = { most, say, at: values.at };
+    const { points, tried, missed, broken, slowest } = await commandCampaign(hit, range);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const end = hit === 'kill' ? '' : `, ended at most ${slowest.toFixed(2)} s after the signal`;
     console.log(

@@ -1,5 +1,6 @@
 // The kill campaign: an apply is hit at every system call that changes something.
-// node test/campaign/kill.mjs [--only KIND] [--most N]   one line a kind; exit 1 when one broke.
+// node test/campaign/kill.mjs [--only kill|interrupt|fault] [--most N] [--at PLACE]
+// One line a kind; exit 1 when one broke. `fault` is the errno campaign's; --at tries one place again.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,26 +48,36 @@ export const HITS = {
   interrupt: [{ name: 'SIGINT', inject: 'signal=INT', exits: [0, 130] }],
 };
 
-/** Runs one kind of hit at no more than `most` places; returns counts and what broke. */
-export async function campaign(kind, most = Number.POSITIVE_INFINITY) {
+/** Runs one kind of hit at no more than `most` places, or `at` one; counts, and what broke. */
+export async function campaign(kind, most = Number.POSITIVE_INFINITY, at = undefined) {
   const scratch = mkdtempSync(join(tmpdir(), 'concordat-kill-'));
   const code = transpile();
   try {
     const parts = await load(code);
-    const points = await allPoints({ scratch, code, parts, hits: HITS[kind] });
+    const all = await allPoints({ scratch, code, parts, hits: HITS[kind] });
+    const points = all.filter(point => at === undefined || labelOf(point) === at);
     const broken = [];
     let missed = 0;
     const chosen = spread(points, most);
     for (const point of chosen) {
       const { fault } = await patiently(point, at => struck(at, { scratch, code, parts }));
       if (fault === MISSED) missed++;
-      else if (fault) broken.push(`${point.hit.name} at ${point.call} ${point.index}: ${fault}`);
+      else if (fault) broken.push(`${again(kind, point)}: ${fault}`);
     }
     return { kind, points: points.length, tried: chosen.length - missed, missed, broken };
   } finally {
     rmSync(scratch, { recursive: true });
     rmSync(code, { recursive: true });
   }
+}
+
+/** A place by its number among those that touch the project, which does not move. */
+function labelOf({ hit, call, ordinal, generation }) {
+  return `${hit.name} at ${call} ${ordinal} of apply ${generation + 1}`;
+}
+
+function again(kind, point) {
+  return `node test/campaign/kill.mjs --only ${kind} --at '${labelOf(point)}'`;
 }
 
 /** Tries again what missed its place, at the number that the last trace suggests. */
@@ -244,10 +255,12 @@ export function spread(points, most) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, most: { type: 'string' } } });
-  for (const kind of values.only ? [values.only] : Object.keys(HITS)) {
+  const text = { type: 'string' };
+  const { values } = parseArgs({ options: { only: text, most: text, at: text } });
+  for (const kind of values.only ? [values.only] : ['kill', 'interrupt']) {
     const started = performance.now();
-    const { points, tried, missed, broken } = await campaign(kind, Number(values.most ?? Infinity));
+    const most = Number(values.most ?? Infinity);
+    const { points, tried, missed, broken } = await campaign(kind, most, values.at);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
       `${kind}: ${tried} of ${points} points, ${missed} missed, ` +
