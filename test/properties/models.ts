@@ -92,6 +92,28 @@ export const MODELS: Readonly<Record<string, Model>> = {
     }),
   ),
 
+  'after an apply that failed at any step something else is applied as if it had not begun': model(
+    fc.asyncProperty(
+      journeys(3),
+      fc.nat(80),
+      fc.boolean(),
+      async ([first, second, last], at, late) => {
+        const world = newWorld();
+        await applied(first, world);
+        const before = world.state.state;
+        const ready = await prepared(second, world);
+        await carriedOut(ready, breaking(world, at, late)).catch(onlyBroken);
+        const recorded = world.state.state !== before;
+        await applied(last, world);
+        const twin = { ...newWorld(), keys: world.keys };
+        await applied(first, twin);
+        if (recorded) await applied(second, twin);
+        await applied(last, twin);
+        assert.deepEqual(contentOf(world), contentOf(twin));
+      },
+    ),
+  ),
+
   'what was there before leaves no trace once servers have removed it': model(
     fc.asyncProperty(journeys(2), async ([first, second]) => {
       const world = newWorld();
