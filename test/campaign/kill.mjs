@@ -22,7 +22,8 @@ export const CALLS = [
   'rmdir',
   'fchmod',
 ];
-const KILL = { name: 'kill -9', inject: 'signal=KILL', exits: [null, 137] };
+const HALF_WRITE = new URL('half-write.mjs', import.meta.url).href;
+const KILL = { name: 'kill -9', inject: 'signal=KILL', half: 'SIGKILL', exits: [null, 137] };
 /** What a system call may answer: of disks, of rights, of a process that has too much open. */
 export const ERRORS = 'EIO ENOSPC EDQUOT EROFS EACCES EPERM EMFILE ENFILE EINTR'.split(' ');
 
@@ -36,7 +37,7 @@ export const HITS = {
   kill: [KILL],
   // What was done counts, too: a write that is repeated, a temporary file that cannot be removed.
   fault: [
-    ...ERRORS.map(name => ({ name, inject: `error=${name}`, exits: [0, 1] })),
+    ...ERRORS.map(name => ({ name, inject: `error=${name}`, half: name, exits: [0, 1] })),
     { name: 'short write', inject: 'retval=1', exits: [1], calls: ['write'] },
     ...[
       ['openat', 'EIO EACCES EMFILE EINTR'],
@@ -45,7 +46,7 @@ export const HITS = {
       ['close', 'EIO EINTR'],
     ].flatMap(([call, errors]) => errors.split(' ').map(name => reading(call, name))),
   ],
-  interrupt: [{ name: 'SIGINT', inject: 'signal=INT', exits: [0, 130] }],
+  interrupt: [{ name: 'SIGINT', inject: 'signal=INT', half: 'SIGINT', exits: [0, 130] }],
 };
 
 /** Runs one kind of hit at no more than `most` places, or `at` one; counts, and what broke. */
@@ -145,18 +146,31 @@ function touches(line, folder, reading) {
 }
 
 /** Hits one apply, then checks everything that must hold; `fault` says what does not. */
-async function strike({ hit, generation, template, ...place }, { folder, code, parts }) {
+async function strike({ template, ...point }, { folder, code, parts }) {
   cpSync(template, folder, { recursive: true });
+  const { hit, generation } = point;
+  const hitting = hit.half && point.call === 'write' ? atHalfWrite : atCall;
+  const { status, stderr, meant = point.index } = hitting(point, { folder, code });
+  if (meant !== point.index) return { fault: MISSED, rather: meant };
+  const ended = { hit, generation, status, stderr };
+  return { fault: await judge(ended, { folder, parts }) };
+}
+
+function atCall({ hit, generation, ...place }, { folder, code }) {
   const { call, index } = place;
   const inject = `inject=${call}:${hit.inject}:when=${index}`;
   const trace = `${folder}.trace`;
   const options = ['-f', '-y', '-o', trace, '-e', `trace=${call}`, '-e', inject];
-  const { status, stderr } = strace(options, { code, folder, generation });
+  const ended = strace(options, { code, folder, generation });
   const { reading } = hit;
-  const meant = rather(readFileSync(trace, 'utf8'), { folder, reading, ...place });
-  if (meant !== index) return { fault: MISSED, rather: meant };
-  const ended = { hit, generation, status, stderr };
-  return { fault: await judge(ended, { folder, parts }) };
+  return { ...ended, meant: rather(readFileSync(trace, 'utf8'), { folder, reading, ...place }) };
+}
+
+/** The event loop writes at times of its own, so writes are numbered inside: half a file is there. */
+function atHalfWrite({ hit, generation, ordinal }, { folder, code }) {
+  const run = [`--import=${HALF_WRITE}`, VICTIM, code, folder, String(generation)];
+  const env = { ...process.env, HALF_WRITE: `${ordinal}:${hit.half}` };
+  return spawnSync(process.execPath, run, { encoding: 'utf8', env });
 }
 
 async function judge({ hit, generation, status, stderr }, { folder, parts }) {
