@@ -10,8 +10,5 @@ export interface Validator {
   errors?: ErrorObject[] | null;
 }
 export declare const topology: Validator;
-export declare const diff: Validator;
-export declare const plan: Validator;
 export declare const receipt: Validator;
 export declare const state: Validator;
-export declare const status: Validator;

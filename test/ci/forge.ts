@@ -118,15 +118,9 @@ export function forge() {
   };
 }
 
-/** The built command; an option that this build does not have yet is left out. */
+/** The built command. */
 function command(): string {
-  const call = `exec '${process.execPath}' '${COMMAND}'`;
-  return `#!/bin/bash
-if ! '${process.execPath}' '${COMMAND}' apply --help | grep -q lock-timeout; then
-  for word; do shift; [[ $word == --lock-timeout=* ]] || set -- "$@" "$word"; done
-fi
-${call} "$@"
-`;
+  return `#!/bin/bash\nexec '${process.execPath}' '${COMMAND}' "$@"\n`;
 }
 
 const EXPRESSIONS: Readonly<Record<string, string>> = {

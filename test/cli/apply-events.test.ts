@@ -1,23 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import * as formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventDocument } from '../../src/index.ts';
 import { thisProcess } from '../../src/adapters/process-identity.ts';
 import { bench, COMMAND, type Bench, type Call } from '../support/cli.ts';
+import { published } from '../support/published.ts';
 
-const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
-formats.default.default(ajv);
+const check = published('event');
 const fresh = bench('skype-exchange-se');
 const HALF_WRITE = new URL('../campaign/half-write.mjs', import.meta.url).href;
-let check = ajv.compile({});
 let grant = '';
 
 beforeAll(() => {
-  const { out } = fresh.run(['schema', 'event']);
-  check = ajv.compile(JSON.parse(out) as object);
   const { checksum } = JSON.parse(fresh.run(['plan', '--format', 'json']).out) as {
     checksum: string;
   };

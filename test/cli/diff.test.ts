@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { diff as validate } from '../../src/generated/validators.cjs';
 import type { Comparison } from '../../src/review/compare.ts';
 import { bench, type Bench, type Call } from '../support/cli.ts';
+import { published } from '../support/published.ts';
 
+const validate = published('diff');
 const SAME = 'This changes nothing: the same resources, the same trust.\n';
 const NAME = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
 

@@ -10,11 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { status as isStatus } from '../../src/generated/validators.cjs';
 import type { Status, StatusStep } from '../../src/index.ts';
 import { bench, call, type Bench } from '../support/cli.ts';
+import { published } from '../support/published.ts';
 import { leaveReceipt, type Ran } from '../support/receipts.ts';
 
+const isStatus = published('status');
 const AT = ['--at', '2030-01-10'];
 const EX1 = 'ex1.corp.northwindtraders.com';
 const EX2 = 'ex2.corp.northwindtraders.com';
