@@ -48,7 +48,7 @@ export async function propose(checked: Required<Checked>, world: World): Promise
     snapshot: recalled.snapshot,
     digests: digestsOf(checked, stateDigest),
     changes,
-    trust: readTrust(graph, recalled.snapshot),
+    trust: readTrust(graph, recalled.snapshot, changes),
     certificates,
     artifacts: new Map(artifacts.map(one => [one.path, one.sha256])),
     diagnostics,

@@ -1,5 +1,5 @@
 import type { Report } from '../kernel/report.ts';
-import type { Snapshot } from '../state/snapshot.ts';
+import { CLOCK_SKEW, type Snapshot } from '../state/snapshot.ts';
 import type { FiledReceipt } from './judge-receipts.ts';
 import { readReceipt, type ReceiptFile } from './receipt.ts';
 
@@ -7,14 +7,14 @@ import { readReceipt, type ReceiptFile } from './receipt.ts';
 export function ownReceipts(
   files: readonly ReceiptFile[],
   snapshot: Snapshot | undefined,
-  report: Report,
+  { report, now }: { readonly report: Report; readonly now: Date },
 ): FiledReceipt[] {
   return files
     .flatMap((file): FiledReceipt[] => {
       const receipt = readReceipt(file, report);
       return receipt ? [{ file: file.file, receipt }] : [];
     })
-    .filter(one => isOurs(one, snapshot, report));
+    .filter(one => isOurs(one, snapshot, report) && hasHappened(one, now, report));
 }
 
 function isOurs(
@@ -25,5 +25,15 @@ function isOurs(
   if (!snapshot || receipt.topology === snapshot.topology) return true;
   const detail = `${file}: it is for ${receipt.topology}, this project is ${snapshot.topology}`;
   report.add('receipt/foreign', { detail, help: 'move it to the project it belongs to' });
+  return false;
+}
+
+/** Believed, it would outvote every true receipt until its day has come. */
+function hasHappened({ file, receipt }: FiledReceipt, now: Date, report: Report): boolean {
+  if (Date.parse(receipt.finished) <= now.getTime() + CLOCK_SKEW) return true;
+  const here = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  const detail = `${file}: it says that ${receipt.script} ended at ${receipt.finished}; it is ${here}`;
+  const help = 'set the clock of that server, run the script again, and remove this file';
+  report.add('receipt/future', { detail, help });
   return false;
 }

@@ -41,23 +41,31 @@ export function judgeReceipts(
   receipts: readonly FiledReceipt[],
   snapshot: Snapshot | undefined,
 ): Verdict[] {
-  const entries = new Map<string, StateEntry>(snapshot?.resources.map(one => [one.address, one]));
+  const entries = new Map<string, StateEntry>(
+    (snapshot?.resources ?? []).flatMap(one => [
+      ...(one.formerly ?? []).map(({ address }) => [address, one] as const),
+      [one.address, one] as const,
+    ]),
+  );
   const claims = [...receipts].sort(byAge).flatMap(claimsOf);
-  const newest = new Map<string, Claim>(claims.map(claim => [claim.outcome.address, claim]));
+  const called = (address: string): string => entries.get(address)?.address ?? address;
+  const newest = new Map(claims.map(claim => [called(claim.outcome.address), claim]));
   const latest = latestIn(snapshot);
   return claims.map(claim => {
     const entry = entries.get(claim.outcome.address);
-    const speaks = newest.get(claim.outcome.address) === claim;
+    const speaks = newest.get(called(claim.outcome.address)) === claim;
     return { claim, entry, ...(speaks ? decide(claim, entry, latest) : superseded) };
   });
 }
 
 /** The last moment that a state speaks of. */
 function latestIn(snapshot: Snapshot | undefined): string | undefined {
-  const moments = (snapshot?.resources ?? []).map(({ since }) => since);
+  const { resources = [], as_of } = snapshot ?? {};
+  const moments = [...resources.map(({ since }) => since), ...(as_of === undefined ? [] : [as_of])];
   return moments.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 
+const removalDue = ignored('its removal is due');
 const superseded = ignored('a newer receipt speaks for it');
 
 /** Orders receipts from the oldest to the newest. */
@@ -79,7 +87,7 @@ function decide(
   if (!entry) {
     if (result === 'removed') return ignored('it is gone already');
     // Servers keep receipts of former runbooks; a state set back knows nothing as late as these.
-    const isHistory = latest !== undefined && Date.parse(receipt.finished) < Date.parse(latest);
+    const isHistory = latest !== undefined && Date.parse(receipt.finished) <= Date.parse(latest);
     return isHistory ? ignored(`it ran before ${latest}, and is not declared any more`) : unknown;
   }
   if (Date.parse(receipt.finished) < Date.parse(entry.since) - CLOCK_SKEW) {
@@ -87,20 +95,23 @@ function decide(
   }
   if (outcome.digest !== entry.digest) return ignored('it ran for attributes declared earlier');
   if (!mayMake(receipt.script, entry)) {
+    if (entry.standing === 'removing') return removalDue;
     return { kind: 'misplaced', why: `this resource is made by ${entry.script ?? 'no script'}` };
   }
   if (result === 'failed') return { kind: 'failed', why: `${receipt.script} failed` };
   if (entry.standing === 'removing') {
-    return result === 'removed' ? { kind: 'recorded', now: 'gone' } : ignored('its removal is due');
+    return result === 'removed' ? { kind: 'recorded', now: 'gone' } : removalDue;
   }
   const undone = result === 'removed' || receipt.script.includes('/undo/');
   return stand(entry, undone ? 'rendered' : 'deployed');
 }
 
 /** Whether a script is the one of a resource, the one that removes it, or the twin of either. */
-function mayMake(script: string, { address, script: own }: StateEntry): boolean {
-  const removal = removalPath(address);
-  const scripts = own === null ? [removal] : [own, removal];
+function mayMake(script: string, { address, script: own, formerly = [] }: StateEntry): boolean {
+  const scripts = [{ address, script: own }, ...formerly].flatMap(name => [
+    ...(name.script === null ? [] : [name.script]),
+    removalPath(name.address),
+  ]);
   return scripts.some(one => script === one || script === undoPath(one));
 }
 

@@ -42,6 +42,7 @@ export function nextSnapshot(succession: Succession): Snapshot {
     lineage: previous?.lineage ?? lineage,
     serial: (previous?.serial ?? 0) + 1,
     ...managed,
+    as_of: plan.clock,
     applied: [...(previous?.applied ?? []), plan.checksum ?? ''].slice(-REMEMBERED),
     by_hand: previous?.by_hand ?? [],
   };
@@ -88,6 +89,7 @@ function entryOf(
     script: (product && scriptPath(product, resource)) ?? null,
     ...certificateOf(resource, artifacts),
     ...(resource.protect && { protect: true }),
+    ...(before?.formerly && { formerly: before.formerly }),
     ...(importing && { claim: importing.identity }),
     since: holds ? before.since : plan.clock,
   };

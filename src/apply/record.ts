@@ -1,7 +1,7 @@
-import { byAddress, sha256 } from '../kernel/canonical.ts';
+import { byAddress, byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { createReport, type Diagnostic, type Report } from '../kernel/report.ts';
 import type { World } from '../ports/world.ts';
-import { readSnapshot, writeSnapshot } from '../state/codec.ts';
+import { readSnapshot, STATE_FORMAT, writeSnapshot } from '../state/codec.ts';
 import { checkIdentity, readIdentity } from '../state/project.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 import { ownReceipts } from './filed-receipts.ts';
@@ -26,7 +26,7 @@ export interface RecordResult {
 /** Takes receipts into the state. All of them are judged before anything is written. */
 export async function record(
   files: readonly ReceiptFile[],
-  { state }: World,
+  { state, now }: Pick<World, 'state' | 'now'>,
 ): Promise<RecordResult> {
   const lock = await state.lock('record');
   try {
@@ -35,7 +35,7 @@ export async function record(
     const project = await state.readProject();
     checkIdentity(project && readIdentity(project), snapshot);
     const report = createReport();
-    const verdicts = judge(files, snapshot, report);
+    const verdicts = judge(files, snapshot, { report, now: now() });
     const next = report.failed || !snapshot ? snapshot : recordedIn(snapshot, verdicts);
     if (stored && next && next !== snapshot) await state.write(writeSnapshot(next), sha256(stored));
     return resultOf(verdicts, report, next?.serial ?? 0);
@@ -47,31 +47,39 @@ export async function record(
 function judge(
   files: readonly ReceiptFile[],
   snapshot: Snapshot | undefined,
-  report: Report,
+  { report, now }: { readonly report: Report; readonly now: Date },
 ): Verdict[] {
-  const verdicts = judgeReceipts(ownReceipts(files, snapshot, report), snapshot);
+  const verdicts = judgeReceipts(ownReceipts(files, snapshot, { report, now }), snapshot);
   reportVerdicts(verdicts, snapshot, report);
   return verdicts;
 }
 
 /** The state with what was recorded; itself where that is nothing. */
 function recordedIn(snapshot: Snapshot, verdicts: readonly Verdict[]): Snapshot {
-  const changes = new Map<string, StateEntry[]>(
-    verdicts.flatMap(verdict =>
-      verdict.kind === 'recorded' ? [[verdict.claim.outcome.address, settled(verdict)]] : [],
-    ),
-  );
-  if (changes.size === 0) return snapshot;
+  const told = verdicts.flatMap(one => (one.kind === 'recorded' ? [one] : []));
+  if (told.length === 0) return snapshot;
+  const changes = new Map(told.map(verdict => [verdict.entry?.address, settled(verdict)]));
   const resources = snapshot.resources.flatMap(entry => changes.get(entry.address) ?? [entry]);
-  return { ...snapshot, serial: snapshot.serial + 1, resources: resources.sort(byAddress) };
+  const moments = [snapshot.as_of ?? '', ...told.map(({ claim }) => whole(claim.receipt.finished))];
+  return {
+    ...snapshot,
+    format_version: STATE_FORMAT,
+    as_of: moments.sort(byCodeUnit).at(-1) ?? '',
+    serial: snapshot.serial + 1,
+    resources: resources.sort(byAddress),
+  };
 }
 
 function settled({ claim, entry, ...verdict }: Verdict & { kind: 'recorded' }): StateEntry[] {
   if (!entry || verdict.now === 'gone') return [];
   // What a receipt shows is no claim any more.
   const { claim: _claimed, ...shown } = entry;
-  const since = new Date(claim.receipt.finished).toISOString().replace(/\.\d+Z$/, 'Z');
-  return [{ ...shown, standing: verdict.now, since }];
+  return [{ ...shown, standing: verdict.now, since: whole(claim.receipt.finished) }];
+}
+
+/** An instant in UTC, to the second. */
+function whole(instant: string): string {
+  return new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function resultOf(verdicts: readonly Verdict[], report: Report, serial: number): RecordResult {

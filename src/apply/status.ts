@@ -120,7 +120,7 @@ export interface Survey {
 export function surveySteps(input: StatusInput): Survey {
   const { snapshot, files, now, plan, topology } = input;
   const report = createReport();
-  const receipts = ownReceipts(files, snapshot, report).sort(byAge);
+  const receipts = ownReceipts(files, snapshot, { report, now }).sort(byAge);
   const verdicts = judgeReceipts(receipts, snapshot);
   reportVerdicts(verdicts, snapshot, report);
   const evidence = snapshot && { snapshot, ...evidenceOf(receipts, verdicts) };
@@ -152,7 +152,7 @@ function evidenceOf(
   return {
     receipts: receipts.filter(({ receipt }) => receipt.dry_run !== true),
     // They come from the oldest to the newest.
-    verdicts: new Map(verdicts.map(one => [one.claim.outcome.address, one])),
+    verdicts: new Map(verdicts.map(one => [one.entry?.address ?? one.claim.outcome.address, one])),
   };
 }
 

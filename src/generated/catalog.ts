@@ -99,7 +99,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -118,7 +118,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; no plan tells of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -355,7 +355,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -374,7 +374,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; no plan tells of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -618,7 +618,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -646,7 +646,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; no plan tells of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -1060,7 +1060,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; nobody watches the end of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -1088,7 +1088,7 @@ export const CATALOG = {
             {
               "code": "oauth-stays",
               "severity": "warning",
-              "text": "it is part of the product and stays on its servers; nobody watches the end of its certificate any more",
+              "text": "it is part of the product and stays on its servers; no plan tells of it any more",
               "on": [
                 "forget",
                 "delete"
@@ -1430,5 +1430,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "62349c2eea61bf3e6d72e717d938f60d7deae7b06764156f006ead0a5a425e6d"
+  "digest": "25f1dce66d6e72b995bbbeb67d8219a3366f069260ad78298047def3ea7f8880"
 };

@@ -585,6 +585,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Receipt is not in a form this version reads"
   },
+  "receipt/future": {
+    "severity": "error",
+    "summary": "Receipt says that a script ended after now"
+  },
   "receipt/misplaced": {
     "severity": "error",
     "summary": "Receipt of a script that does not make this resource"

@@ -1662,6 +1662,15 @@ export const EXPLANATIONS = {
       "test": "test/apply/record.test.ts"
     }
   },
+  "receipt/future": {
+    "severity": "error",
+    "summary": "Receipt says that a script ended after now",
+    "story": "The newest receipt of a resource speaks for it, so that one from the future would outvote every true one until its day has come. Ten minutes are allowed, for clocks are never quite together. Set the clock of that server, and run the script again: where nothing is left to do it only reports.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
   "receipt/misplaced": {
     "severity": "error",
     "summary": "Receipt of a script that does not make this resource",

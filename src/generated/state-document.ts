@@ -24,6 +24,10 @@ export interface StateDocument {
    */
   topology: string;
   /**
+   * UTC instant of the last change. Since 1.1.
+   */
+  as_of?: string;
+  /**
    * Every managed resource, by address.
    */
   resources: Entry[];
@@ -125,6 +129,16 @@ export interface Entry {
    * Present where a plan must not remove or replace it, though it were declared no longer. Since 1.1.
    */
   protect?: true;
+  /**
+   * What it was called before, oldest first; receipts of then speak of it so. Since 1.1.
+   */
+  formerly?: {
+    address: Address;
+    /**
+     * The script that made it then; null where nothing ran.
+     */
+    script: string | null;
+  }[];
   /**
    * Name that an import claims it has on its server; gone as soon as a receipt or evidence shows it. Since 1.1.
    */

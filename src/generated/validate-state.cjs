@@ -7,9 +7,9 @@ const func71 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
 const pattern5 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
-const pattern11 = new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$", "u");
-const pattern7 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern12 = new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
+const pattern7 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -230,45 +230,123 @@ vErrors = add(vErrors, err31);
 errors++;
 }
 }
-if(data.claim !== undefined && func0.call(data, "claim")){
-let data11 = data.claim;
-if(typeof data11 === "string"){
-if(func71(data11) > 256){
-const err32 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(data.formerly !== undefined && func0.call(data, "formerly")){
+let data11 = data.formerly;
+if(Array.isArray(data11)){
+if(data11.length > 1000){
+const err32 = {instancePath:instancePath+"/formerly",schemaPath:"#/properties/formerly/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err32);
 errors++;
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+let data12 = data11[i0];
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if((data12.address === undefined) || (!(func0.call(data12, "address")))){
+const err33 = {instancePath:instancePath+"/formerly/" + i0,schemaPath:"#/properties/formerly/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err33);
 errors++;
 }
-}
-if(data.since !== undefined && func0.call(data, "since")){
-let data12 = data.since;
-if(typeof data12 === "string"){
-if(func71(data12) > 35){
-const err34 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+if((data12.script === undefined) || (!(func0.call(data12, "script")))){
+const err34 = {instancePath:instancePath+"/formerly/" + i0,schemaPath:"#/properties/formerly/items/required",keyword:"required",params:{missingProperty: "script"},message:"must have required property '"+"script"+"'"};
 vErrors = add(vErrors, err34);
 errors++;
 }
-if(!(formats0.validate(data12))){
-const err35 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+for(const key1 of Object.keys(data12)){
+if(!((key1 === "address") || (key1 === "script"))){
+const err35 = {instancePath:instancePath+"/formerly/" + i0,schemaPath:"#/properties/formerly/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.address !== undefined && func0.call(data12, "address")){
+let data13 = data12.address;
+if(typeof data13 === "string"){
+if(func71(data13) > 256){
+const err36 = {instancePath:instancePath+"/formerly/" + i0+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err36);
+errors++;
+}
+if(!pattern5.test(data13)){
+const err37 = {instancePath:instancePath+"/formerly/" + i0+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err37);
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/formerly/" + i0+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err38);
+errors++;
+}
+}
+if(data12.script !== undefined && func0.call(data12, "script")){
+let data14 = data12.script;
+if((typeof data14 !== "string") && (data14 !== null)){
+const err39 = {instancePath:instancePath+"/formerly/" + i0+"/script",schemaPath:"#/properties/formerly/items/properties/script/type",keyword:"type",params:{type: ["string","null"]},message:"must be string,null"};
+vErrors = add(vErrors, err39);
+errors++;
+}
+if(typeof data14 === "string"){
+if(func71(data14) > 1024){
+const err40 = {instancePath:instancePath+"/formerly/" + i0+"/script",schemaPath:"#/properties/formerly/items/properties/script/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+vErrors = add(vErrors, err40);
+errors++;
+}
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/formerly/" + i0,schemaPath:"#/properties/formerly/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err41);
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err37);
+const err42 = {instancePath:instancePath+"/formerly",schemaPath:"#/properties/formerly/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err42);
+errors++;
+}
+}
+if(data.claim !== undefined && func0.call(data, "claim")){
+let data15 = data.claim;
+if(typeof data15 === "string"){
+if(func71(data15) > 256){
+const err43 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err43);
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/claim",schemaPath:"#/properties/claim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err44);
+errors++;
+}
+}
+if(data.since !== undefined && func0.call(data, "since")){
+let data16 = data.since;
+if(typeof data16 === "string"){
+if(func71(data16) > 35){
+const err45 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err45);
+errors++;
+}
+if(!(formats0.validate(data16))){
+const err46 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err46);
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/since",schemaPath:"#/properties/since/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err47);
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err48);
 errors++;
 }
 validate21.errors = vErrors;
@@ -411,370 +489,390 @@ vErrors = add(vErrors, err19);
 errors++;
 }
 }
-if(data.resources !== undefined && func0.call(data, "resources")){
-let data4 = data.resources;
-if(Array.isArray(data4)){
-if(data4.length > 1000000){
-const err20 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(data.as_of !== undefined && func0.call(data, "as_of")){
+let data4 = data.as_of;
+if(typeof data4 === "string"){
+if(func71(data4) > 35){
+const err20 = {instancePath:instancePath+"/as_of",schemaPath:"#/properties/as_of/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err20);
 errors++;
 }
-const len0 = data4.length;
+if(!(formats0.validate(data4))){
+const err21 = {instancePath:instancePath+"/as_of",schemaPath:"#/properties/as_of/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err21);
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/as_of",schemaPath:"#/properties/as_of/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err22);
+errors++;
+}
+}
+if(data.resources !== undefined && func0.call(data, "resources")){
+let data5 = data.resources;
+if(Array.isArray(data5)){
+if(data5.length > 1000000){
+const err23 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+vErrors = add(vErrors, err23);
+errors++;
+}
+const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate21(data4[i0], {instancePath:instancePath+"/resources/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate21(data5[i0], {instancePath:instancePath+"/resources/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err21);
+const err24 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err24);
 errors++;
 }
 }
 if(data.edges !== undefined && func0.call(data, "edges")){
-let data6 = data.edges;
-if(Array.isArray(data6)){
-if(data6.length > 1000000){
-const err22 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
-vErrors = add(vErrors, err22);
-errors++;
-}
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if((data7.address === undefined) || (!(func0.call(data7, "address")))){
-const err23 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
-vErrors = add(vErrors, err23);
-errors++;
-}
-if((data7.attributes === undefined) || (!(func0.call(data7, "attributes")))){
-const err24 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
-vErrors = add(vErrors, err24);
-errors++;
-}
-for(const key1 of Object.keys(data7)){
-if(!((key1 === "address") || (key1 === "attributes"))){
-const err25 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+let data7 = data.edges;
+if(Array.isArray(data7)){
+if(data7.length > 1000000){
+const err25 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err25);
 errors++;
 }
-}
-if(data7.address !== undefined && func0.call(data7, "address")){
-let data8 = data7.address;
-if(typeof data8 === "string"){
-if(func71(data8) > 256){
-const err26 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if((data8.address === undefined) || (!(func0.call(data8, "address")))){
+const err26 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err26);
 errors++;
 }
-if(!pattern5.test(data8)){
-const err27 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+if((data8.attributes === undefined) || (!(func0.call(data8, "attributes")))){
+const err27 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/required",keyword:"required",params:{missingProperty: "attributes"},message:"must have required property '"+"attributes"+"'"};
 vErrors = add(vErrors, err27);
 errors++;
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 of Object.keys(data8)){
+if(!((key1 === "address") || (key1 === "attributes"))){
+const err28 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err28);
 errors++;
 }
 }
-if(data7.attributes !== undefined && func0.call(data7, "attributes")){
-let data9 = data7.attributes;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(Object.keys(data9).length > 1000){
-const err29 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(data8.address !== undefined && func0.call(data8, "address")){
+let data9 = data8.address;
+if(typeof data9 === "string"){
+if(func71(data9) > 256){
+const err29 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err29);
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern5.test(data9)){
+const err30 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
 }
 }
-}
 else {
-const err31 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err31 = {instancePath:instancePath+"/edges/" + i1+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err31);
 errors++;
 }
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data8.attributes !== undefined && func0.call(data8, "attributes")){
+let data10 = data8.attributes;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(Object.keys(data10).length > 1000){
+const err32 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
 vErrors = add(vErrors, err32);
 errors++;
 }
 }
-if(data.artifacts !== undefined && func0.call(data, "artifacts")){
-let data10 = data.artifacts;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(Object.keys(data10).length > 1000000){
-const err33 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
+else {
+const err33 = {instancePath:instancePath+"/edges/" + i1+"/attributes",schemaPath:"#/properties/edges/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err33);
 errors++;
 }
-for(const key2 of Object.keys(data10)){
-let data11 = data10[key2];
-if(typeof data11 === "string"){
-if(func71(data11) > 64){
-const err34 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/edges/" + i1,schemaPath:"#/properties/edges/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err34);
 errors++;
 }
-if(!pattern6.test(data11)){
-const err35 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/edges",schemaPath:"#/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.artifacts !== undefined && func0.call(data, "artifacts")){
+let data11 = data.artifacts;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 1000000){
+const err36 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/maxProperties",keyword:"maxProperties",params:{limit: 1000000},message:"must NOT have more than 1000000 properties"};
 vErrors = add(vErrors, err36);
 errors++;
 }
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key2 of Object.keys(data11)){
+let data12 = data11[key2];
+if(typeof data12 === "string"){
+if(func71(data12) > 64){
+const err37 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err37);
 errors++;
 }
-}
-if(data.applied !== undefined && func0.call(data, "applied")){
-let data12 = data.applied;
-if(Array.isArray(data12)){
-if(data12.length > 1000000){
-const err38 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
+if(!pattern6.test(data12)){
+const err38 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 vErrors = add(vErrors, err38);
 errors++;
 }
-const len2 = data12.length;
-for(let i2=0; i2<len2; i2++){
-let data13 = data12[i2];
-if(typeof data13 === "string"){
-if(func71(data13) > 64){
-const err39 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+}
+else {
+const err39 = {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err39);
 errors++;
 }
-if(!pattern6.test(data13)){
-const err40 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/artifacts",schemaPath:"#/properties/artifacts/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err40);
 errors++;
 }
 }
-else {
-const err41 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.applied !== undefined && func0.call(data, "applied")){
+let data13 = data.applied;
+if(Array.isArray(data13)){
+if(data13.length > 1000000){
+const err41 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/maxItems",keyword:"maxItems",params:{limit: 1000000},message:"must NOT have more than 1000000 items"};
 vErrors = add(vErrors, err41);
+errors++;
+}
+const len2 = data13.length;
+for(let i2=0; i2<len2; i2++){
+let data14 = data13[i2];
+if(typeof data14 === "string"){
+if(func71(data14) > 64){
+const err42 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err42);
+errors++;
+}
+if(!pattern6.test(data14)){
+const err43 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err43);
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/applied/" + i2,schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err44);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
-vErrors = add(vErrors, err42);
+const err45 = {instancePath:instancePath+"/applied",schemaPath:"#/properties/applied/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err45);
 errors++;
 }
 }
 if(data.by_hand !== undefined && func0.call(data, "by_hand")){
-let data14 = data.by_hand;
-if(Array.isArray(data14)){
-if(data14.length > 1000){
-const err43 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
-vErrors = add(vErrors, err43);
-errors++;
-}
-const len3 = data14.length;
-for(let i3=0; i3<len3; i3++){
-let data15 = data14[i3];
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if((data15.serial === undefined) || (!(func0.call(data15, "serial")))){
-const err44 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
-vErrors = add(vErrors, err44);
-errors++;
-}
-if((data15.at === undefined) || (!(func0.call(data15, "at")))){
-const err45 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "at"},message:"must have required property '"+"at"+"'"};
-vErrors = add(vErrors, err45);
-errors++;
-}
-if((data15.did === undefined) || (!(func0.call(data15, "did")))){
-const err46 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "did"},message:"must have required property '"+"did"+"'"};
+let data15 = data.by_hand;
+if(Array.isArray(data15)){
+if(data15.length > 1000){
+const err46 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err46);
 errors++;
 }
-if((data15.address === undefined) || (!(func0.call(data15, "address")))){
-const err47 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+const len3 = data15.length;
+for(let i3=0; i3<len3; i3++){
+let data16 = data15[i3];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if((data16.serial === undefined) || (!(func0.call(data16, "serial")))){
+const err47 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "serial"},message:"must have required property '"+"serial"+"'"};
 vErrors = add(vErrors, err47);
 errors++;
 }
-if((data15.reason === undefined) || (!(func0.call(data15, "reason")))){
-const err48 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if((data16.at === undefined) || (!(func0.call(data16, "at")))){
+const err48 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "at"},message:"must have required property '"+"at"+"'"};
 vErrors = add(vErrors, err48);
 errors++;
 }
-for(const key3 of Object.keys(data15)){
-if(!((((((key3 === "serial") || (key3 === "at")) || (key3 === "did")) || (key3 === "address")) || (key3 === "to")) || (key3 === "reason"))){
-const err49 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if((data16.did === undefined) || (!(func0.call(data16, "did")))){
+const err49 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "did"},message:"must have required property '"+"did"+"'"};
 vErrors = add(vErrors, err49);
 errors++;
 }
-}
-if(data15.serial !== undefined && func0.call(data15, "serial")){
-let data16 = data15.serial;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err50 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((data16.address === undefined) || (!(func0.call(data16, "address")))){
+const err50 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
 vErrors = add(vErrors, err50);
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err51 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((data16.reason === undefined) || (!(func0.call(data16, "reason")))){
+const err51 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
 vErrors = add(vErrors, err51);
 errors++;
 }
-}
-}
-if(data15.at !== undefined && func0.call(data15, "at")){
-let data17 = data15.at;
-if(typeof data17 === "string"){
-if(func71(data17) > 32){
-const err52 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
+for(const key3 of Object.keys(data16)){
+if(!((((((key3 === "serial") || (key3 === "at")) || (key3 === "did")) || (key3 === "address")) || (key3 === "to")) || (key3 === "reason"))){
+const err52 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err52);
 errors++;
 }
-if(!pattern11.test(data17)){
-const err53 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:"must match pattern \""+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"+"\""};
+}
+if(data16.serial !== undefined && func0.call(data16, "serial")){
+let data17 = data16.serial;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err53 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 vErrors = add(vErrors, err53);
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err54 = {instancePath:instancePath+"/by_hand/" + i3+"/serial",schemaPath:"#/properties/by_hand/items/properties/serial/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 vErrors = add(vErrors, err54);
 errors++;
 }
 }
-if(data15.did !== undefined && func0.call(data15, "did")){
-let data18 = data15.did;
-if(!(((data18 === "confirm") || (data18 === "mv")) || (data18 === "rm"))){
-const err55 = {instancePath:instancePath+"/by_hand/" + i3+"/did",schemaPath:"#/properties/by_hand/items/properties/did/enum",keyword:"enum",params:{allowedValues: ["confirm","mv","rm"]},message:"must be equal to one of the allowed values"};
+}
+if(data16.at !== undefined && func0.call(data16, "at")){
+let data18 = data16.at;
+if(typeof data18 === "string"){
+if(func71(data18) > 32){
+const err55 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters"};
 vErrors = add(vErrors, err55);
 errors++;
 }
-}
-if(data15.address !== undefined && func0.call(data15, "address")){
-let data19 = data15.address;
-if(typeof data19 === "string"){
-if(func71(data19) > 256){
-const err56 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(!pattern12.test(data18)){
+const err56 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:"must match pattern \""+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"+"\""};
 vErrors = add(vErrors, err56);
-errors++;
-}
-if(!pattern5.test(data19)){
-const err57 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
-vErrors = add(vErrors, err57);
 errors++;
 }
 }
 else {
-const err58 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err57 = {instancePath:instancePath+"/by_hand/" + i3+"/at",schemaPath:"#/properties/by_hand/items/properties/at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err57);
+errors++;
+}
+}
+if(data16.did !== undefined && func0.call(data16, "did")){
+let data19 = data16.did;
+if(!(((data19 === "confirm") || (data19 === "mv")) || (data19 === "rm"))){
+const err58 = {instancePath:instancePath+"/by_hand/" + i3+"/did",schemaPath:"#/properties/by_hand/items/properties/did/enum",keyword:"enum",params:{allowedValues: ["confirm","mv","rm"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err58);
 errors++;
 }
 }
-if(data15.to !== undefined && func0.call(data15, "to")){
-let data20 = data15.to;
+if(data16.address !== undefined && func0.call(data16, "address")){
+let data20 = data16.address;
 if(typeof data20 === "string"){
 if(func71(data20) > 256){
-const err59 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const err59 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err59);
 errors++;
 }
 if(!pattern5.test(data20)){
-const err60 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+const err60 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err60);
 errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err61 = {instancePath:instancePath+"/by_hand/" + i3+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err61);
 errors++;
 }
 }
-if(data15.reason !== undefined && func0.call(data15, "reason")){
-let data21 = data15.reason;
+if(data16.to !== undefined && func0.call(data16, "to")){
+let data21 = data16.to;
 if(typeof data21 === "string"){
-if(func71(data21) > 500){
-const err62 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(func71(data21) > 256){
+const err62 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err62);
 errors++;
 }
-if(func71(data21) < 1){
-const err63 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern5.test(data21)){
+const err63 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err63);
 errors++;
 }
 }
 else {
-const err64 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err64 = {instancePath:instancePath+"/by_hand/" + i3+"/to",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err64);
 errors++;
 }
 }
-}
-else {
-const err65 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16.reason !== undefined && func0.call(data16, "reason")){
+let data22 = data16.reason;
+if(typeof data22 === "string"){
+if(func71(data22) > 500){
+const err65 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 vErrors = add(vErrors, err65);
 errors++;
 }
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(func71(data22) < 1){
+const err66 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err66);
 errors++;
 }
 }
-if(data.checksum !== undefined && func0.call(data, "checksum")){
-let data22 = data.checksum;
-if(typeof data22 === "string"){
-if(func71(data22) > 64){
-const err67 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+else {
+const err67 = {instancePath:instancePath+"/by_hand/" + i3+"/reason",schemaPath:"#/properties/by_hand/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err67);
 errors++;
 }
-if(!pattern6.test(data22)){
-const err68 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/by_hand/" + i3,schemaPath:"#/properties/by_hand/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err68);
 errors++;
 }
 }
+}
 else {
-const err69 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err69 = {instancePath:instancePath+"/by_hand",schemaPath:"#/properties/by_hand/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err69);
+errors++;
+}
+}
+if(data.checksum !== undefined && func0.call(data, "checksum")){
+let data23 = data.checksum;
+if(typeof data23 === "string"){
+if(func71(data23) > 64){
+const err70 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err70);
+errors++;
+}
+if(!pattern6.test(data23)){
+const err71 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+vErrors = add(vErrors, err71);
+errors++;
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/checksum",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err72);
 errors++;
 }
 }
 }
 else {
-const err70 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err70);
+const err73 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err73);
 errors++;
 }
 validate20.errors = vErrors;
 return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","protect","claim","since"]);
-const keys2 = new Set(["format_version","lineage","serial","topology","resources","edges","artifacts","applied","by_hand","checksum"]);
+const keys1 = new Set(["address","kind","deployment","product","held","standing","attributes","digest","script","certificate","protect","formerly","claim","since"]);
+const keys2 = new Set(["format_version","lineage","serial","topology","as_of","resources","edges","artifacts","applied","by_hand","checksum"]);
 
 function join(all, more) {
   if (all === null) return more;

@@ -23,6 +23,7 @@ export function reportLifecycle(
     resources.has(subject) || topology.deployments.has(subject);
   for (const one of [...moved, ...removed]) reportDeclared(one, declares, report);
   reportMoves(moved, report);
+  reportMovedAndRemoved(moved, removed, report);
   reportImports(imports, { resources, installations }, report);
 }
 
@@ -64,6 +65,25 @@ function reportMoves(moved: readonly Move[], report: Report): void {
       const help = 'delete what is history: a chain ends at what is declared today';
       report.add('moved/circle', { detail, help, at, address: from });
     }
+  }
+}
+
+function reportMovedAndRemoved(
+  moved: readonly Move[],
+  removed: readonly Removal[],
+  report: Report,
+): void {
+  const byFrom = firstOf(moved, ({ from }) => from);
+  for (const { at, from } of removed) {
+    const move = byFrom.get(from);
+    if (!move) continue;
+    report.add('moved/ambiguous', {
+      detail: `"${from}" is moved to "${move.to}" and also let go`,
+      help: 'delete the entry that is not meant; to let it go under its new name, write that',
+      at,
+      address: from,
+      related: [{ at: move.at, text: 'moved here' }],
+    });
   }
 }
 

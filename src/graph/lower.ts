@@ -45,7 +45,8 @@ export function lower(input: Lowering): Graph {
 
 /** A resource with the protection of what declares it. */
 function guarded(resource: Resource, protect: boolean): Resource {
-  return protect ? { ...resource, protect: true } : resource;
+  // A document is derived, and of no harm to anybody when it goes.
+  return protect && resource.kind !== 'document' ? { ...resource, protect: true } : resource;
 }
 
 /** Looking a certificate up among all of them, once a partner, would grow with the square. */

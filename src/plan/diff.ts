@@ -154,7 +154,7 @@ const FAREWELLS: Readonly<Record<Fate, Reason>> = {
     code: 'not-declared/moved',
     text:
       'the same object is declared under another address; nothing is removed, and an entry in ' +
-      '`moved` would keep what is recorded of it',
+      '`moved` would keep what is recorded of it, unless a key was made here',
   },
   guards: {
     code: 'not-declared/guards',
@@ -182,9 +182,17 @@ function removal(entry: StateEntry, fate: Fate, { catalog, former }: Comparison)
     hazards: [
       ...(product ? hazardsOf(product, subject, actions) : []),
       ...(fate === 'removed' && entry.claim !== undefined ? [neverSeen(entry.claim)] : []),
+      ...(fate === 'released' && kind === 'partner' ? [STAYS_OPEN] : []),
     ],
   };
 }
+
+/** Nobody should let go of a trust in passing: no later plan tells of it. */
+const STAYS_OPEN: Hazard = {
+  code: 'trust-stays',
+  severity: 'warning',
+  text: 'it stays on its server and lets in whom it let in before, and no later plan tells of it',
+};
 
 function isLoss(fate: Fate): boolean {
   return fate === 'removed' || fate === 'dropped';

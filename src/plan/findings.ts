@@ -55,11 +55,15 @@ function reportMoves({ graph, recalled, moves }: Judged, report: Report): void {
       address,
     });
   }
+  const reported = new Set<unknown>();
   for (const [address, former] of recalled.former) {
     const entry = entries.get(address);
     const move = moves.find(({ from }) => from === former) ?? moves.find(one => names(one, former));
     const where = { address, ...(move && { at: [...move.at, 'to'] }) };
     if (!declared.has(address) && !leaves(address) && entry?.standing !== 'removing') {
+      // One slip of the pen is one error, however much is recorded under that name.
+      if (move && reported.has(move)) continue;
+      reported.add(move);
       report.add('moved/nowhere', {
         detail: `${former} is recorded, and the topology does not declare ${address}`,
         help: 'correct `to`; or, if it shall go, delete this entry of `moved` and apply',

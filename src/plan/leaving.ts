@@ -2,7 +2,6 @@ import { address } from '../kernel/address.ts';
 import { byAddress } from '../kernel/canonical.ts';
 import type { Graph, Resource } from '../graph/resource.ts';
 import type { Catalog, FeatureObject, Product } from '../products/product.ts';
-import { speaksOf } from '../state/rename.ts';
 import type { Snapshot, StateEntry } from '../state/snapshot.ts';
 
 /** What leaving looks at. */
@@ -42,15 +41,26 @@ export function fatesOf({ graph, snapshot, catalog, released }: Departure): Map<
   const declared = new Set<string>(graph.resources.map(resource => resource.address));
   const entries = snapshot?.resources ?? [];
   const names = formerNames(graph, entries);
+  const subjects = new Set(released);
+  const letGo = new Set(
+    entries.filter(one => subjects.has(one.address) || subjects.has(one.deployment)),
+  );
+  const partnered = new Set(
+    [...graph.resources, ...letGo].flatMap(({ kind, deployment }) =>
+      kind === 'partner' ? [names.get(deployment) ?? deployment] : [],
+    ),
+  );
   return new Map(
     entries
       .filter(entry => !declared.has(entry.address))
       .map(entry => {
-        const isReleased = released.some(subject => speaksOf(subject, entry));
-        if (isReleased && entry.held === 'server') return [entry.address, 'released'] as const;
+        if (letGo.has(entry)) return [entry.address, 'released'] as const;
         const product = catalog.products.get(entry.product);
         const now = names.get(entry.deployment) ?? entry.deployment;
-        return [entry.address, fateOf(entry, { graph, product, declared, now })] as const;
+        return [
+          entry.address,
+          fateOf(entry, { graph, product, declared, now, partnered }),
+        ] as const;
       }),
   );
 }
@@ -61,15 +71,16 @@ interface Circumstances {
   readonly declared: ReadonlySet<string>;
   /** What its deployment is called today. */
   readonly now: string;
+  /** Deployments, as they are called today, at which a partner stands and will stand. */
+  readonly partnered: ReadonlySet<string>;
 }
 
 function fateOf(entry: StateEntry, circumstances: Circumstances): Fate {
-  const { graph, product, now } = circumstances;
+  const { product, now, partnered } = circumstances;
   if (entry.held === 'here') return 'dropped';
   if (product?.objects[entry.kind]?.onRemoval !== 'script') return 'stays';
   if (isDeclaredElsewhere(entry, product, circumstances)) return 'moved';
-  const partnered = graph.resources.some(one => one.kind === 'partner' && one.deployment === now);
-  return partnered && isGate(entry, product) ? 'guards' : 'removed';
+  return partnered.has(now) && isGate(entry, product) ? 'guards' : 'removed';
 }
 
 /**

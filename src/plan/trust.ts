@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Graph } from '../graph/resource.ts';
 import type { TrustEdge } from '../graph/trust-edge.ts';
 import type { Snapshot, StateEdge } from '../state/snapshot.ts';
-import type { EdgeReading, Plan, Reading } from './plan.ts';
+import type { Change, EdgeReading, Plan, Reading } from './plan.ts';
 
 /** Values in the order in which they let more in. What is not listed here always widens. */
 const SCALES: Readonly<Record<string, readonly Json[]>> = {
@@ -50,19 +50,36 @@ function edgeAttributes(edge: TrustEdge, partner: JsonObject, keys: Json): JsonO
   };
 }
 
-/** Reads what a plan does to trust, edge by edge, and as a whole. */
-export function readTrust(graph: Graph, snapshot: Snapshot | undefined): Plan['trust'] {
-  return readEdges(snapshot?.edges ?? [], stateEdges(graph));
+/**
+ * Reads what a plan does to trust, edge by edge, and as a whole. What is managed no longer and
+ * stays on its server lets in whom it let in before.
+ */
+export function readTrust(
+  graph: Graph,
+  snapshot: Snapshot | undefined,
+  changes: readonly Change[] = [],
+): Plan['trust'] {
+  const stay = new Set(
+    changes
+      .filter(({ kind, actions }) => kind === 'partner' && actions[0] === 'forget')
+      .map(one => one.address.replace('partner/', 'edge/')),
+  );
+  return readEdges(snapshot?.edges ?? [], stateEdges(graph), stay);
 }
 
-/** Reads what a change of edges does to trust. */
-export function readEdges(from: readonly StateEdge[], to: readonly StateEdge[]): Plan['trust'] {
+/** Reads what a change of edges does to trust; those of `stay` go from the record alone. */
+export function readEdges(
+  from: readonly StateEdge[],
+  to: readonly StateEdge[],
+  stay: ReadonlySet<string> = new Set(),
+): Plan['trust'] {
   const before = new Map(from.map(edge => [edge.address, edge.attributes]));
   const after = new Map(to.map(edge => [edge.address, edge.attributes]));
   const addresses = [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit);
   const edges = addresses.map((address): EdgeReading => {
     const [was, is] = [before.get(address) ?? null, after.get(address) ?? null];
-    return { address, reading: readEdge(was, is), before: was, after: is };
+    const reading = !is && stay.has(address) ? 'same' : readEdge(was, is);
+    return { address, reading, before: was, after: is };
   });
   return { reading: wholeReading(edges.map(({ reading }) => reading)), edges };
 }

@@ -70,7 +70,7 @@ function noted(snapshot: Snapshot, { did, address, to, reason, at }: Deed): Snap
   const where = { address, ...(to !== undefined && { to }) };
   const entry: HandEntry = { serial, at: instant(at), did, ...where, reason: reason.trim() };
   const by_hand = [...snapshot.by_hand, entry].slice(-REMEMBERED);
-  return { ...snapshot, format_version: STATE_FORMAT, serial, by_hand };
+  return { ...snapshot, format_version: STATE_FORMAT, as_of: entry.at, serial, by_hand };
 }
 
 function entryOf(snapshot: Snapshot, { address, reason }: Word): StateEntry {

@@ -45,12 +45,9 @@ export function rename(snapshot: Snapshot, renames: readonly Rename[]): Renamed 
 
 function renamedEntry(entry: StateEntry, address: string): StateEntry {
   const deployment = readAddress(address)?.deployment ?? entry.deployment;
-  return { ...entry, address: address as Address, deployment };
-}
-
-/** Whether a resource is what a name or an address speaks of. */
-export function speaksOf(subject: string, { address, deployment }: StateEntry): boolean {
-  return subject.includes('/') ? address === subject : deployment === subject;
+  // Receipts of scripts that ran before still speak of it under that name.
+  const formerly = [...(entry.formerly ?? []), { address: entry.address, script: entry.script }];
+  return { ...entry, address: address as Address, deployment, formerly };
 }
 
 /** Follows a chain of renames; each is taken once, so that a circle ends. */

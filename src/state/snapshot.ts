@@ -9,6 +9,8 @@ export interface Snapshot {
   /** Counts changes of managed content; +1 each, never otherwise. */
   readonly serial: number;
   readonly topology: string;
+  /** UTC instant of the last change; of a state before 1.1 it is not known. */
+  readonly as_of?: string;
   /** By address. */
   readonly resources: readonly StateEntry[];
   /** Trust edges as last applied, by address. */
@@ -59,10 +61,18 @@ export interface StateEntry {
   readonly certificate?: string;
   /** A plan must not remove or replace it, though it were declared no longer. */
   readonly protect?: true;
+  /** What it was called before, oldest first: receipts of then speak of it so. */
+  readonly formerly?: readonly Formerly[];
   /** The name that an import claims it has; gone when a receipt or evidence shows it. */
   readonly claim?: string;
   /** UTC instant since which it stands so. */
   readonly since: string;
+}
+
+/** A former name of a resource. */
+export interface Formerly {
+  readonly address: string;
+  readonly script: string | null;
 }
 
 /** A trust edge as recorded; compared to read what a plan widens. */

@@ -97,7 +97,8 @@ describe('an older file put back', async () => {
   });
 
   it('changes nothing where it is a receipt that is recorded', async () => {
-    const project = { folder: '.', files: [], world: withOlder({}) };
+    const now = () => new Date('2030-02-01T00:00:00Z');
+    const project = { folder: '.', files: [], world: { ...withOlder({}), now } };
     const { topology, resources } = stateOf(world);
     const gone = resources.filter(({ standing }) => standing === 'removing');
     const receipts = gone.map(entry => removalReceipt(topology, entry));

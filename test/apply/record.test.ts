@@ -12,7 +12,7 @@ const SCRIPT = 'lync/scripts/40-partner-exchange.ps1';
 const DECLARED = entry('partner/lync/exchange').digest;
 
 function worldWith(resources: readonly StateEntry[]): MemoryWorld {
-  const world = memoryWorld();
+  const world = memoryWorld({ now: new Date('2030-02-01T00:00:00Z') });
   world.state.state = writeSnapshot(snapshotOf(FIRST, { resources }));
   return world;
 }
@@ -116,6 +116,43 @@ describe('a receipt', () => {
     expect(codes(done)).toEqual(['receipt/failed']);
     expect(done.diagnostics[0]?.detail).toContain('FE01');
     expect(stateOf(world).serial).toBe(1);
+  });
+
+  it('from the future is refused (receipt/future): it would outvote every true one', async () => {
+    const world = worldWith([entry('partner/lync/exchange')]);
+    const late = await record([receipt({}, { finished: '2031-01-01T00:00:00Z' })], world);
+    expect(codes(late)).toEqual(['receipt/future']);
+    expect(stateOf(world).serial).toBe(1);
+  });
+
+  it('of a former name speaks of what is called otherwise now', async () => {
+    const formerly = [{ address: 'partner/lync/exchange', script: SCRIPT }];
+    const script = 'chat/scripts/40-partner-mail.ps1';
+    const world = worldWith([entry('partner/chat/mail', { deployment: 'chat', script, formerly })]);
+    const done = await record([receipt()], world);
+    expect(done.diagnostics).toEqual([]);
+    expect(stateOf(world).resources).toMatchObject([
+      { address: 'partner/chat/mail', standing: 'deployed', formerly },
+    ]);
+    expect(await record([receipt()], world)).toMatchObject({ recorded: [], diagnostics: [] });
+  });
+
+  it('of its making is left where the removal is due, however short before it ran', async () => {
+    const script = 'lync/scripts/90-remove-partner-exchange.ps1';
+    const going = { standing: 'removing', script, since: '2030-01-02T08:03:00Z' } as const;
+    const world = worldWith([entry('partner/lync/exchange', going)]);
+    const done = await record([receipt()], world);
+    expect(done).toMatchObject({ diagnostics: [], ignored: [{ why: 'its removal is due' }] });
+  });
+
+  it('is history where all that was ever recorded has been removed', async () => {
+    const world = worldWith([]);
+    const state = { ...snapshotOf(FIRST, { resources: [] }), as_of: '2030-01-02T08:00:12Z' };
+    world.state.state = writeSnapshot(state);
+    const old = receipt({}, { finished: '2030-01-02T08:00:12Z' });
+    expect(await record([old], world)).toMatchObject({ recorded: [], diagnostics: [] });
+    const newer = receipt({}, { finished: '2030-01-02T08:00:13Z' });
+    expect(codes(await record([newer], world))).toEqual(['receipt/unknown']);
   });
 
   it('of an earlier declaration is told and left', async () => {
@@ -240,7 +277,7 @@ describe('receipts that cannot be believed', () => {
   });
 
   it('include every receipt as long as nothing was applied', async () => {
-    const done = await record([receipt()], memoryWorld());
+    const done = await record([receipt()], memoryWorld({ now: new Date('2030-02-01T00:00:00Z') }));
     expect(codes(done)).toEqual(['receipt/unknown']);
   });
 });

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Status, StatusStep } from '../../src/index.ts';
-import { bench, call, type Bench } from '../support/cli.ts';
+import { bench, call, LATER, type Bench } from '../support/cli.ts';
 import { published } from '../support/published.ts';
 import { leaveReceipt, type Ran } from '../support/receipts.ts';
 
@@ -143,7 +143,7 @@ describe('concordat status', () => {
     );
     expect(reported.next).toEqual([8]);
 
-    expect(project.run(['record']).exit).toBe(0);
+    expect(project.run(['record'], LATER).exit).toBe(0);
     const restart = { finished: '2030-01-02T09:00:00.0000000Z' };
     project.ran('exchange/scripts/50-restart.ps1', { host: EX1, ...restart });
     expect(stepOf(read(project), 'exchange/scripts/50-restart.ps1')).toMatchObject({
@@ -155,7 +155,7 @@ describe('concordat status', () => {
     expect(read(project).next).toEqual([9]);
 
     project.ran('skype/scripts/60-exchange-archiving.ps1', { finished: '2030-01-02T10:00:00Z' });
-    expect(project.run(['record']).exit).toBe(0);
+    expect(project.run(['record'], LATER).exit).toBe(0);
     const last = read(project);
     expect(last.next).toEqual([]);
     expect(last.steps.map(({ status }) => status)).toEqual([
@@ -243,7 +243,7 @@ describe('concordat status', () => {
     const before = readdirSync(project.folder, { recursive: true, encoding: 'utf8' }).sort();
     const state = readFileSync(join(project.folder, '.concordat/state.json'));
     read(project);
-    expect(project.run(['status', '--for', 'skype']).exit).toBe(0);
+    expect(project.run(['status', '--for', 'skype', ...AT]).exit).toBe(0);
     expect(readdirSync(project.folder, { recursive: true, encoding: 'utf8' }).sort()).toEqual(
       before,
     );
@@ -263,7 +263,7 @@ describe('what is awaited', () => {
     project.ran(partner);
     expect(project.run(['plan']).out).toContain('  partner/skype/exchange ');
     expect(stepOf(read(project), partner)).toMatchObject({ status: 'done', recorded: false });
-    expect(project.run(['record']).out).toContain('partner/skype/exchange  deployed');
+    expect(project.run(['record'], LATER).out).toContain('partner/skype/exchange  deployed');
     expect(project.run(['plan']).out).not.toContain('  partner/skype/exchange ');
     expect(stepOf(read(project), partner)).toMatchObject({ status: 'done', recorded: true });
   });
@@ -271,7 +271,7 @@ describe('what is awaited', () => {
   it('must run again when it is declared otherwise, but not before that is applied', () => {
     const project = applied();
     for (const script of UP_TO_PARTNERS) project.ran(script);
-    expect(project.run(['record']).exit).toBe(0);
+    expect(project.run(['record'], LATER).exit).toBe(0);
     project.edit('- mutual: [skype, exchange]', LEVELLED);
     const pending = read(project);
     expect(pending.pending).toBe(true);
@@ -288,7 +288,7 @@ describe('what is awaited', () => {
   it('is open again when it was taken back', () => {
     const project = applied();
     for (const script of UP_TO_PARTNERS) project.ran(script);
-    project.run(['record']);
+    project.run(['record'], LATER);
     project.ran('skype/undo/40-partner-exchange.ps1', {
       result: 'removed',
       finished: '2030-01-03T08:00:00Z',
@@ -296,7 +296,7 @@ describe('what is awaited', () => {
     const step = stepOf(read(project), partner);
     expect(step).toMatchObject({ status: 'next', recorded: false });
     expect(step.runs).toMatchObject([{ script: 'skype/undo/40-partner-exchange.ps1' }]);
-    project.run(['record']);
+    project.run(['record'], LATER);
     expect(stepOf(read(project), partner)).toMatchObject({ status: 'next', recorded: true });
   });
 
@@ -317,31 +317,35 @@ it('tells an early restart from the one after the partners, though both run one 
   expect(project.run(['keys', 'prepare']).exit).toBe(0);
   grant(project);
   const restart = 'exchange/scripts/50-restart.ps1';
-  const ran = (script: string, finished: string, host = 'ex01') =>
-    leaveReceipt(project.folder, { script, finished, host });
+  // Its certificates are made today, and would have ended in 2030.
+  const today = Date.now();
+  const minute = (n: number): string => new Date(today + n * 60_000).toISOString();
+  const ran = (script: string, n: number, host = 'ex01') =>
+    leaveReceipt(project.folder, { script, finished: minute(n), host });
   const restarts = () =>
     read(project, [])
       .steps.filter(({ script }) => script === restart)
       .map(({ status, runs }) => `${status}, ${runs.length} run`);
   for (const side of ['exchange', 'lync']) {
-    ran(`${side}/scripts/10-certificate.ps1`, '2030-01-02T08:00:00.0000000Z');
-    ran(`${side}/scripts/20-oauth-settings.ps1`, '2030-01-02T08:01:00.0000000Z');
+    ran(`${side}/scripts/10-certificate.ps1`, 0);
+    ran(`${side}/scripts/20-oauth-settings.ps1`, 1);
   }
   expect(restarts()).toEqual(['next, 0 run', 'waiting, 0 run']);
-  ran(restart, '2030-01-02T08:02:00.0000000Z');
+  ran(restart, 2);
   expect(restarts()).toEqual(['done, 1 run', 'waiting, 0 run']);
-  ran('exchange/scripts/40-partner-lync.ps1', '2030-01-02T08:03:00.0000000Z');
-  ran('lync/scripts/40-partner-exchange.ps1', '2030-01-02T08:04:00.0000000Z');
+  ran('exchange/scripts/40-partner-lync.ps1', 3);
+  ran('lync/scripts/40-partner-exchange.ps1', 4);
   expect(restarts()).toEqual(['done, 1 run', 'changed, 1 run']);
-  ran(restart, '2030-01-02T08:05:00.0000000Z');
+  ran(restart, 5);
   expect(restarts()).toEqual(['done, 1 run', 'done, 1 run']);
-  ran('lync/scripts/60-unified-contact-store.ps1', '2030-01-02T08:06:00.0000000Z');
+  ran('lync/scripts/60-unified-contact-store.ps1', 6);
   expect(project.run(['record']).exit).toBe(0);
   rmSync(join(project.folder, 'receipts'), { recursive: true });
   expect(restarts()).toEqual(['untold, 0 run', 'untold, 0 run']);
   const { out } = project.run(['status']);
   expect(out).toContain('cannot be told: no receipt of it is here; what comes after it is done');
-  expect(out).toContain('recorded since 2030-01-02T08:03:00Z; its receipt is not here');
+  const since = `${minute(3).slice(0, 19)}Z`;
+  expect(out).toContain(`recorded since ${since}; its receipt is not here`);
 });
 
 const LEVELLED = [
@@ -353,7 +357,7 @@ describe('a removal', () => {
   const removal = 'skype/scripts/90-remove-partner-exchange.ps1';
   const leave = (project: ReturnType<typeof applied>): void => {
     for (const script of UP_TO_PARTNERS) project.ran(script);
-    project.run(['record']);
+    project.run(['record'], LATER);
     project.edit(ARCHIVING, 'unified-contact-store: off');
     project.edit('- mutual: [skype, exchange]', '- { acceptor: exchange, issuer: skype }');
     project.apply();
@@ -376,7 +380,7 @@ describe('a removal', () => {
     project.ran(removal, { result: 'removed', finished: '2030-01-04T08:00:00Z' });
     const reported = read(project);
     expect(stepOf(reported, removal)).toMatchObject({ status: 'done', recorded: false });
-    expect(project.run(['record']).out).toMatch(/^partner\/skype\/exchange +gone /m);
+    expect(project.run(['record'], LATER).out).toMatch(/^partner\/skype\/exchange +gone /m);
     expect(project.run(['state', 'list']).out).not.toContain('partner/skype/exchange');
     const gone = read(project);
     expect(gone.steps.map(({ script }) => script)).not.toContain(removal);
@@ -398,7 +402,7 @@ describe('a removal', () => {
       expect.arrayContaining([...going, 'exchange/scripts/50-restart.ps1']),
     );
     for (const script of going) project.ran(script, { result: 'removed' });
-    expect(project.run(['record']).exit).toBe(0);
+    expect(project.run(['record'], LATER).exit).toBe(0);
     const left = read(project);
     expect(left.steps.map(({ script }) => script)).toEqual(['exchange/scripts/50-restart.ps1']);
     expect(left.next).toEqual([1]);
@@ -467,7 +471,10 @@ describe('receipts that cannot be believed', () => {
     const project = applied();
     const evil = { host: 'fe1\u001b[2J\u202e', user: 'CORP\\`ops`\r\n# done' };
     project.ran('skype/scripts/10-certificate.ps1', evil);
-    for (const words of [['status'], ['status', '--for', 'skype']]) {
+    for (const words of [
+      ['status', ...AT],
+      ['status', '--for', 'skype', ...AT],
+    ]) {
       const { out } = project.run(words);
       expect(out).not.toMatch(/[\u001b\u202e\r]|^# done/m);
       expect(out).toContain('fe1<U+001B>[2J<U+202E>');

@@ -70,7 +70,6 @@ describe('a protected resource (plan/protected)', () => {
     const whole = lync.replace('\n  lync:\n', '\n  lync:\n    protect: true\n');
     expect(codes(bare, whole).map(([, address]) => address)).toEqual([
       'oauth-settings/lync',
-      'document/lync',
       'certificate/lync',
     ]);
   });

@@ -22,11 +22,27 @@ describe('what is let go by `removed`', () => {
 
   it('is all of a deployment where its name is written', () => {
     const text = `${bare}removed: [{ from: skype, destroy: false }]\n`;
-    const { 'document/skype': document, ...rest } = actions(text);
-    expect(document).toBe('delete');
-    const own = Object.entries(rest).filter(([address]) => address.split('/')[1] === 'skype');
-    expect(new Set(own.map(([, action]) => action))).toEqual(new Set(['forget']));
-    expect(rest['partner/exchange/skype']).toBe('delete');
+    const own = Object.entries(actions(text)).filter(([one]) => one.split('/')[1] === 'skype');
+    expect(own.map(([, action]) => action)).toEqual(own.map(() => 'forget'));
+    expect(actions(text)['partner/exchange/skype']).toBe('delete');
+  });
+
+  it('keeps the gate closed that guards it: the partner still stands on its server', () => {
+    const text = `${bare}removed: [{ from: partner/skype/exchange, destroy: false }]\n`;
+    const gate = compared(text, recorded).change('settings/skype/contact-store');
+    expect(gate).toMatchObject({ actions: ['forget'], because: [{ code: 'not-declared/guards' }] });
+  });
+
+  it('narrows nothing, and warns that the trust stays: nobody lets go of one in passing', () => {
+    const text = `${bare}removed: [{ from: partner/skype/exchange, destroy: false }]\n`;
+    const { trust, change } = compared(text, recorded);
+    expect(trust.edges.map(({ address, reading }) => [address, reading])).toEqual([
+      ['edge/exchange/skype', 'narrows'],
+      ['edge/skype/exchange', 'same'],
+    ]);
+    expect(change('partner/skype/exchange').hazards).toMatchObject([
+      { code: 'trust-stays', severity: 'warning' },
+    ]);
   });
 
   it('is let go too where its removal is rendered and nobody has run it', () => {

@@ -57,7 +57,11 @@ describe('a resource that a person calls otherwise', () => {
   it('stands as it stood, with its edge, and the reason is kept', () => {
     const after = to('partner/lync/exchange', 'partner/lync/mail');
     const moved = after.resources.find(({ address }) => address === 'partner/lync/mail');
-    expect(moved).toEqual({ ...state.resources[1], address: 'partner/lync/mail' });
+    expect(moved).toEqual({
+      ...state.resources[1],
+      address: 'partner/lync/mail',
+      formerly: [{ address: 'partner/lync/exchange', script: state.resources[1]?.script }],
+    });
     expect(after.edges.map(({ address }) => address)).toEqual([
       'edge/exchange/lync',
       'edge/lync/mail',

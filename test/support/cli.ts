@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** The built command; `npm test` builds it first. */
 export const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
+/** The environment of a call that takes place in 2030, when the receipts of tests have come. */
+export const LATER = { NODE_OPTIONS: `--import ${new URL('later.mjs', import.meta.url).href}` };
+
 /** How one call of the command ended. */
 export interface Call {
   readonly exit: number | null;

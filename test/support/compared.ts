@@ -28,7 +28,7 @@ export function compared(text: string, snapshot: Snapshot | undefined): Compared
   reportFindings({ graph, recalled, moves: input.topology.moved, changes }, report);
   return {
     changes,
-    trust: readTrust(graph, recalled.snapshot),
+    trust: readTrust(graph, recalled.snapshot, changes),
     findings: report.diagnostics,
     change(address) {
       const found = changes.find(one => one.address === address);

@@ -133,7 +133,7 @@ export function trust(
   style: PlanStyle,
 ): string {
   const changed = edges.filter(edge => edge.reading !== 'same');
-  if (edges.length === 0) return 'Trust: nobody accepts tokens of anybody.';
+  if (edges.length === 0) return 'Trust: no edge is managed.';
   if (changed.length === 0) return `Trust: same (${count(edges.length, 'edge')}).`;
   const paint = reading === 'widens' ? style.colors.yellow : style.colors.green;
   return [paint(`Trust: ${reading}`), ...changed.map(edge => edgeLine(edge, style.width))].join(
@@ -194,6 +194,7 @@ const UNKNOWN = {
 
 /** What a preview could not know; one line. */
 export function unknown({ missing }: Plan): string {
+  if (missing.length === 0) return 'It cannot be applied: what was found refuses it.';
   const reasons = missing.map(one => UNKNOWN[one]);
   return `This is a preview and cannot be applied: ${reasons.join('; ')}.`;
 }
@@ -207,9 +208,9 @@ export function outline({ changes, summary: counted, artifacts, awaiting: awaite
   const gone = artifacts.filter(({ action }) => action === 'delete').length;
   const files = artifacts.filter(({ action }) => action !== 'keep').length - gone;
   if (counts.length + files + gone === 0 && changes.some(isChange)) {
-    return 'Plan: no server and no file changes; what is recorded does.';
+    return 'Plan: no server and no file changes; only what is recorded does.';
   }
-  if (changes.length + files + gone === 0) {
+  if (changes.length + files + gone + awaited.length === 0) {
     return 'Nothing to do: nothing here asks for server-to-server trust.';
   }
   if (counts.length + files + gone === 0) {
