@@ -18,5 +18,5 @@ export async function declared({ files, world }: Project): Promise<Declared> {
   const { subject, graph } = checked;
   const written = renderBundle({ ...subject, graph, removing: [] });
   const sums = new Map(written.map(({ path, sha256 }) => [path, sha256]));
-  return { checked, side: sideOfTopology(subject.topology.name, graph, sums) };
+  return { checked, side: sideOfTopology(subject.topology, graph, sums) };
 }

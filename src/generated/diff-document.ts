@@ -2,12 +2,13 @@
 
 export type Fact = string | null;
 export type Address = string;
-export type Difference = 'added' | 'removed' | 'changed';
+export type Protected = boolean | null;
 export type Attributes = {
   [k: string]: unknown;
 } | null;
 export type Actions = ('ensure' | 'create' | 'update' | 'delete' | 'forget' | 'keep')[];
 export type Reading = 'widens' | 'narrows' | 'same';
+export type Difference = 'added' | 'removed' | 'changed';
 
 /**
  * What differs between two topologies, or between where two plans lead to, and what that does to trust.
@@ -45,7 +46,18 @@ export interface DiffDocument {
    */
   resources: {
     address: Address;
-    difference: Difference;
+    previous_address?: Address;
+    /**
+     * What became of it; `moved`: it is called otherwise, and nothing else differs.
+     */
+    difference: 'added' | 'removed' | 'changed' | 'moved';
+    /**
+     * Whether it is protected, where that differs.
+     */
+    protect?: {
+      before: Protected;
+      after: Protected;
+    };
     before: Attributes;
     after: Attributes;
     /**

@@ -51,7 +51,7 @@ function renamedEntry(entry: StateEntry, address: string): StateEntry {
 }
 
 /** Follows a chain of renames; each is taken once, so that a circle ends. */
-function follower(renames: readonly Rename[]): (address: string) => string {
+export function follower(renames: readonly Rename[]): (address: string) => string {
   const known = new Map(renames.map(({ from, to }) => [from, to]));
   return recorded => {
     const left = new Map(known);

@@ -106,6 +106,46 @@ describe('what differs', () => {
   });
 });
 
+describe('what only has another name', () => {
+  it('is moved, and its trust is the same', () => {
+    edit(project, /^ {2}skype:$/m, '  chat:');
+    edit(project, 'mutual: [skype, exchange]', 'mutual: [chat, exchange]');
+    edit(project, 'between: [skype, exchange]', 'between: [chat, exchange]');
+    edit(project, /$/, '\nmoved: [{ from: skype, to: chat }]\n');
+    const found = json('main:');
+    const { out } = diff('main:');
+    const { out: page } = diff('main:', '--format', 'markdown');
+    git(project, 'checkout', '-q', '.');
+    expect(found.trust.reading).toBe('same');
+    expect(new Set(found.resources.map(({ difference }) => difference))).toEqual(
+      new Set(['moved']),
+    );
+    const head = '  # partner/exchange/chat moved\n  # was partner/exchange/skype\n';
+    expect(out).toContain(`${head}  > partner/exchange/chat\n\n`);
+    expect(page).toContain('# was partner/exchange/skype\n> partner/exchange/chat\n');
+    expect(out).toMatch(
+      /\nResources: 7 moved\. Trust: same\. Files: \d+ new, \d+ written otherwise, \d+ gone\.\n$/,
+    );
+  });
+});
+
+describe('a protection', () => {
+  it('is told when it begins and when it is lifted', () => {
+    edit(project, 'mutual: [skype, exchange]', 'mutual: [skype, exchange]\n    protect: true');
+    const [begun, lifted] = [diff('main:'), diff('topology.yaml', 'main:')];
+    const found = json('topology.yaml', 'main:');
+    git(project, 'checkout', '-q', '.');
+    expect(begun.out).toContain(
+      '  # partner/skype/exchange changed\n  # not protected -> protected',
+    );
+    expect(begun.out).toMatch(/\nResources: 2 changed\. Protection: 2 begun\. Trust: same\. /);
+    expect(lifted.out).toContain('  # protected -> not protected\n  ~ partner/skype/exchange\n');
+    expect(lifted.out).toMatch(/ Protection: 2 lifted\. Trust: same\. Files: the same\.\n$/);
+    expect(found.different).toBe(true);
+    expect(found.resources[0]?.protect).toEqual({ before: true, after: false });
+  });
+});
+
 describe('a git revision', () => {
   it('brings its own certificate files along', () => {
     rmSync(join(project.folder, 'evidence'), { recursive: true });

@@ -1,13 +1,14 @@
 import type { Comparison, Difference } from '../../index.ts';
-import { attributes, count, show, trust, type PlanStyle } from './plan-human.ts';
+import { attributes, show, trust, type PlanStyle } from './plan-human.ts';
 
 type Resource = Comparison['resources'][number];
 
 /** The sign of each difference. */
-export const SIGNS: Readonly<Record<Difference, string>> = {
+export const SIGNS: Readonly<Record<Difference | 'moved', string>> = {
   added: '+',
   removed: '-',
   changed: '~',
+  moved: '>',
 };
 
 /** What differs, for a person; the last line says what it comes to. */
@@ -24,15 +25,35 @@ export function humanComparison(comparison: Comparison, style: PlanStyle): strin
 }
 
 function resource(one: Resource, { colors, width }: PlanStyle): string {
-  const { address, difference, before, after, actions } = one;
+  const { address, difference, before, after } = one;
   const head = colors.bold(`  # ${address} ${difference}`);
-  const does = actions ? [`  # ${actionWords(actions)}`] : [];
-  const body = attributes({ before, after, after_unknown: [] }, width);
-  return [head, ...does, `  ${SIGNS[difference]} ${address}`, ...body].join('\n');
+  const notes = noteWords(one).map(words => `  # ${words}`);
+  const body =
+    difference === 'moved' ? [] : attributes({ before, after, after_unknown: [] }, width);
+  return [head, ...notes, `  ${SIGNS[difference]} ${address}`, ...body].join('\n');
+}
+
+/** What differs beside attributes: its name, its protection, what two plans do about it. */
+export function noteWords(one: Resource): string[] {
+  const { previous_address: was, actions } = one;
+  return [
+    ...(was === undefined ? [] : [`was ${was}`]),
+    ...protectionWords(one),
+    ...(actions ? [actionWords(actions)] : []),
+  ];
+}
+
+function protectionWords({ protect, difference }: Resource): string[] {
+  if (!protect) return [];
+  if (difference === 'added') return ['protected'];
+  if (difference === 'removed') return ['was protected'];
+  const words = (one: boolean | null): string =>
+    one === null ? 'protection as recorded' : one ? 'protected' : 'not protected';
+  return [`${words(protect.before)} -> ${words(protect.after)}`];
 }
 
 /** What the two plans do about a resource. */
-export function actionWords({ before, after }: NonNullable<Resource['actions']>): string {
+function actionWords({ before, after }: NonNullable<Resource['actions']>): string {
   const words = (actions: readonly string[]): string => actions.join(' and ') || 'nothing';
   return `${words(before)} -> ${words(after)}`;
 }
@@ -43,16 +64,50 @@ export function fileLines({ files }: Comparison): string[] {
 }
 
 /** What it comes to, in one sentence. */
-export function summary({ resources, trust: { reading }, files }: Comparison): string {
-  if (resources.length === 0 && reading === 'same') {
-    return files.length === 0
+export function summary({ facts, resources, trust: { reading }, files }: Comparison): string {
+  if (resources.length === 0 && reading === 'same' && files.length === 0) {
+    return facts.length === 0
       ? 'This changes nothing: the same resources, the same trust.'
-      : `The same resources, the same trust; ${count(files.length, 'file')} written otherwise.`;
+      : 'The same resources, the same trust, the same files.';
   }
-  const counts = (['added', 'changed', 'removed'] as const)
-    .map(name => [resources.filter(one => one.difference === name).length, name] as const)
+  const what = counted(resources, {
+    added: 'added',
+    changed: 'changed',
+    moved: 'moved',
+    removed: 'removed',
+  });
+  const written = counted(files, { added: 'new', changed: 'written otherwise', removed: 'gone' });
+  return [
+    `Resources: ${what}.`,
+    ...protections(resources),
+    `Trust: ${reading}.`,
+    `Files: ${written}.`,
+  ].join(' ');
+}
+
+/** How many differ in which way, each in its own words. */
+function counted<Way extends string>(
+  things: readonly { readonly difference: Way }[],
+  words: Readonly<Record<Way, string>>,
+): string {
+  const ways = Object.keys(words) as Way[];
+  const counts = ways
+    .map(way => [things.filter(one => one.difference === way).length, words[way]] as const)
     .filter(([n]) => n > 0)
-    .map(([n, name]) => `${n} ${name}`);
-  const what = counts.length > 0 ? counts.join(', ') : 'the same';
-  return `Resources: ${what}. Trust: ${reading}. Files: ${files.length} written otherwise.`;
+    .map(([n, word]) => `${n} ${word}`);
+  return counts.join(', ') || 'the same';
+}
+
+/** To lift a protection is no small thing, though nothing is done to any server by it. */
+function protections(resources: readonly Resource[]): string[] {
+  const begun = resources.filter(({ protect }) => protect?.after === true).length;
+  const lifted = resources.filter(
+    ({ protect, difference }) =>
+      protect?.after === false || (difference === 'removed' && protect?.before === true),
+  ).length;
+  const words = [
+    ...(begun > 0 ? [`${begun} begun`] : []),
+    ...(lifted > 0 ? [`${lifted} lifted`] : []),
+  ];
+  return words.length > 0 ? [`Protection: ${words.join(', ')}.`] : [];
 }

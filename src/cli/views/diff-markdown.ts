@@ -1,6 +1,6 @@
 import { code, type Comparison } from '../../index.ts';
 import { attributeLines } from './change-diff.ts';
-import { actionWords, fileLines, SIGNS, summary } from './diff-human.ts';
+import { fileLines, noteWords, SIGNS, summary } from './diff-human.ts';
 import { clipped, COMMENT, folded } from './markdown-parts.ts';
 import { edgeWords } from './plan-human.ts';
 import { joinWithin } from './within.ts';
@@ -35,11 +35,11 @@ export function markdownComparison(comparison: Comparison): string {
 }
 
 function resourceLines(one: Comparison['resources'][number]): string[] {
-  const { address, difference, before, after, actions } = one;
+  const { address, difference, before, after } = one;
   return [
-    ...(actions ? [`# ${actionWords(actions)}`] : []),
+    ...noteWords(one).map(words => `# ${words}`),
     `${SIGNS[difference]} ${address}`,
-    ...attributeLines({ before, after, after_unknown: [] }),
+    ...(difference === 'moved' ? [] : attributeLines({ before, after, after_unknown: [] })),
     '',
   ];
 }
