@@ -3,7 +3,8 @@ import { Refusal } from '../kernel/report.ts';
 import { nearest } from '../kernel/suggest.ts';
 import { undoPath } from '../products/scripts.ts';
 import type { Snapshot } from '../state/snapshot.ts';
-import { checkLines, checksOf } from '../render/checks.ts';
+import { appliedChecks, installationThen } from '../render/applied.ts';
+import { checkLines } from '../render/checks.ts';
 import { block, code, prose, table } from '../render/markdown.ts';
 import {
   digests,
@@ -27,7 +28,8 @@ export function handOut(survey: Survey, input: StatusInput, side: string): strin
   if (!snapshot || own.length === 0) throw unknownSide(side, progress);
   const steps = progress.map(({ step }) => step);
   const handovers = handoversOf(progress);
-  const installation = input.installations.get(side);
+  const installation = installationThen(side, input, snapshot);
+  const checks = appliedChecks(input, snapshot);
   return whole([
     ...opening(survey, snapshot, side),
     ...gateWarnings(
@@ -37,7 +39,7 @@ export function handOut(survey: Survey, input: StatusInput, side: string): strin
     ...overview(own),
     ...passage('before'),
     ...own.flatMap(one => stepLines(one.step, one.number, steps, told(one, handovers))),
-    ...checkLines(checksOf(input).filter(({ deployment }) => deployment === side)),
+    ...checkLines(checks.filter(({ deployment }) => deployment === side)),
     ...toReturn(own, side),
     ...sittings
       .filter(sitting => sitting.steps.some(({ deployment }) => deployment === side))

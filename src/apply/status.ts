@@ -3,8 +3,8 @@ import { createReport, type Diagnostic } from '../kernel/report.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { certificateEnds, isEmpty } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
-import { appliedInput, appliedSteps } from '../render/applied.ts';
-import { checksOf, type Check } from '../render/checks.ts';
+import { appliedChecks, appliedInput, appliedSteps } from '../render/applied.ts';
+import type { Check } from '../render/checks.ts';
 import type { RenderInput } from '../render/input.ts';
 import { sittingsOf, type Sitting } from '../render/sittings.ts';
 import type { Step } from '../render/steps.ts';
@@ -134,7 +134,7 @@ export function surveySteps(input: StatusInput): Survey {
     pending: !isEmpty(plan),
     steps: progress.map(stepOf),
     next: progress.filter(isDue).map(({ number }) => number),
-    checks: snapshot ? checksOf(input).map(checkOf) : [],
+    checks: snapshot ? appliedChecks(input, snapshot).map(checkOf) : [],
     sittings: sittings.map(sittingOf),
     certificates: certificatesOf(input),
     receipts: { files: files.length, read: receipts.length },

@@ -44,8 +44,16 @@ export interface StepInput extends Pick<RenderInput, 'catalog' | 'removing'> {
   };
   /** The product of a deployment that has resources. */
   productOf(deployment: string): Product | undefined;
-  /** Deployments whose servers must notice a change. */
-  readonly serving: readonly Installation[];
+  /** Deployments whose servers must notice a change, by name. */
+  readonly serving: readonly Serving[];
+}
+
+/** A deployment whose servers must notice a change. */
+export interface Serving {
+  readonly name: string;
+  readonly product: Product;
+  /** Knows the servers; none where no topology tells of them any more. */
+  readonly installation?: Installation | undefined;
 }
 
 // Removals stand between the partners and the restarts that make servers forget them.
@@ -56,7 +64,11 @@ const LIVE = 70;
 export function declaredSteps(input: RenderInput): Step[] {
   const { catalog, removing, graph, installations } = input;
   const productOf = (name: string): Product | undefined => installations.get(name)?.product;
-  return stepsOf({ catalog, removing, graph, productOf, serving: servingDeployments(input) });
+  const serving = servingDeployments(input).map(installation => {
+    const { deployment, product } = installation;
+    return { name: deployment.name, product, installation };
+  });
+  return stepsOf({ catalog, removing, graph, productOf, serving });
 }
 
 /** All steps in the order of their stages, every side at the same stage before the next. */
@@ -64,7 +76,7 @@ export function stepsOf(input: StepInput): Step[] {
   const steps = [
     ...input.graph.resources.flatMap(resource => resourceStep(resource, input) ?? []),
     ...removalSteps(input),
-    ...input.serving.flatMap(installation => standingSteps(installation, input)),
+    ...input.serving.flatMap(one => standingSteps(one, input)),
   ];
   // Sorting is stable: within a turn resources keep their own order.
   return steps.sort((a, b) => a.turn - b.turn);
@@ -167,13 +179,12 @@ function removalTitle({ address, kind }: StateEntry, product: Product): string {
   return `remove ${product.objects[kind]?.object ?? kind} for ${name}`;
 }
 
-function standingSteps(installation: Installation, input: StepInput): Step[] {
-  const { product, deployment, scope, follow } = installation;
-  const about = { deployment: deployment.name, product, parameters: '' };
+function standingSteps({ name, product, installation }: Serving, input: StepInput): Step[] {
+  const about = { deployment: name, product, parameters: '' };
   const restarts = product.scripts
     .filter(facts => facts.for === 'restart')
     .flatMap(facts =>
-      [...earlyStage(facts, deployment.name, input), stageOf(facts.file)].map(stage => ({
+      [...earlyStage(facts, name, input), stageOf(facts.file)].map(stage => ({
         facts,
         stage,
       })),
@@ -187,11 +198,11 @@ function standingSteps(installation: Installation, input: StepInput): Step[] {
       text:
         'Take one server out of the load balancer, run this, wait until it serves again, ' +
         'then the next; site by site.',
-      script: `${deployment.name}/scripts/${facts.file}.ps1`,
-      undo: `${deployment.name}/undo/${facts.file}.ps1`,
-      servers: evaluateNames(facts.perServer ?? [], scope, follow),
+      script: `${name}/scripts/${facts.file}.ps1`,
+      undo: `${name}/undo/${facts.file}.ps1`,
+      servers: serversOf(facts, installation),
     }));
-  if (!input.graph.edges.some(edge => edge.acceptor === deployment.name)) return restarts;
+  if (!input.graph.edges.some(edge => edge.acceptor === name)) return restarts;
   const live = {
     ...about,
     stage: LIVE,
@@ -199,10 +210,14 @@ function standingSteps(installation: Installation, input: StepInput): Step[] {
     does: 'check' as const,
     title: 'live check',
     text: 'Asks the deployment whom it trusts, without any secret. It changes nothing.',
-    script: `${deployment.name}/scripts/70-live-check.ps1`,
+    script: `${name}/scripts/70-live-check.ps1`,
     servers: [],
   };
   return [...restarts, live];
+}
+
+function serversOf({ perServer = [] }: ScriptFacts, installation?: Installation): string[] {
+  return installation ? evaluateNames(perServer, installation.scope, installation.follow) : [];
 }
 
 /** Where the issuer changes at once, its services learn it before partners read its document. */

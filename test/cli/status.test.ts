@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -70,6 +71,22 @@ const outline = ({ steps }: Status): string[] =>
     `${number} ${deployment} ${status}${after.length > 0 ? ` after ${after.join(' ')}` : ''}`.trim(),
   );
 
+/** The steps as the table of a runbook has them. */
+const tableOf = ({ steps }: Status): unknown[] =>
+  steps.map(one => [one.number, one.deployment, one.title, one.script]);
+
+/** The table of steps in the runbook that was written. */
+function runbookTable({ folder }: Bench): unknown[] {
+  const runbook = readFileSync(join(folder, 'artifacts/RUNBOOK.md'), 'utf8');
+  const listed = [...runbook.matchAll(/^\| (\d+) \| `(.+)` \| (.+) \| `(.+)` \|$/gm)];
+  return listed.map(([, number, side, title, script]) => [
+    Number(number),
+    side,
+    title,
+    script?.replaceAll('\\', '/'),
+  ]);
+}
+
 const stepOf = ({ steps }: Status, script: string): StatusStep => {
   const step = steps.find(one => one.script === script);
   if (!step) throw new Error(`no step runs ${script}`);
@@ -110,17 +127,8 @@ describe('concordat status', () => {
 
   it('follows the runbook from the first step to the last, receipt by receipt', () => {
     const project = applied();
-    const runbook = readFileSync(join(project.folder, 'artifacts/RUNBOOK.md'), 'utf8');
     const first = read(project);
-    const listed = [...runbook.matchAll(/^\| (\d+) \| `(.+)` \| (.+) \| `(.+)` \|$/gm)];
-    expect(first.steps.map(one => [one.number, one.deployment, one.title, one.script])).toEqual(
-      listed.map(([, number, side, title, script]) => [
-        Number(number),
-        side,
-        title,
-        script?.replaceAll('\\', '/'),
-      ]),
-    );
+    expect(tableOf(first)).toEqual(runbookTable(project));
     expect(outline(first)).toEqual([
       '1 exchange next',
       '2 skype next',
@@ -250,6 +258,59 @@ describe('concordat status', () => {
     expect(readFileSync(join(project.folder, '.concordat/state.json'))).toEqual(state);
   });
 });
+
+describe('a topology that was changed and not applied', () => {
+  const rename = (project: ReturnType<typeof applied>): void => {
+    project.edit('  skype:', '  chat:');
+    project.edit('- mutual: [skype, exchange]', '- mutual: [chat, exchange]');
+    project.edit('between: [skype, exchange]', 'between: [chat, exchange]');
+  };
+  const moved = '\nmoved: [{ from: skype, to: chat }]\n';
+
+  it.each([
+    ['says so', moved],
+    ['says nothing of it', ''],
+  ])('leaves every step where the runbook has it: a rename that %s', (_, more) => {
+    const project = applied();
+    const before = read(project);
+    rename(project);
+    appendFileSync(join(project.folder, 'topology.yaml'), more);
+    const after = read(project);
+    expect(after.pending).toBe(true);
+    expect(tableOf(after)).toEqual(runbookTable(project));
+    expect([after.steps, after.checks]).toEqual([before.steps, before.checks]);
+    const page = project.run(['status', '--for', 'skype', ...AT]).out;
+    for (const words of [
+      '70-live-check.ps1',
+      '`Test-CsExStorageConnectivity`',
+      '| `skype` | `http',
+    ])
+      expect(page).toContain(words);
+  });
+
+  it('leaves them there where a deployment is gone; only its servers are not known then', () => {
+    const project = applied();
+    const whole = readFileSync(join(project.folder, 'topology.yaml'), 'utf8');
+    project.edit(whole.slice(whole.indexOf('  exchange:'), whole.indexOf('    linked')), OTHER);
+    project.edit(whole.slice(whole.indexOf('partners:')), 'partners: []\n');
+    project.edit('{ for: exchange, ', '{ for: other, ');
+    project.edit('mail: { acceptedDomains: { default: northwindtraders.com', MAIL);
+    const after = read(project);
+    expect(tableOf(after)).toEqual(runbookTable(project));
+    expect(stepOf(after, 'exchange/scripts/50-restart.ps1').servers).toEqual([]);
+  });
+});
+
+const MAIL = 'mail: { acceptedDomains: { default: other.example';
+const OTHER = `  other:
+    product: exchange-server-se
+    realm: mail
+    servers:
+      - { fqdn: x.corp.example, site: Berlin, build: 15.2.2562.17, os: windows-server-2022 }
+    namespaces:
+      autodiscover: autodiscover.example.com
+      ews: { internal: mail.example.com, external: mail.example.com }
+`;
 
 describe('what is awaited', () => {
   const partner = 'skype/scripts/40-partner-exchange.ps1';
