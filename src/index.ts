@@ -49,6 +49,7 @@ export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 export { EXIT } from './kernel/exit.ts';
 export { isError, Refusal } from './kernel/report.ts';
+export { anotherName } from './kernel/another-name.ts';
 export { nearest } from './kernel/suggest.ts';
 export { Secret } from './kernel/secret.ts';
 export { VERSION } from './kernel/version.ts';
@@ -143,6 +144,16 @@ export async function apply(
   return (await import('./carry-out.ts')).carryOut(project, planned, conduct);
 }
 
+/** Refuses a plan of a project that was applied before and whose state is missing. */
+export async function demandHistory(
+  { world }: Pick<Project, 'world'>,
+  { snapshot }: Pick<Planned, 'snapshot'>,
+): Promise<void> {
+  const { checkIdentity, readIdentity } = await import('./state/project.ts');
+  const identity = await world.state.readProject();
+  checkIdentity(identity && readIdentity(identity), snapshot);
+}
+
 /** Makes the keys that a plan needs and that do not exist yet; with an error, none is made. */
 export async function prepareKeys(
   { world }: Project,
@@ -150,10 +161,8 @@ export async function prepareKeys(
   progress?: (ready: number, of: number) => void,
 ): Promise<PreparedKeys & { readonly diagnostics: readonly Diagnostic[] }> {
   const { createReport } = await import('./kernel/report.ts');
-  const { checkIdentity, readIdentity } = await import('./state/project.ts');
-  const identity = await world.state.readProject();
   // Where the state is not, the keys that it names are not either: no second set of them.
-  checkIdentity(identity && readIdentity(identity), planned.snapshot);
+  await demandHistory({ world }, planned);
   const report = createReport(planned.reading.locate);
   const needs = { graph: planned.graph, installations: planned.subject.installations };
   const { prepareKeys: prepare } = await import('./apply/keys.ts');

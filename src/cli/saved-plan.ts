@@ -1,4 +1,6 @@
 import {
+  anotherName,
+  demandHistory,
   EXIT,
   misfitsOf,
   Refusal,
@@ -25,14 +27,16 @@ export async function readSavedPlan(file: string | undefined): Promise<SavedPlan
 export async function demandFit(
   { file, plan }: SavedPlan,
   planned: Planned,
-  { world }: Project,
+  project: Project,
 ): Promise<void> {
-  const reasons = await misfitsOf(plan, planned, world.now());
+  // A missing state makes another plan of everything, and planning again makes only a preview.
+  await demandHistory(project, planned);
+  const reasons = await misfitsOf(plan, planned, project.world.now());
   if (reasons.length === 0) return;
   const detail = `${file}: ${reasons.join('; ')}; nothing was written`;
   const help =
     plan.lineage !== null && planned.snapshot === undefined
       ? 'bring .concordat/state.json back, then run the same command again'
-      : `move it away, plan again and have that reviewed: concordat plan --out ${file}`;
+      : `plan again and have that reviewed: concordat plan --out ${anotherName(file)}`;
   throw new Refusal('plan/stale', { detail, help }, EXIT.notApplicable);
 }

@@ -445,7 +445,7 @@ export const CODES = {
   },
   "plan/edited": {
     "severity": "error",
-    "summary": "File is not a sealed plan"
+    "summary": "Saved plan was changed after it was made"
   },
   "plan/format": {
     "severity": "error",
@@ -454,6 +454,10 @@ export const CODES = {
   "plan/incomplete": {
     "severity": "error",
     "summary": "Plan is a preview and cannot be applied"
+  },
+  "plan/none": {
+    "severity": "error",
+    "summary": "File is no saved plan"
   },
   "plan/protected": {
     "severity": "error",

@@ -1298,7 +1298,7 @@ export const EXPLANATIONS = {
   },
   "plan/edited": {
     "severity": "error",
-    "summary": "File is not a sealed plan",
+    "summary": "Saved plan was changed after it was made",
     "story": "A saved plan is what was reviewed. Its seal is a SHA-256 over every byte, so an edited, truncated or reformatted file is refused and nothing is written. Make a new plan and have it reviewed.",
     "source": "design",
     "example": {
@@ -1318,6 +1318,15 @@ export const EXPLANATIONS = {
     "severity": "error",
     "summary": "Plan is a preview and cannot be applied",
     "story": "Without the recorded state, or before the keys exist, a plan can show what would change but not the exact bytes. Such a preview has no checksum and is never applied. Bring the state back, or prepare the keys, and plan again.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/plan-file.test.ts"
+    }
+  },
+  "plan/none": {
+    "severity": "error",
+    "summary": "File is no saved plan",
+    "story": "`apply --plan` takes the file that `plan --out` made of a topology: one line of JSON with a seal over it. This file is something else, perhaps the topology itself, and is left as it is. Without `--plan`, `concordat apply` plans and applies in one go.",
     "source": "design",
     "example": {
       "test": "test/plan/plan-file.test.ts"

@@ -1,3 +1,4 @@
+import { anotherName } from '../kernel/another-name.ts';
 import { canonical, digest, sha256 } from '../kernel/canonical.ts';
 import { EXIT } from '../kernel/exit.ts';
 import { isObject, type Json } from '../kernel/json.ts';
@@ -52,6 +53,8 @@ export function writePlan(plan: Plan): Uint8Array {
 export function readPlan(bytes: Uint8Array, file: string): Plan {
   const value = parse(bytes, file);
   const { seal, ...body } = value;
+  if (seal === undefined && body['kind'] !== 'plan')
+    throw none(file, 'its JSON is not that of one');
   const whole = new TextDecoder().decode(bytes) === canonical(value) + '\n';
   if (!whole || seal !== sha256(canonical(body))) {
     throw notAPlan('plan/edited', file, 'it is not byte for byte what `plan --out` wrote');
@@ -63,22 +66,32 @@ export function readPlan(bytes: Uint8Array, file: string): Plan {
 }
 
 function parse(bytes: Uint8Array, file: string): Record<string, Json> {
+  let text = '';
   try {
+    text = new TextDecoder().decode(bytes);
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (isObject(value)) return value;
   } catch {
-    // Falls through: whatever it is, it is no plan.
+    // What begins or ends as a plan does was one before it was edited or cut off.
+    if (text.startsWith('{') || text.includes('"seal":"')) {
+      throw notAPlan('plan/edited', file, 'it is not JSON as `plan --out` writes it');
+    }
   }
-  throw notAPlan('plan/edited', file, 'it is not JSON as `plan --out` writes it');
+  throw none(file, bytes.length === 0 ? 'it is empty' : 'it is not the JSON of one');
 }
 
 function notAPlan(code: 'plan/edited' | 'plan/format', file: string, detail: string): Refusal {
-  return new Refusal(
-    code,
-    {
-      detail: `${file}: ${detail}`,
-      help: `move it away, then make a new one: concordat plan --out ${file}`,
-    },
-    EXIT.notApplicable,
-  );
+  // `plan --out` writes over no file.
+  const help = `make a new one and have that reviewed: concordat plan --out ${anotherName(file)}`;
+  return new Refusal(code, { detail: `${file}: ${detail}`, help }, EXIT.notApplicable);
+}
+
+/** A file that never was a plan: nothing is said that would have somebody part with it. */
+function none(file: string, found: string): Refusal {
+  const saved = file.endsWith('plan.json') ? anotherName(file) : 'plan.json';
+  const detail = `${file} is no saved plan: ${found}; it stays as it is, and nothing was written`;
+  const help =
+    'a saved plan is one sealed file, which is reviewed and then applied; ' +
+    `this makes one: concordat plan --out ${saved}`;
+  return new Refusal('plan/none', { detail, help }, EXIT.notApplicable);
 }

@@ -155,7 +155,11 @@ describe('a saved plan is not applied, and nothing is written', () => {
     const path = join(anew().folder, '.concordat/state.json');
     const kept = readFileSync(path);
     rmSync(path);
-    refused(project, /json: the recorded state is not here; nothing .* bring .*state\.json back/);
+    refused(
+      project,
+      /has been applied before; nothing .* bring .*state\.json back/,
+      'state/missing',
+    );
     writeFileSync(path, kept);
   });
 });
@@ -168,9 +172,44 @@ describe('a first plan', () => {
     refused(project, /it is a first plan, and there is a state now/);
   });
 
+  it('is refused where it was applied and the state is gone: that one is missing', () => {
+    const project = bench('skype-exchange-se');
+    succeeds(project, ['plan', '--out', 'plan.json']);
+    succeeds(project, ['apply', '--plan', 'plan.json', ...grants(project)]);
+    rmSync(join(project.folder, '.concordat/state.json'));
+    refused(project, /has been applied before; .* bring .*state\.json back/, 'state/missing');
+  });
+
   it('is refused where it was a preview, made before its keys', () => {
     const project = bench('lync-exchange');
     succeeds(project, ['plan', '--out', 'plan.json']);
     refused(project, /preview/, 'plan/incomplete');
+  });
+});
+
+describe('plan --out', () => {
+  it('says how to apply what it saved, with the topology that it was given', () => {
+    const { folder, run } = bench('skype-exchange-se');
+    const file = join(folder, 'topology.yaml');
+    const { err } = run(['plan', file, '--out', 'plan.json']);
+    expect(err).toContain(`saved; apply it with: concordat apply ${file} --plan plan.json\n`);
+  });
+
+  it('says of a preview that it cannot be applied, and what is missing', () => {
+    const { err } = bench('lync-exchange').run(['plan', '--out', 'plan.json']);
+    expect(err).toContain('saved as a preview, which cannot be applied\nnext: concordat keys pre');
+    expect(err).not.toContain('apply --plan');
+  });
+});
+
+describe('apply --plan of another file', () => {
+  it.each(['topology.yaml', '.concordat/state.json'])('leaves %s as it is (plan/none)', file => {
+    const project = planned();
+    const before = filesOf(project);
+    const { exit, err } = project.run(['apply', '--plan', file]);
+    expect(exit).toBe(8);
+    expect(err.replace(/\s+/g, ' ')).toContain(`[plan/none] ${file} is no saved plan`);
+    expect(err).not.toMatch(new RegExp(`move it|--out ${file}`));
+    expect(filesOf(project)).toEqual(before);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anotherName } from '../../src/kernel/another-name.ts';
 import { EXIT } from '../../src/kernel/exit.ts';
 import { Refusal } from '../../src/kernel/report.ts';
 import { misfits } from '../../src/plan/fit.ts';
@@ -29,18 +30,34 @@ describe('a saved plan', () => {
     );
   });
 
-  it('is refused when white space is added, or it is cut, or empty', () => {
+  it('is refused when white space is added, or it is cut', () => {
     const text = new TextDecoder().decode(saved);
     for (const edited of [
       text + '\n',
       ' ' + text,
       text.slice(0, -1),
       text.slice(0, 100),
-      '',
-      '[]',
+      text.slice(1),
+      text.replace('"kind":"plan"', '"kind":"other"'),
+      text.replace('"seal"', '"sail"'),
     ]) {
-      expect(refusal(new TextEncoder().encode(edited))?.diagnostic.code).toBe('plan/edited');
+      const { code, help } = refusal(new TextEncoder().encode(edited))?.diagnostic ?? {};
+      expect(code).toBe('plan/edited');
+      expect(help).toContain(': concordat plan --out plan-2.json');
     }
+  });
+
+  it('is never what any other file is: that is plan/none, and stays as it is', () => {
+    const topology = exampleText('skype-exchange-se');
+    for (const other of ['', '[]', 'null', '{}', '{"kind":"state"}', topology, '\0\xff']) {
+      const { code, detail, help } =
+        refusal(new TextEncoder().encode(other), 'topology.yaml')?.diagnostic ?? {};
+      expect(code).toBe('plan/none');
+      expect(detail).toMatch(/^topology\.yaml is no saved plan: .*; it stays as it is/);
+      expect(help).toMatch(/: concordat plan --out plan\.json$/);
+    }
+    const { help } = refusal(new TextEncoder().encode('{}'))?.diagnostic ?? {};
+    expect(help).toMatch(/: concordat plan --out plan-2\.json$/);
   });
 
   it('is refused by plan/format when another version wrote it', () => {
@@ -101,9 +118,21 @@ describe('the checksum', () => {
   });
 });
 
-function refusal(bytes: Uint8Array): Refusal | undefined {
+describe('another name for a file', () => {
+  it.each([
+    ['plan.json', 'plan-2.json'],
+    ['plan-2.json', 'plan-3.json'],
+    ['out/plan-9.json', 'out/plan-10.json'],
+    ['a.b/plan', 'a.b/plan-2'],
+    ['a-b.c.json', 'a-b.c-2.json'],
+  ])('%s: %s', (file, another) => {
+    expect(anotherName(file)).toBe(another);
+  });
+});
+
+function refusal(bytes: Uint8Array, file = 'plan.json'): Refusal | undefined {
   try {
-    readPlan(bytes, 'plan.json');
+    readPlan(bytes, file);
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error;
