@@ -8,6 +8,7 @@ import {
   type Plan,
   type Project,
 } from '../../index.ts';
+import { applyCommand } from '../approve.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { writeNew } from '../files.ts';
 import { open, printDiagnostics, refuses, seenFromHere } from '../open.ts';
@@ -39,8 +40,8 @@ export const plan: Run<Options> = async (options, terminal) => {
   if (refuses(planned, options.strict)) return EXIT.invalid;
   if (options.out !== undefined) {
     await writeNew(options.out, await sealPlan(planned.plan));
-    terminal.err(`saved; apply it with: concordat apply --plan ${options.out}\n`);
-  } else if (!json) terminal.err(next(planned.plan));
+    terminal.err(saved(planned.plan, { ...options, plan: options.out }));
+  } else if (!json) terminal.err(next(planned.plan, options));
   return options.detailedExitcode && !isEmpty(planned.plan) ? EXIT.changes : EXIT.done;
 };
 
@@ -59,9 +60,16 @@ function refusal(checked: Checked, project: Project): string {
   return markdownInvalid(diagnostics, sources);
 }
 
-function next(plan: Plan): string {
+/** What can be done with a plan that was saved: a preview has no checksum, and is never applied. */
+function saved(plan: Plan, options: Options & { readonly plan: string }): string {
+  return plan.checksum === null
+    ? `saved as a preview, which cannot be applied\n${next(plan, options)}`
+    : `saved; apply it with: ${applyCommand(options)}\n`;
+}
+
+function next(plan: Plan, options: Options): string {
   if (isEmpty(plan) && plan.complete) return '';
-  if (plan.complete) return 'next: concordat apply\n';
+  if (plan.complete) return `next: ${applyCommand(options)}\n`;
   // New keys beside those that the state names would be a second set of them.
   return plan.missing.includes('state')
     ? 'next: bring .concordat/state.json back; the project has one, and it is not here\n'
