@@ -137,6 +137,35 @@ describe('diagnostics for a person', () => {
     expect(json({ text, range: [28, 32] })).not.toContain('4711');
   });
 
+  it('never break a command, which would be pasted by halves: it gets a line of its own', () => {
+    const told = (help: string): string[] => {
+      const style = { ...plain, width: 40 };
+      return human({ text: 'a', range: [0, 1], more: { help } }, style).slice(4, -3);
+    };
+    const grant = `--allow-widening=${'0123456789abcdef'.repeat(4)}`;
+    expect(told(`when it has been reviewed: concordat apply --plan plan.json ${grant}`)).toEqual([
+      '  help: when it has been reviewed:',
+      `        concordat apply --plan plan.json ${grant}`,
+    ]);
+    expect(told('write them with: concordat apply; or prove a saved plan')).toEqual([
+      '  help: write them with:',
+      '        concordat apply; or prove a',
+      '        saved plan',
+    ]);
+    expect(told('passwords are asked when "concordat keys export" needs them')).toEqual([
+      '  help: passwords are asked when',
+      '        "concordat keys export" needs',
+      '        them',
+    ]);
+    expect(told('look again: concordat lock list')).toEqual([
+      '  help: look again: concordat lock list',
+    ]);
+    expect(told('use the version of concordat that wrote it')).toEqual([
+      '  help: use the version of concordat',
+      '        that wrote it',
+    ]);
+  });
+
   it('keep lines to copy as they are', () => {
     const lines = human({ text: 'a', range: [0, 1], more: { help: 'add:\n  - { acceptor: a }' } });
     expect(lines).toContain('      - { acceptor: a }');
