@@ -62,6 +62,7 @@ export interface ChangeSummary {
     update: Count;
     replace: Count;
     delete: Count;
+    forget?: Count;
     keep: Count;
   };
 }
@@ -247,4 +248,5 @@ export interface Outcome {
   failed: string | null;
   left: Count;
   serial: Count;
+  go_on?: Text;
 }

@@ -62,7 +62,7 @@ describe('apply --format json', () => {
       'outcome',
     ]);
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    expect(events[0]).toMatchObject({ type: 'version', format_version: '1.0', tool: version });
+    expect(events[0]).toMatchObject({ type: 'version', format_version: '1.1', tool: version });
     const checksum = grant.split('=')[1];
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'change_summary', checksum, trust: 'widens' }),
@@ -175,7 +175,8 @@ describe('an apply that cannot do one of its steps', () => {
     expect(typesOf(events).slice(-3)).toEqual(['apply_errored', 'outcome', 'diagnostic']);
     const [errored, outcome, diagnostic] = events.slice(-3);
     expect(errored).toMatchObject({ path });
-    expect(outcome).toMatchObject({ outcome: 'failed', failed: path, serial: 0 });
+    const go_on = `concordat apply ${grant}`;
+    expect(outcome).toMatchObject({ outcome: 'failed', failed: path, serial: 0, go_on });
     expect(diagnostic).toMatchObject({ diagnostic: { code: 'write/in-the-way' } });
     const steps = events.find(event => event.type === 'steps');
     if (steps?.type !== 'steps' || outcome?.type !== 'outcome') throw new Error('not told');
@@ -204,7 +205,9 @@ describe('an apply that is interrupted', () => {
       written: { length: 4 },
       failed: null,
       serial: 0,
+      go_on: `concordat apply ${grant}`,
     });
+    expect(result.err).toContain(`Go on with: concordat apply ${grant}\n`);
   });
 });
 

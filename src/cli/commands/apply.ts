@@ -21,7 +21,10 @@ import { humanProof } from '../views/proof-human.ts';
 
 /** `concordat apply`: prove, then write; nothing without an approval. */
 export const apply: Run<Options> = async (options, terminal) => {
-  const stream = options.format === 'json' ? eventStream(terminal, () => new Date()) : undefined;
+  const stream =
+    options.format === 'json'
+      ? eventStream(terminal, () => new Date(), applyCommand(options))
+      : undefined;
   try {
     return await run(options, terminal, stream);
   } catch (error) {
@@ -56,8 +59,10 @@ async function run(
     },
     signal: terminal.interrupted,
   });
-  if (stream) stream.outcome(outcome);
-  else terminal.out(humanOutcome(outcome, { folder: project.folder, again }));
+  const words = humanOutcome(outcome, { folder: project.folder, again });
+  if (!stream) terminal.out(words);
+  else if (outcome.outcome === 'interrupted') terminal.err(words);
+  stream?.outcome(outcome);
   return EXIT.done;
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Terminal } from '../terminal.ts';
 
 /** Version of this form; a new minor version only adds. */
-const FORMAT = '1.0';
+const FORMAT = '1.1';
 
 /** A document of which nothing is changed. */
 type Still<T> = T extends object ? { readonly [Key in keyof T]: Still<T[Key]> } : T;
@@ -29,8 +29,8 @@ export interface EventStream {
   outcome(result: ApplyResult): void;
 }
 
-/** Prints one event a line, the first of them at once. */
-export function eventStream({ out }: Terminal, now: () => Date): EventStream {
+/** Prints one event a line, the first of them at once; `again` is the command that goes on. */
+export function eventStream({ out }: Terminal, now: () => Date, again: string): EventStream {
   let lost: Refusal | undefined;
   const emit = (event: Bare): void => {
     try {
@@ -50,7 +50,7 @@ export function eventStream({ out }: Terminal, now: () => Date): EventStream {
     plan: ({ checksum, trust, summary }) =>
       emit({ type: 'change_summary', checksum, trust: trust.reading, changes: summary }),
     listen: event => {
-      for (const one of eventsOf(event)) emit(one);
+      for (const one of eventsOf(event, again)) emit(one);
     },
     proof: ({ edges, failures }) => {
       for (const { address: edge, acceptor, issuer, mark, verdict } of edges) {
@@ -59,13 +59,14 @@ export function eventStream({ out }: Terminal, now: () => Date): EventStream {
       diagnostics(failures);
     },
     outcome: result => {
-      emit({ type: 'outcome', ...result });
+      const more = result.outcome === 'interrupted' ? { go_on: again } : {};
+      emit({ type: 'outcome', ...result, ...more });
       if (lost) throw lost;
     },
   };
 }
 
-function eventsOf(event: ApplyEvent): Bare[] {
+function eventsOf(event: ApplyEvent, again: string): Bare[] {
   switch (event.kind) {
     case 'took-over':
       return [{ type: 'lock_taken_over', holder: event.holder }];
@@ -89,7 +90,7 @@ function eventsOf(event: ApplyEvent): Bare[] {
     case 'failed':
       return [
         ...errored(event.progress),
-        { type: 'outcome', outcome: 'failed', ...event.progress },
+        { type: 'outcome', outcome: 'failed', ...event.progress, go_on: again },
       ];
     default:
       return event satisfies never;
