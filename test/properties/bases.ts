@@ -97,6 +97,11 @@ const source = (whole: string, to: string): readonly [string, string] => [
   whole.replace('source: generate', to),
 ];
 
+/** What a topology says of before. */
+const BEFORE = `moved: [{ from: talk, to: chat }]
+removed: [{ from: post, destroy: false }]
+import: [{ to: partner/lync/exchange, identity: Exchange }]`;
+
 /** The bases: what is accepted first, then what only shows further forms of the language. */
 export function bases(): Base[] {
   const sound = (name: string, text: string): Base => ({ name, value: value(text), sound: true });
@@ -107,7 +112,7 @@ export function bases(): Base[] {
       'made here',
       edited(lync(), [
         source(AT_LYNC, 'source: generate, keySize: 2048, lifetime: P2Y'),
-        ['environment: lab', 'environment: lab\nwaivers: [' + WAIVER + ']'],
+        ['environment: lab', `environment: lab\nwaivers: [${WAIVER}]\n${BEFORE}`],
       ]),
     ),
     sound('made here, rolled', edited(lync(), [source(AT_LYNC, `source: generate, ${ROLL}`)])),

@@ -151,7 +151,7 @@ describe('a plan as the comment of a pull request', () => {
       checksum: null,
     });
     expect(preview).toContain('a preview, which cannot be applied');
-    const kept = plan.changes.map(one => ({ ...one, actions: ['keep' as const] }));
+    const kept = plan.changes.map(one => ({ ...one, actions: ['keep' as const], because: [] }));
     const empty = await markdownPlan({ ...plan, changes: kept, artifacts: [] });
     expect(empty).toContain('nothing to do');
     for (const page of [preview, empty]) expect(page).not.toContain('concordat apply');
