@@ -14,7 +14,17 @@ export function ownReceipts(
       const receipt = readReceipt(file, report);
       return receipt ? [{ file: file.file, receipt }] : [];
     })
-    .filter(one => isOurs(one, snapshot, report) && hasHappened(one, now, report));
+    .filter(one => isOurs(one, snapshot, report))
+    .filter(one => isWhole(one, report) && hasHappened(one, now, report));
+}
+
+/** A script lies in the folder of its deployment, and its receipt says which that is. */
+function isWhole({ file, receipt: { script, deployment } }: FiledReceipt, report: Report): boolean {
+  if (script.startsWith(`${deployment}/`)) return true;
+  const detail = `${file}: it is of ${script}, and says that its deployment is ${deployment}`;
+  const help = 'copy the receipt of that script from its server again; move this file away';
+  report.add('receipt/other-deployment', { detail, help });
+  return false;
 }
 
 function isOurs(

@@ -597,6 +597,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Receipt of a script that does not make this resource"
   },
+  "receipt/other-deployment": {
+    "severity": "error",
+    "summary": "Receipt names another deployment than its script"
+  },
   "receipt/other-script": {
     "severity": "warning",
     "summary": "The script that ran is not the one that was written"

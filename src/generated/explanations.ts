@@ -1689,6 +1689,15 @@ export const EXPLANATIONS = {
       "test": "test/apply/record.test.ts"
     }
   },
+  "receipt/other-deployment": {
+    "severity": "error",
+    "summary": "Receipt names another deployment than its script",
+    "story": "Every script lies in the folder of its deployment and writes the name of that deployment into its receipt. Here the two do not fit, so the file is not what a script wrote: it was put together by hand, or by something else. No receipt of this run was recorded. Copy the receipt from the server again.",
+    "source": "design",
+    "example": {
+      "test": "test/apply/record.test.ts"
+    }
+  },
   "receipt/other-script": {
     "severity": "warning",
     "summary": "The script that ran is not the one that was written",

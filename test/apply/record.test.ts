@@ -235,6 +235,11 @@ describe('receipts that cannot be believed', () => {
       'receipt/foreign',
     ],
     [
+      'one of another deployment than its script is of',
+      Buffer.from(receiptText({}, { deployment: 'exchange' })),
+      'receipt/other-deployment',
+    ],
+    [
       'one of a resource not known',
       Buffer.from(receiptText({ address: 'partner/lync/x' })),
       'receipt/unknown',

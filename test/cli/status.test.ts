@@ -123,6 +123,18 @@ describe('concordat status', () => {
       ].join('\n'),
     );
     expect(read(project)).toMatchObject({ serial: 0, pending: true, steps: [], next: [] });
+    const last = project.run(['status', '--at', '2031-01-11']).out;
+    expect(last).toContain('certificate/exchange  ends 2031-01-12, 1 day left ');
+  });
+
+  it('asks for keys that are made here before it asks for an apply', () => {
+    const project = bench('lync-exchange');
+    const next = () => project.run(['status']).out.split('\nNext: ')[1];
+    const apply = 'concordat apply; nothing was applied yet, so there are no steps\n';
+    const prepare = 'concordat keys prepare; an apply needs the keys that are made here\n';
+    expect(next()).toBe(`${prepare}      ${apply}`);
+    expect(project.run(['keys', 'prepare']).exit).toBe(0);
+    expect(next()).toBe(apply);
   });
 
   it('follows the runbook from the first step to the last, receipt by receipt', () => {
@@ -514,6 +526,23 @@ describe('receipts that cannot be believed', () => {
       'receipt/foreign',
       'receipt/format',
     ]);
+  });
+
+  it('count for nothing where the deployment is not the one of the script', () => {
+    const project = applied();
+    const script = 'skype/scripts/10-certificate.ps1';
+    project.ran(script, { more: { deployment: 'exchange' } });
+    const { exit, err, out } = project.run(['status', ...AT]);
+    expect([exit, err]).toEqual([5, expect.stringContaining('[receipt/other-deployment]')]);
+    expect(out).toMatch(/^ {3}2 {2}next /m);
+  });
+
+  it('are files: a folder of such a name is passed over, also when receipts are recorded', () => {
+    const project = applied();
+    project.ran('skype/scripts/10-certificate.ps1');
+    mkdirSync(join(project.folder, 'receipts/2030.json'));
+    expect(read(project).receipts).toEqual({ files: 1, read: 1 });
+    expect(project.run(['record']).exit).toBe(0);
   });
 
   it('give exit 5 where a folder holds nothing else, or is not there', () => {

@@ -28,7 +28,8 @@ export const status: Run<Options> = async (options, terminal) => {
     const all = findings.map(one => ({ ...one, related: [] }));
     if (all.length > 0) terminal.err(humanDiagnostics(all, new Map(), terminal));
     const { colors, width } = terminal;
-    const style = { colors, width, receipts: options.receipts };
+    const keysMissing = planned.plan.missing.includes('keys');
+    const style = { colors, width, receipts: options.receipts, keysMissing };
     const side = options.for;
     terminal.out(side === undefined ? humanStatus(told.status, style) : shown(told.handOut(side)));
   }

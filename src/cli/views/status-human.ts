@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Status, StatusStep } from '../../index.ts';
 import { harmless } from './cells.ts';
+import { count } from './plan-human.ts';
 import { wrap } from './wrap.ts';
 
 /** How a status is printed. */
@@ -9,6 +10,8 @@ export interface StatusStyle {
   readonly width: number;
   /** The folder of receipts, where it is not the usual one. */
   readonly receipts: string | undefined;
+  /** Whether keys must be made before anything can be applied. */
+  readonly keysMissing: boolean;
 }
 
 /** A status for a person: every step, certificates, what cannot be told, and who is next. */
@@ -115,7 +118,7 @@ function certificates({ certificates: all }: Status, { width, colors }: StatusSt
     if (end === null || days === null) {
       return wrap('its end is not known here', prefix, width);
     }
-    const left = days < 0 ? `${-days} days ago` : `${days} days left`;
+    const left = days < 0 ? `${count(-days, 'day')} ago` : `${count(days, 'day')} left`;
     const line = wrap(
       `ends ${end.slice(0, 10)}, ${left}  ${harmless(subject ?? '')}`,
       prefix,
@@ -157,8 +160,12 @@ function nextLines(
   style: StatusStyle,
 ): string[] {
   if (serial === 0) {
+    const prepare = 'concordat keys prepare; an apply needs the keys that are made here';
     return isPending
-      ? ['concordat apply; nothing was applied yet, so there are no steps']
+      ? [
+          ...(style.keysMissing ? [prepare] : []),
+          'concordat apply; nothing was applied yet, so there are no steps',
+        ]
       : ['nothing; nothing here asks for server-to-server trust'];
   }
   const reported = all.filter(({ recorded }) => !recorded).map(({ number }) => number);
