@@ -1,6 +1,12 @@
 import { address } from './kernel/address.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
-import { createReport, inSourceOrder, isError, type Diagnostic } from './kernel/report.ts';
+import {
+  createReport,
+  inSourceOrder,
+  isError,
+  type Code,
+  type Diagnostic,
+} from './kernel/report.ts';
 import type { PublicKeyRecord } from './ports/key-store.ts';
 import type { World } from './ports/world.ts';
 import { readTopology, type Reading, type SourceFile } from './topology/read.ts';
@@ -22,8 +28,15 @@ export interface Checked {
   readonly graph?: Graph;
 }
 
-/** Files in, checked topology out. Reads top to bottom as the product does. */
-export async function check(files: readonly SourceFile[], world: World): Promise<Checked> {
+/**
+ * Files in, checked topology out. Reads top to bottom as the product does. Errors of the codes in
+ * `suffered` are found and refuse nothing: a plan that has them is shown and cannot be applied.
+ */
+export async function check(
+  files: readonly SourceFile[],
+  world: World,
+  suffered: readonly Code[] = [],
+): Promise<Checked> {
   const reading = readTopology(files);
   const { topology, report } = reading;
   if (!topology) return { reading, diagnostics: inSourceOrder(report.diagnostics) };
@@ -38,7 +51,8 @@ export async function check(files: readonly SourceFile[], world: World): Promise
     locate: reading.locate,
   });
   const diagnostics = inSourceOrder(settled);
-  if (diagnostics.some(isError)) return { reading, diagnostics };
+  const refuses = (one: Diagnostic): boolean => isError(one) && !suffered.includes(one.code);
+  if (diagnostics.some(refuses)) return { reading, diagnostics };
   const graph = lower(subject);
   const faults = [
     ...(await lifecycleFaults(subject, graph, reading)),

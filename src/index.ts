@@ -68,10 +68,16 @@ export async function validate({ files, world }: Project): Promise<Checked> {
   return (await import('./compile.ts')).check(files, world);
 }
 
-/** What would change, why, and what it widens. Writes nothing. */
-export async function plan(project: Project): Promise<Checked | Planned> {
+/**
+ * What would change, why, and what it widens. Writes nothing. Errors of the codes in `suffered` do
+ * not refuse it; such a plan cannot be applied.
+ */
+export async function plan(
+  project: Project,
+  suffered: readonly Diagnostic['code'][] = [],
+): Promise<Checked | Planned> {
   const { check, isSound } = await import('./compile.ts');
-  const checked = await check(project.files, project.world);
+  const checked = await check(project.files, project.world, suffered);
   if (!isSound(checked)) return checked;
   const { propose } = await import('./propose.ts');
   return { ...checked, ...(await propose(checked, project.world)) };

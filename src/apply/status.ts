@@ -30,6 +30,8 @@ export interface StatusInput extends Omit<RenderInput, 'removing'> {
   readonly plan: Plan;
   readonly snapshot: Snapshot | undefined;
   readonly files: readonly ReceiptFile[];
+  /** What was found of the topology and is told beside everything else. */
+  readonly suffered: readonly Diagnostic[];
   readonly now: Date;
 }
 
@@ -103,7 +105,7 @@ export interface StatusCertificate {
   readonly days_left: number | null;
 }
 
-/** Something about a receipt that a person must know. */
+/** Something that a person must know of a receipt, or of a certificate that has ended. */
 export type StatusFinding = Pick<
   Diagnostic,
   'code' | 'severity' | 'summary' | 'detail' | 'help' | 'address'
@@ -138,7 +140,9 @@ export function surveySteps(input: StatusInput): Survey {
     sittings: sittings.map(sittingOf),
     certificates: certificatesOf(input),
     receipts: { files: files.length, read: receipts.length },
-    findings: report.diagnostics.filter(({ code }) => code !== 'receipt/failed').map(findingOf),
+    findings: [...input.suffered, ...report.diagnostics]
+      .filter(({ code }) => code !== 'receipt/failed')
+      .map(findingOf),
   };
   return { status, progress, sittings };
 }

@@ -59,7 +59,7 @@ export const EXPLANATIONS = {
     "rule": "R52",
     "severity": "error",
     "summary": "Certificate has ended",
-    "story": "Partners refuse every token from the second a certificate ends. Every other change is pointless until it is replaced, so nothing else is planned. Get a successor; if the topology names an old file, name the one that is in use.",
+    "story": "Partners refuse every token from the second a certificate ends. Every other change is pointless until it is replaced, so nothing else is planned; `status` goes on telling what stands where. Get a successor; if the topology names an old file, name the one that is in use.",
     "source": "CSSX-MON",
     "example": {
       "test": "test/rules/certificates.test.ts"

@@ -100,7 +100,7 @@ export interface StatusDocument {
     read: number;
   };
   /**
-   * What a person must know of single receipts, damaged or foreign ones among them.
+   * What a person must know of single receipts, damaged or foreign ones among them, and of certificates that ended.
    */
   findings: {
     /**

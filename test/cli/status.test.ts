@@ -271,6 +271,20 @@ describe('concordat status', () => {
   });
 });
 
+it('tells all that it knows also when a certificate has ended, and names that', () => {
+  const project = applied();
+  const late = ['--at', '2031-02-01'];
+  const { exit, out, err } = project.run(['status', ...late]);
+  expect([exit, err]).toEqual([0, expect.stringContaining('[certificate/ended]')]);
+  expect(out).toContain('certificate/exchange  ends 2031-01-12, 20 days ago');
+  expect(out).toMatch(/\nNext: exchange /);
+  const status = JSON.parse(project.run(['status', ...late, '--format', 'json']).out) as Status;
+  expect(isStatus(status)).toBe(true);
+  expect(status).toMatchObject({ pending: false, findings: [{ code: 'certificate/ended' }] });
+  expect(tableOf(status)).toEqual(runbookTable(project));
+  expect(project.run(['plan', ...late]).exit).toBe(5);
+});
+
 describe('a topology that was changed and not applied', () => {
   const rename = (project: ReturnType<typeof applied>): void => {
     project.edit('  skype:', '  chat:');

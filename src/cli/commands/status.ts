@@ -16,7 +16,8 @@ interface Options extends CommonOptions {
 /** `concordat status`: which step ran where, what is next and whose it is. Writes nothing. */
 export const status: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
-  const planned = await propose(project);
+  // When a certificate has ended, what stands where is asked for more than ever.
+  const planned = await propose(project, ['certificate/ended']);
   if (!isPlanned(planned)) {
     printDiagnostics(planned, project, options, terminal);
     return EXIT.invalid;

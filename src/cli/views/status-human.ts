@@ -170,7 +170,9 @@ function nextLines(
   }
   const reported = all.filter(({ recorded }) => !recorded).map(({ number }) => number);
   // Recording takes all receipts of a folder or none.
-  const isRefused = findings.some(({ severity }) => severity === 'error');
+  const isRefused = findings.some(
+    ({ severity, code }) => severity === 'error' && code.startsWith('receipt/'),
+  );
   const condition = isRefused ? ', when the receipts named as errors are mended or moved away' : '';
   const lines = [
     ...(isPending ? ['concordat plan; there are changes that were not applied'] : []),
