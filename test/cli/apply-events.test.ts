@@ -193,7 +193,11 @@ describe('an apply that is interrupted', () => {
       /^Interrupted: 4 done \(4 written, 0 deleted\), 0 failed, \d+ not started; .* whole\.$/m,
     );
     expect(out).toContain(`Go on with: concordat apply ${grant}`);
+    const said = 'an earlier apply was broken off; concordat apply goes on from there\n';
+    expect(own.run(['plan']).err).toContain(said);
+    expect(own.run(['plan', '--format', 'json']).err).not.toContain(said);
     expect(own.run(['apply', grant]).exit).toBe(0);
+    expect(own.run(['plan']).err).not.toContain(said);
   });
 
   it('tells the same as an event', () => {

@@ -24,6 +24,8 @@ interface Options extends CommonOptions {
   readonly detailedExitcode?: boolean;
 }
 
+const BROKEN_OFF = 'an earlier apply was broken off; concordat apply goes on from there\n';
+
 /** `concordat plan`: what would change and why; writes nothing but `--out`. */
 export const plan: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
@@ -36,6 +38,7 @@ export const plan: Run<Options> = async (options, terminal) => {
   }
   const files = options.diff ? await artifactDiff(planned, project.world.artifacts) : '';
   terminal.out(await shown(planned.plan, files, { ...options, terminal }));
+  if (!json && (await project.world.state.readJournal())) terminal.err(BROKEN_OFF);
   // What only shows beside the recorded state is found with the rest of the plan in sight.
   if (refuses(planned, options.strict)) return EXIT.invalid;
   if (options.out !== undefined) {
