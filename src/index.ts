@@ -19,7 +19,7 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Comparison, Side } from './review/compare.ts';
-import type { LockRecord, UnlockRequest } from './ports/state-store.ts';
+import type { FoundLock, UnlockRequest } from './ports/state-store.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot, StateEntry } from './state/snapshot.ts';
 
@@ -40,7 +40,7 @@ export type { Diagnostic, Place, Severity } from './kernel/report.ts';
 export type { Json, JsonObject } from './kernel/json.ts';
 export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from './plan/plan.ts';
 export type { ArtifactSink } from './ports/artifact-sink.ts';
-export type { LockRecord, UnlockRequest } from './ports/state-store.ts';
+export type { FoundLock, LockRecord, UnlockRequest, UnreadableLock } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
@@ -151,13 +151,8 @@ export async function apply(
 }
 
 /** Refuses a plan of a project that was applied before and whose state is missing. */
-export async function demandHistory(
-  { world }: Pick<Project, 'world'>,
-  { snapshot }: Pick<Planned, 'snapshot'>,
-): Promise<void> {
-  const { checkIdentity, readIdentity } = await import('./state/project.ts');
-  const identity = await world.state.readProject();
-  checkIdentity(identity && readIdentity(identity), snapshot);
+export async function demandHistory({ world }: Project, { snapshot }: Planned): Promise<void> {
+  await (await import('./propose.ts')).demandHistory(world, snapshot);
 }
 
 /** Makes the keys that a plan needs and that do not exist yet; with an error, none is made. */
@@ -168,7 +163,7 @@ export async function prepareKeys(
 ): Promise<PreparedKeys & { readonly diagnostics: readonly Diagnostic[] }> {
   const { createReport } = await import('./kernel/report.ts');
   // Where the state is not, the keys that it names are not either: no second set of them.
-  await demandHistory({ world }, planned);
+  await (await import('./propose.ts')).demandHistory(world, planned.snapshot);
   const report = createReport(planned.reading.locate);
   const needs = { graph: planned.graph, installations: planned.subject.installations };
   const { prepareKeys: prepare } = await import('./apply/keys.ts');
@@ -254,7 +249,7 @@ export async function changeState(
 }
 
 /** The lock that is held, and what can be told of its holder from here. */
-export async function lockRecord({ world }: Project): Promise<LockRecord | undefined> {
+export async function lockRecord({ world }: Project): Promise<FoundLock | undefined> {
   return world.state.lockRecord();
 }
 

@@ -57,6 +57,15 @@ export async function propose(checked: Required<Checked>, world: World): Promise
   return { plan, artifacts, snapshot, recalled: recalled.snapshot, diagnostics, stateDigest };
 }
 
+/** Refuses where the project was applied before and its state is missing. */
+export async function demandHistory(
+  { state }: World,
+  snapshot: Snapshot | undefined,
+): Promise<void> {
+  const identity = await state.readProject();
+  checkIdentity(identity && readIdentity(identity), snapshot);
+}
+
 /** Without a state a plan is a preview; with the state of another project it is nothing. */
 async function readState(
   { state }: World,

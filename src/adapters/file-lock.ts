@@ -2,12 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '../kernel/exit.ts';
 import { Refusal, type Code } from '../kernel/report.ts';
-import type { LockRecord, StateLock, UnlockRequest } from '../ports/state-store.ts';
+import type { FoundLock, StateLock, UnlockRequest } from '../ports/state-store.ts';
 import { writeAtomic } from './atomic-write.ts';
 import { namesIn, removeFile } from './folder.ts';
 import {
   describeHolder,
   encodeHolder,
+  lookAt,
   readHolder,
   renewLease,
   type LockHolder,
@@ -46,6 +47,7 @@ const HEARTBEAT = 30_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 16_000;
 const TRIES = 100;
+const UNCHANGED = '; nothing was changed';
 
 const SYSTEM_TIMER: LockTimer = {
   every(milliseconds, work) {
@@ -96,7 +98,7 @@ async function patiently<T>(
     } catch (error) {
       const held = error instanceof Refusal && error.diagnostic.code === 'lock/held';
       if (!held || left <= 0 || signal?.aborted) throw error;
-      if (next === FIRST_PAUSE) wait?.tell(error.diagnostic.detail);
+      if (next === FIRST_PAUSE) wait?.tell(error.diagnostic.detail.replace(UNCHANGED, ''));
     }
     const rest = Math.min(next, left);
     await timer.pause(rest, signal);
@@ -236,20 +238,24 @@ function demandReleasable(
   }
   if (!ifExpired || hasEnded(holder) || now() >= new Date(holder.lease_until)) return holder;
   const found = `the lease of ${describeHolder(holder)} lasts until ${holder.lease_until}`;
-  const help = `find out that it no longer runs, then: concordat unlock ${id}`;
-  throw refuse('lock/in-use', found, help);
+  const first =
+    lifeOf(holder) === 'alive'
+      ? `it still runs here, as process ${holder.pid}: wait for it, or end it first`
+      : 'find out that it no longer runs';
+  throw refuse('lock/in-use', found, `${first}, then: concordat unlock ${id}`);
 }
 
 /** What a lock says, and what can be told of its holder; `undefined` when nobody holds it. */
-export function lockRecord(path: string): LockRecord | undefined {
-  const found = readHolder(path);
+export function lockRecord(path: string): FoundLock | undefined {
+  const found = lookAt(path);
   if (!found) return undefined;
+  if (found === 'unreadable') return { file: path, holder: 'unknown' };
   const { boot: _boot, started: _started, ...told } = found;
   return { ...told, holder: lifeOf(found) };
 }
 
 function held(holder: LockHolder): Refusal {
-  const found = `the lock is held by ${describeHolder(holder)}; nothing was changed`;
+  const found = `the lock is held by ${describeHolder(holder)}${UNCHANGED}`;
   const wait = 'wait for it, for example with --lock-timeout 5m';
   const help = `${wait}; if it no longer runs there: concordat unlock ${holder.id}`;
   return refuse('lock/held', found, help);

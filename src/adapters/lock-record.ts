@@ -22,9 +22,14 @@ const OWN = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 /** Who holds the lock at `path`; `undefined` when nobody does. */
 export function readHolder(path: string): LockHolder | undefined {
+  const found = lookAt(path);
+  return found === 'unreadable' ? unreadable(path) : found;
+}
+
+/** The same for who only looks. */
+export function lookAt(path: string): LockHolder | 'unreadable' | undefined {
   const bytes = readOwn(path);
-  if (!bytes) return undefined;
-  return decode(bytes) ?? unreadable(path);
+  return bytes && (decode(bytes) ?? 'unreadable');
 }
 
 /**

@@ -39,7 +39,7 @@ const MOST = 64 * 2 ** 20;
 export function openProject(options: ProjectOptions = {}): Project {
   const path = resolve(options.topology ?? defaultTopology());
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw missing(`${options.topology ?? 'topology.yaml or topology/'} is not there`);
+  if (!found) throw missing(absent(options.topology));
   const folder = dirname(path);
   const paths = found.isDirectory() ? yamlFiles(path) : [path];
   if (paths.length === 0) throw missing(`${path} holds no YAML file`);
@@ -62,6 +62,11 @@ export function openProject(options: ProjectOptions = {}): Project {
 
 function defaultTopology(): string {
   return statSync('topology.yaml', { throwIfNoEntry: false }) ? 'topology.yaml' : 'topology';
+}
+
+function absent(topology: string | undefined): string {
+  if (topology !== undefined) return `${topology} is not there`;
+  return 'neither topology.yaml nor topology/ is here';
 }
 
 function yamlFiles(folder: string): string[] {

@@ -71,7 +71,21 @@ function parse(text: string): unknown {
   }
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object in braces',
+};
+
+/** What does not fit, in words; a receipt is one object. */
 function firstFault(): string {
   const [first] = validate.errors ?? [];
-  return `at ${first?.instancePath || '/'} it ${first?.message ?? 'is not a receipt'}`;
+  const { instancePath: path = '', keyword, params = {} } = first ?? {};
+  const where = path === '' ? 'it' : `what it says at ${path}`;
+  const type = TYPES[String(params['type'])];
+  if (keyword === 'type' && type !== undefined) return `${where} is not ${type}`;
+  if (keyword === 'required') return `${where} lacks "${String(params['missingProperty'])}"`;
+  return `${where} ${first?.message ?? 'is not a receipt'}`;
 }

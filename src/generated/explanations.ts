@@ -230,7 +230,7 @@ export const EXPLANATIONS = {
   "cli/interrupted": {
     "severity": "error",
     "summary": "Interrupted at a question",
-    "story": "Ctrl+C at a question means no. Nothing was written, and the same command asks again.",
+    "story": "Ctrl+C or Ctrl+D at a question means no: it was not answered. Nothing was written, and the same command asks again.",
     "source": "design",
     "example": {
       "test": "test/cli/terminal.test.ts"
@@ -2106,7 +2106,7 @@ export const EXPLANATIONS = {
   "state/missing": {
     "severity": "error",
     "summary": "The project was applied before, and its state is missing",
-    "story": "`.concordat/project.json` says that this project has a history, but the state is not there. Without it, everything would look new and nothing could be removed, so a plan is only a preview and cannot be applied. Take the state back from version control, from the shared place or from `.concordat/history/`.",
+    "story": "`.concordat/project.json` says that this project has a history, but the state is not there. Without it, everything would look new and nothing could be removed, so a plan is only a preview and cannot be applied. Take the state back from version control, from the shared place or, where there is one, from the newest file in `.concordat/history/`.",
     "source": "design",
     "example": {
       "test": "test/state/project.test.ts"

@@ -14,6 +14,15 @@ export interface LockRecord {
   readonly holder: 'alive' | 'gone' | 'unknown';
 }
 
+/** A lock that is there and does not say who holds it. */
+export interface UnreadableLock {
+  readonly file: string;
+  readonly holder: 'unknown';
+}
+
+/** What is found where a lock is held. */
+export type FoundLock = LockRecord | UnreadableLock;
+
 /** The lock, as its holder has it. */
 export interface StateLock {
   /** The dead holder it was taken over from, in words. */
@@ -44,7 +53,7 @@ export interface StateStore {
   /** Takes the one lock or throws a Refusal that names its holder; `signal` ends a wait for it. */
   lock(operation: string, signal?: AbortSignal): Promise<StateLock>;
   /** The lock that is held; `undefined` when none is. */
-  lockRecord(): Promise<LockRecord | undefined>;
+  lockRecord(): Promise<FoundLock | undefined>;
   /**
    * Releases a lock, whoever holds it, and says whose it was; `undefined` when an id is not given
    * and no lock is held. Throws a Refusal when the lock is another, or may not be released yet.

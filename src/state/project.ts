@@ -46,7 +46,9 @@ export function checkIdentity(
   // apply heals it.
   if (!identity || identity.lineage === snapshot?.lineage) return;
   if (!snapshot) {
-    const help = 'bring .concordat/state.json back, from version control or .concordat/history/';
+    const help =
+      'bring .concordat/state.json back: from version control, or, where there is one, from the ' +
+      'newest file in .concordat/history/';
     throw refuse('state/missing', `project ${identity.name} has been applied before`, help);
   }
   const found = `project.json says ${identity.lineage}, the state says ${snapshot.lineage}`;

@@ -10,15 +10,29 @@ export interface KnownKeys {
 
 /** Follows a value through the schema to a map, and says which keys the map may have. */
 export function knownKeys(schema: JsonObject, value: Json, path: Path): KnownKeys {
+  const { form, inner } = follow(schema, value, path);
+  const here = keysOf(chosen(form, schema, inner));
+  const all = forms(form, schema).flatMap(keysOf);
+  return { here, elsewhere: all.filter(key => !here.includes(key)) };
+}
+
+/** The one value that may stand at a path, where there is only one. */
+export function onlyValue(schema: JsonObject, value: Json, path: Path): Json | undefined {
+  return follow(schema, value, path).form['const'];
+}
+
+function follow(
+  schema: JsonObject,
+  value: Json,
+  path: Path,
+): { readonly form: JsonObject; readonly inner: Json | undefined } {
   let form: JsonObject = schema;
   let inner: Json | undefined = value;
   for (const step of path) {
     form = stepInto(chosen(form, schema, inner), step);
     inner = childOf(inner, step);
   }
-  const here = keysOf(chosen(form, schema, inner));
-  const all = forms(form, schema).flatMap(keysOf);
-  return { here, elsewhere: all.filter(key => !here.includes(key)) };
+  return { form, inner };
 }
 
 /** The branch of a schema that fits a value: references followed, conditions decided. */

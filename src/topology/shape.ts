@@ -4,7 +4,7 @@ import { isObject, pointer } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import { nearest } from '../kernel/suggest.ts';
 import type { Fault } from './fault.ts';
-import { knownKeys } from './schema-keys.ts';
+import { knownKeys, onlyValue } from './schema-keys.ts';
 import { explainValue } from './shape-words.ts';
 import { topologySchema, topologyValidator } from './validators.ts';
 
@@ -91,17 +91,18 @@ function misplaced(key: string, known: readonly string[]): Fault {
 
 function explain(error: ErrorObject, value: JsonObject, written: Written): Fault {
   const path = pathOf(error.instancePath, value);
-  if (error.keyword === 'required') return missingKey(error, path);
+  if (error.keyword === 'required') return missingKey(error, value, path);
   if (error.propertyName !== undefined) return badName(error, [...path, error.propertyName]);
   return { ...explainValue(error, at(value, path) ?? null, written(path)), at: path };
 }
 
-function missingKey({ params }: ErrorObject, path: Path): Fault {
+function missingKey({ params }: ErrorObject, value: JsonObject, path: Path): Fault {
   const key = String(params['missingProperty']);
+  const only = onlyValue(topologySchema(), value, [...path, key]);
   return {
     code: 'shape/missing-key',
     detail: `"${key}" is missing here`,
-    help: `write: ${key}: …`,
+    help: `write: ${key}: ${only === undefined ? '…' : String(only)}`,
     at: path,
     part: 'key',
   };

@@ -224,6 +224,7 @@ describe('receipts that cannot be believed', () => {
     ['half of one', Buffer.from(receiptText().slice(0, 200)), 'receipt/damaged'],
     ['an edited one', Buffer.from(receiptText().replace('FE01', 'FE02')), 'receipt/damaged'],
     ['a file of another kind', Buffer.from('{"a":1}'), 'receipt/format'],
+    ['a list', Buffer.from('[]'), 'receipt/format'],
     [
       'one of another format',
       Buffer.from(receiptText({}, { format_version: '2.0' })),
@@ -265,6 +266,15 @@ describe('receipts that cannot be believed', () => {
     expect(done.diagnostics[0]?.detail).toContain('receipts/bad.json');
     expect(done.recorded).toEqual([]);
     expect(world.state.state).toBe(before);
+  });
+
+  it.each([
+    ['[]', 'it is not an object in braces'],
+    ['{}', 'it lacks "format_version"'],
+    [receiptText({}, { host: 7 }), 'what it says at /host is not a text'],
+  ])('are told in plain words what they are not: %j', async (text, words) => {
+    const done = await record([{ file: 'a.json', bytes: Buffer.from(text) }], memoryWorld());
+    expect(done.diagnostics.map(({ detail }) => detail)).toEqual([`a.json: ${words}`]);
   });
 
   it('are all named in one run', async () => {

@@ -24,14 +24,18 @@ describe.skipIf(!tools.tmux)('at a real terminal', () => {
     expect(screen.text()).toContain('[plan/unapproved]');
   });
 
-  it('takes Ctrl+C at the question for a no (cli/interrupted), without a word of a fault', async () => {
-    const screen = open('northwind-ctrl-c', bench('skype-exchange-se').folder);
-    await screen.until('to approve:');
-    screen.press('C-c');
-    await screen.until('exit 130');
-    expect(screen.text()).toContain('[cli/interrupted]');
-    expect(screen.text()).not.toContain('fault of its own');
-  });
+  it.each(['C-c', 'C-d'])(
+    'takes %s at the question for a no (cli/interrupted), without a word of a fault',
+    async key => {
+      const screen = open(`northwind-${key}`, bench('skype-exchange-se').folder);
+      await screen.until('to approve:');
+      screen.press(key);
+      await screen.until('exit 130');
+      expect(screen.text()).toContain('[cli/interrupted]');
+      expect(screen.text()).toContain('the question was not answered; nothing was written');
+      expect(screen.text()).not.toContain('fault of its own');
+    },
+  );
 });
 
 /** Runs `concordat apply` in a terminal of its own, 100 columns wide. */

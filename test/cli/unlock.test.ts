@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -89,6 +89,11 @@ describe('unlock', () => {
     const refused = early.run(['unlock', id, '--if-expired']);
     expect(refused.exit).toBe(9);
     expect(refused.err).toContain('[lock/in-use]');
+    const words = refused.err.replace(/\s+/g, ' ');
+    expect(words).toContain(
+      `help: it still runs here, as process ${process.pid}: wait for it, or end it first, then: ` +
+        `concordat unlock ${id}`,
+    );
     expect(existsSync(lockOf(early.folder))).toBe(true);
 
     const late = started();
@@ -138,7 +143,7 @@ describe('lock list', () => {
   it('says that no lock is held', () => {
     const project = started();
     expect(project.run(['lock', 'list'])).toMatchObject({ exit: 0, out: 'No lock is held.\n' });
-    expect(list(project)).toEqual({ format_version: '1.0', locks: [] });
+    expect(list(project)).toEqual({ format_version: '1.1', locks: [] });
   });
 
   it('says who holds it, since when, until when at least, for which run and how to release it', async () => {
@@ -157,7 +162,7 @@ describe('lock list', () => {
       ].join('\n'),
     );
     expect(list(project)).toEqual({
-      format_version: '1.0',
+      format_version: '1.1',
       locks: [
         {
           id,
@@ -189,6 +194,25 @@ describe('lock list', () => {
   });
 });
 
+describe('lock list where nobody can read the lock', () => {
+  it('says so and names the file, for people and machines alike (exit 0)', () => {
+    const project = started();
+    writeFileSync(lockOf(project.folder), '{');
+    const { exit, out, err } = project.run(['lock', 'list'], { COLUMNS: '80' });
+    expect([exit, err]).toEqual([0, '']);
+    expect(out).toBe(
+      [
+        'unknown  the lock file does not say who holds it',
+        '  file        .concordat/lock',
+        '  release     find out that nothing runs here, then remove that file\n',
+      ].join('\n'),
+    );
+    const found = JSON.parse(project.run(['lock', 'list', '--format', 'json']).out) as unknown;
+    const file = lockOf(realpathSync(project.folder));
+    expect(found).toEqual({ format_version: '1.1', locks: [{ file, holder: 'unknown' }] });
+  });
+});
+
 describe('--lock-timeout', () => {
   it.each(['30', '5 m', '-1s', '1d', '1e3s', '123456s', ''])(
     'does not take %j for a duration (exit 64), and says what one is',
@@ -215,6 +239,7 @@ describe('--lock-timeout', () => {
       const { exit, err } = project.run([...words, '--lock-timeout', '1s']);
       expect(exit).toBe(9);
       expect(err.split('waiting at most 1 s: the lock is held by ')).toHaveLength(2);
+      expect(/^waiting at most.*$/m.exec(err)?.[0]).not.toContain('nothing was changed');
       expect(err.replace(/\s+/g, ' ')).toContain(
         `[lock/held] the lock is held by ${id}: record by`,
       );

@@ -30,6 +30,12 @@ describe('what does not fit the schema is said in words', () => {
     ).toEqual([expect.stringContaining('shape/misplaced-key: "keySize" does not go together')]);
   });
 
+  it('a missing key that can have one value only is told with that value', () => {
+    expect(said('\ndeployments:', '\nremoved: [{ from: lync }]\ndeployments:')).toEqual([
+      expect.stringMatching(/"destroy" is missing here; write: destroy: false$/),
+    ]);
+  });
+
   it('what can only be left out is not answered with its opposite', () => {
     expect(said('meeting-scheduling: on', 'meeting-scheduling: off')).toEqual([
       expect.stringMatching(/shape\/unknown-word: found "off".*; delete the key: there is no/),

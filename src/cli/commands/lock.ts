@@ -1,4 +1,5 @@
-import { EXIT, lockRecord, unlock as release } from '../../index.ts';
+import { relative } from 'node:path';
+import { EXIT, lockRecord, unlock as release, type FoundLock } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { open } from '../open.ts';
 import { harmless } from '../views/cells.ts';
@@ -13,10 +14,16 @@ interface UnlockOptions extends CommonOptions {
 export const list: Run<CommonOptions> = async (options, terminal) => {
   const project = await open(options, terminal);
   const lock = await lockRecord(project);
-  const now = project.world.now();
-  terminal.out(options.format === 'json' ? jsonLocks(lock) : humanLock(lock, now));
+  const style = { now: project.world.now(), width: terminal.width };
+  terminal.out(options.format === 'json' ? jsonLocks(lock) : humanLock(fromHere(lock), style));
   return EXIT.done;
 };
+
+/** A file is named as seen from the current folder, which keeps the line short. */
+function fromHere(lock: FoundLock | undefined): FoundLock | undefined {
+  if (!lock || !('file' in lock)) return lock;
+  return { ...lock, file: relative(process.cwd(), lock.file) };
+}
 
 /** `concordat unlock [ID]`: releases the lock of a run that is known to be gone. */
 export const unlock: Run<UnlockOptions> = async (options, terminal) => {

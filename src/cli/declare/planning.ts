@@ -23,7 +23,10 @@ export function planning(concordat: Command, start: Start): void {
     .option('--plan <file>', 'apply exactly this saved plan')
     .option('--strict', 'warnings refuse too')
     .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
-    .option('--allow-widening <checksum>', 'approve the widening that this checksum names')
+    .option(
+      '--allow-widening <checksum>',
+      'approve what widens trust, or cannot simply be taken back',
+    )
     .option('--allow-mass-change <checksum>', 'approve that so much changes at once')
     .addOption(lockTimeout())
     .action((topology: string | undefined, options: object) =>

@@ -1,5 +1,6 @@
-import type { LockRecord } from '../../index.ts';
+import type { FoundLock, LockRecord, UnreadableLock } from '../../index.ts';
 import { harmless } from './cells.ts';
+import { wrap } from './wrap.ts';
 
 const HOLDERS: Readonly<Record<LockRecord['holder'], string>> = {
   alive: 'still runs',
@@ -11,22 +12,50 @@ const HOLDERS: Readonly<Record<LockRecord['holder'], string>> = {
 export const NO_LOCK = 'No lock is held.\n';
 
 /** The lock of a project for a person. */
-export function humanLock(lock: LockRecord | undefined, now: Date): string {
+export function humanLock(
+  lock: FoundLock | undefined,
+  { now, width }: { readonly now: Date; readonly width: number },
+): string {
   if (!lock) return NO_LOCK;
+  const [head, rows] = 'file' in lock ? unreadable(lock) : readable(lock, now);
+  const lines = rows.map(([key, value]) =>
+    wrap(harmless(value), `  ${key.padEnd('lease ends'.length)}  `, width),
+  );
+  return [harmless(head), ...lines].map(line => `${line}\n`).join('');
+}
+
+type Rows = readonly [head: string, rows: readonly (readonly [string, string])[]];
+
+function readable(lock: LockRecord, now: Date): Rows {
   const { id, operation, host, pid, run, created, lease_until: lease, holder } = lock;
   const over = now >= new Date(lease);
-  const lines = [
+  return [
     `${id}  ${operation}`,
-    `  process     ${pid} on ${host}; ${HOLDERS[holder]}`,
-    `  since       ${created}`,
-    `  lease ends  ${lease}${over ? ' (it has ended)' : ''}`,
-    ...(run === '' ? [] : [`  run         ${run}`]),
-    `  release     concordat unlock ${id}${over ? ' --if-expired' : ''}`,
+    [
+      ['process', `${pid} on ${host}; ${HOLDERS[holder]}`],
+      ['since', created],
+      ['lease ends', `${lease}${over ? ' (it has ended)' : ''}`],
+      ...(run === '' ? [] : [['run', run] as const]),
+      ['release', `concordat unlock ${id}${over ? ' --if-expired' : ''}`],
+    ],
   ];
-  return lines.map(line => `${harmless(line)}\n`).join('');
+}
+
+function unreadable({ file }: UnreadableLock): Rows {
+  return [
+    'unknown  the lock file does not say who holds it',
+    [
+      ['file', file],
+      ['release', 'find out that nothing runs here, then remove that file'],
+    ],
+  ];
 }
 
 /** The same for machines: a list, which is empty when no lock is held. */
-export function jsonLocks(lock: LockRecord | undefined): string {
-  return JSON.stringify({ format_version: '1.0', locks: lock ? [lock] : [] }, null, 2) + '\n';
+export function jsonLocks(lock: FoundLock | undefined): string {
+  const locks = lock ? [lock] : [];
+  return JSON.stringify({ format_version: FORMAT, locks }, null, 2) + '\n';
 }
+
+/** Since 1.1 there may be a lock that cannot be read: only its `file`, and an `unknown` holder. */
+const FORMAT = '1.1';
