@@ -84,7 +84,7 @@ describe('the way from a topology to applied files', () => {
     const again = lync.run(['apply', '--plan', 'plan.json', grant]);
     expect(again.exit).toBe(8);
     expect(again.err).toContain('it has been applied already');
-    expect(again.err).toContain('move it away');
+    expect(again.err).toContain('that reviewed: concordat plan --out plan-2.json');
   });
 
   it('proves no saved plan that is no longer what would be written (plan/stale)', () => {
