@@ -42,7 +42,7 @@ function isOurs(
 function hasHappened({ file, receipt }: FiledReceipt, now: Date, report: Report): boolean {
   if (Date.parse(receipt.finished) <= now.getTime() + CLOCK_SKEW) return true;
   const here = now.toISOString().replace(/\.\d+Z$/, 'Z');
-  const detail = `${file}: it says that ${receipt.script} ended at ${receipt.finished}; it is ${here}`;
+  const detail = `${file}: ${receipt.script} ended at ${receipt.finished}, and it is ${here}`;
   const help = 'set the clock of that server, run the script again, and remove this file';
   report.add('receipt/future', { detail, help });
   return false;
