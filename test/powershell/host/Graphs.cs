@@ -114,7 +114,7 @@ internal static class Graphs
 
         public JsonNode? Of(object? value)
         {
-            if (_left-- < 0) return "too much";
+            if (_left-- < 0) throw new InvalidOperationException("a graph without end");
             var plain = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
             return plain switch
             {
@@ -126,12 +126,12 @@ internal static class Graphs
                 long or ulong => Whole(Convert.ToString(plain, CultureInfo.InvariantCulture)!),
                 float single => Floating(single, XmlConvert.ToString(single)),
                 double number => Floating(number, XmlConvert.ToString(number)),
-                decimal number => XmlConvert.ToString(number),
-                DateTime instant => XmlConvert.ToString(instant, XmlDateTimeSerializationMode.RoundtripKind),
-                TimeSpan span => XmlConvert.ToString(span),
-                Guid id => id.ToString(),
-                byte[] bytes => Convert.ToBase64String(bytes),
-                Version version => version.ToString(),
+                decimal number => Text(XmlConvert.ToString(number)),
+                DateTime instant => Text(XmlConvert.ToString(instant, XmlDateTimeSerializationMode.RoundtripKind)),
+                TimeSpan span => Text(XmlConvert.ToString(span)),
+                Guid id => Text(id.ToString()),
+                byte[] bytes => Text(Convert.ToBase64String(bytes)),
+                Version version => Text(version.ToString()),
                 Uri address => Text(address.OriginalString),
                 IDictionary table => Table(table),
                 IEnumerable list => new JsonObject { ["items"] = new JsonArray(list.Cast<object?>().Select(Of).ToArray()) },
@@ -140,13 +140,13 @@ internal static class Graphs
         }
 
         /// <summary>Code units, because JSON cannot carry half of a pair.</summary>
-        private static JsonNode Text(string text) => "s" + string.Join(' ', text.Select(unit => ((int)unit).ToString("x", CultureInfo.InvariantCulture)));
+        private static JsonNode Text(string text) => "s " + string.Join(' ', text.Select(unit => ((int)unit).ToString("x", CultureInfo.InvariantCulture)));
 
         private static JsonNode Whole(string text) => Math.Abs(decimal.Parse(text, CultureInfo.InvariantCulture)) <= 9007199254740991m
             ? JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture))
-            : text;
+            : Text(text);
 
-        private static JsonNode Floating(double value, string text) => double.IsFinite(value) ? JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)) : text;
+        private static JsonNode Floating(double value, string text) => double.IsFinite(value) ? JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)) : Text(text);
 
         private JsonObject Table(IDictionary table)
         {

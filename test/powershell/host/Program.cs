@@ -25,6 +25,7 @@ var requests = new Dictionary<string, Func<JsonNode, JsonNode?>>
     ["certificate"] = Certificates.Read,
     ["pfx"] = Certificates.ReadPfx,
     ["token"] = Tokens.Judge,
+    ["graphs"] = Graphs.Answer,
     ["behaviours"] = Behaviours.Load,
     ["accepts"] = Runs.Accepts,
     ["run"] = request => Runs.Answer(request, documented),
