@@ -112,6 +112,7 @@ function parse(text: string): RemoteValue[] {
   parser.oncdata = () => reader.refuse('it has a CDATA section, which Export-Clixml never writes');
   parser.onerror = error => reader.refuse(firstLine(error.message));
   parser.write(text).close();
+  if (reader.elements === 0) reader.refuse('it holds no element');
   return reader.objects;
 }
 
@@ -126,7 +127,7 @@ class Reader {
   private readonly frames: Frame[] = [];
   private readonly known = new Map<string, Building>();
   private readonly typeLists = new Map<string, readonly string[]>();
-  private elements = 0;
+  elements = 0;
 
   constructor(refuse: (detail: string) => never) {
     this.refuse = refuse;
@@ -199,7 +200,6 @@ class Reader {
   text(part: string): void {
     const frame = this.frames.at(-1);
     if (frame) frame.text += part;
-    else if (part.trim() !== '') this.refuse('text stands outside of the first element');
   }
 
   close(): void {

@@ -62,11 +62,13 @@ describe('what Export-Clixml writes', () => {
 
 describe('what it never writes', () => {
   it.each([
-    ['', 'no well-formed XML'],
-    ['not XML', 'text stands outside'],
+    ['', 'it holds no element'],
+    ['<!-- nothing -->', 'it holds no element'],
+    ['not XML', 'no well-formed XML'],
     ['<a/>', '<a> does not stand as the first element'],
     ['<Objs Version="2.0"/>', 'no <Objs Version="1.…">'],
     [file('<S>a'), 'no well-formed XML'],
+    [`${file('')}b`, 'no well-formed XML'],
     [file('<SS>0100</SS>'), 'secure string'],
     [file('<Ref RefId="7"/>'), 'refers to "7"'],
     [file('<Obj><TNRef RefId="7"/></Obj>'), 'refers to "7"'],

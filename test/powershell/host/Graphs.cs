@@ -101,7 +101,7 @@ internal static class Graphs
         private static readonly string[] Pieces =
         [
             "a", "B", " ", "\n", "\r", "\t", "\0", "\u0001", "_x000A_", "_x", "_", "x005F_", "<", "&", "]]>", "\"", "'", "\u00e9", "\u2019",
-            "\ud83d\ude00", "\ud83d", "\udc00", "\ufffe", "\u0085", "\u2028", "<Obj>", "&lt;",
+            "\ud83d\ude00", "\ud83d", "\udc00", "\u0085", "\u2028", "<Obj>", "&lt;",
         ];
 
         private string Text() => string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => Pieces[random.Next(Pieces.Length)]));
