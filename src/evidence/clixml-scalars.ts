@@ -1,28 +1,28 @@
 import type { RemoteValue } from './remote-object.ts';
 
 /** How an element of one value is read; undefined: its text is not one. */
-type Reader = (text: string) => RemoteValue | undefined;
+export type ScalarReader = (text: string) => RemoteValue | undefined;
 
 const matching =
-  (pattern: RegExp): Reader =>
+  (pattern: RegExp): ScalarReader =>
   text =>
     pattern.test(text) ? text : undefined;
 
-const whole: Reader = text => {
+const whole: ScalarReader = text => {
   if (!/^[+-]?\d{1,20}$/.test(text)) return undefined;
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
 };
 
-const floating: Reader = text => {
+const floating: ScalarReader = text => {
   if (/^(?:-?INF|NaN)$/.test(text)) return text;
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 };
 
-const words: Reader = text => unescapeText(text);
+const words: ScalarReader = text => unescapeText(text);
 
 /** [MS-PSRP] 2.2.5.1: the elements that hold one value. */
-export const SCALARS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+export const SCALARS: ReadonlyMap<string, ScalarReader> = new Map<string, ScalarReader>([
   ['S', words],
   ['C', whole],
   ['B', text => (text === 'true' ? true : text === 'false' ? false : undefined)],
@@ -49,7 +49,7 @@ export const SCALARS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 const ESCAPED = /_x([0-9A-Fa-f]{4})_/g;
 
-/** `_x000A_` stands for a code unit that XML could not hold, `_x005F_` for the underscore of one. */
+/** `_x000A_` stands for a code unit that XML cannot hold, `_x005F_` for the underscore of one. */
 export function unescapeText(text: string): string {
   return text.replace(ESCAPED, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { CLIXML_LIMITS, readClixml } from '../../src/evidence/clixml.ts';
+import { CLIXML_LIMITS } from '../../src/evidence/clixml-elements.ts';
+import { readClixml } from '../../src/evidence/clixml.ts';
 import { isRemoteObject, type RemoteValue } from '../../src/evidence/remote-object.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { hasEngine, startEngine, type Engine } from '../support/engine.ts';
