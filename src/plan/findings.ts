@@ -1,6 +1,7 @@
 import type { Path } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Graph } from '../graph/resource.ts';
+import { withLines } from '../rules/wording.ts';
 import type { StateEntry } from '../state/snapshot.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Change } from './plan.ts';
@@ -35,8 +36,11 @@ function reportProtected({ graph, recalled, changes }: Judged, report: Report): 
       detail: `${address} is protected, and this plan would ${deed}`,
       help: at
         ? 'take the change back; or apply it without `protect` first, and then make the change'
-        : 'declare it again; or declare it without `protect`, apply, and delete it then; or, ' +
-          `where it shall stay on its server: removed: [{ from: ${address}, destroy: false }]`,
+        : withLines(
+            'declare it again; or declare it without `protect`, apply, and delete it then; or, ' +
+              'where it shall stay on its server, write',
+            ['removed:', `  - { from: ${address}, destroy: false }`],
+          ),
       address,
       ...(at && { at }),
     });

@@ -74,7 +74,7 @@ describe('the life of what is recorded, through the command', () => {
     const saved = project.run(['plan', '--out', 'saved.plan']);
     expect(saved.exit).toBe(5);
     expect(saved.err).toContain('partner/exchange/chat is protected');
-    expect(saved.err).toContain('removed: [{ from: partner/exchange/chat, destroy: false }]');
+    expect(saved.err).toMatch(/removed:\n +- { from: partner\/exchange\/chat, destroy: false }\n/);
     expect(project.run(['show', 'saved.plan']).exit).not.toBe(0);
     expect(project.run(['apply', '--auto-approve']).exit).toBe(5);
     expect(listed()).toBe(before);

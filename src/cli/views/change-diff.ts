@@ -3,11 +3,13 @@ import { markOf, show } from './plan-human.ts';
 
 /** A change as lines of a diff: its sign, and that of each attribute, in the first column. */
 export function changeLines(change: Change): string[] {
-  const { address, because, hazards, needs, undo } = change;
+  const { address, actions, because, hazards, needs, undo } = change;
   const mark = markOf(change);
+  const head = [`# ${address} ${mark.will}`, ...because.map(({ text }) => `# (because ${text})`)];
+  // Only what is recorded changes: nothing runs, and nothing is undone.
+  if (actions[0] === 'keep') return [...head, ''];
   return [
-    `# ${address} ${mark.will}`,
-    ...because.map(({ text }) => `# (because ${text})`),
+    ...head,
     ...hazards.map(({ severity, text }) => `# ${severity}: ${text}`),
     ...(needs.length > 0 ? [`# after ${needs.join(', ')}`] : []),
     ...(undo === '' ? [] : [`# undo: ${undo}`]),

@@ -208,7 +208,7 @@ export function outline({ changes, summary: counted, artifacts, awaiting: awaite
   const gone = artifacts.filter(({ action }) => action === 'delete').length;
   const files = artifacts.filter(({ action }) => action !== 'keep').length - gone;
   if (counts.length + files + gone === 0 && changes.some(isChange)) {
-    return 'Plan: no server and no file changes; only what is recorded does.';
+    return 'Plan: only what is recorded changes, no server and no file.';
   }
   if (changes.length + files + gone + awaited.length === 0) {
     return 'Nothing to do: nothing here asks for server-to-server trust.';

@@ -143,6 +143,17 @@ describe('a plan as the comment of a pull request', () => {
     expect(page).toMatch(/^# {5}\(\d+ unchanged attributes hidden\)$/m);
   });
 
+  it('says of a record that changes alone why, and offers no way back: nothing runs', async () => {
+    const [first] = plan.changes;
+    if (!first) throw new Error('the plan is empty');
+    const why = [{ code: 'protected', text: 'it is protected from now on' }];
+    const kept = { ...first, actions: ['keep' as const], because: why };
+    const page = await markdownPlan({ ...plan, changes: [kept] });
+    const lines = [`# ${first.address} stays as it is`, '# (because it is protected from now on)'];
+    expect(page).toContain(`\`\`\`diff\n${lines.join('\n')}\n`);
+    expect(page).not.toContain('# undo:');
+  });
+
   it('offers no command to apply where there is nothing to apply, or only a preview', async () => {
     const preview = await markdownPlan({
       ...plan,
