@@ -7,9 +7,9 @@ import type { ApplyResult } from './apply/apply.ts';
 import type { Conduct } from './carry-out.ts';
 import type { ListedKey, PreparedKeys } from './apply/keys.ts';
 import type { ExportedKey } from './apply/export-key.ts';
-import type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Status } from './apply/status.ts';
+import type { EvidenceFiles } from './evidence/evidence.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Declared } from './compare.ts';
 import type { Checked } from './compile.ts';
@@ -19,14 +19,14 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Comparison, Side } from './review/compare.ts';
-import type { FoundLock, UnlockRequest } from './ports/state-store.ts';
 import type { Starter } from './render/starter.ts';
-import type { Snapshot, StateEntry } from './state/snapshot.ts';
+import type { Snapshot } from './state/snapshot.ts';
 
 export type { LockWait } from './adapters/file-lock.ts';
 export type { Project, ProjectOptions } from './adapters/open-project.ts';
 export type { ApplyEvent, ApplyProgress, ApplyResult } from './apply/apply.ts';
 export type { Conduct } from './carry-out.ts';
+export type { EvidenceFiles } from './evidence/evidence.ts';
 export type { EventDocument } from './generated/event-document.ts';
 export type { ListedKey, PreparedKeys } from './apply/keys.ts';
 export type { ExportedKey } from './apply/export-key.ts';
@@ -69,18 +69,29 @@ export async function validate({ files, world }: Project): Promise<Checked> {
 }
 
 /**
- * What would change, why, and what it widens. Writes nothing. Errors of the codes in `suffered` do
- * not refuse it; such a plan cannot be applied.
+ * What would change, why, and what it widens, measured against `evidence` where it is given. Writes
+ * nothing. Errors of the codes in `suffered` do not refuse it; such a plan cannot be applied.
  */
 export async function plan(
   project: Project,
-  suffered: readonly Diagnostic['code'][] = [],
+  {
+    suffered = [],
+    evidence = [],
+  }: {
+    readonly suffered?: readonly Diagnostic['code'][];
+    readonly evidence?: readonly EvidenceFiles[];
+  } = {},
 ): Promise<Checked | Planned> {
   const { check, isSound } = await import('./compile.ts');
   const checked = await check(project.files, project.world, suffered);
   if (!isSound(checked)) return checked;
   const { propose } = await import('./propose.ts');
-  return { ...checked, ...(await propose(checked, project.world)) };
+  if (evidence.length === 0) return { ...checked, ...(await propose(checked, project.world)) };
+  const { looked, diagnostics: found } = (await import('./look.ts')).look(evidence, checked);
+  const diagnostics = [...checked.diagnostics, ...found];
+  if (!looked) return { reading: checked.reading, diagnostics };
+  const measured = { ...checked, diagnostics };
+  return { ...measured, ...(await propose(measured, project.world, looked)) };
 }
 
 /** Takes `REV:PATH` apart and opens that topology; undefined for a word of another form. */
@@ -103,6 +114,11 @@ export async function sideOf(proposed: Plan): Promise<Side> {
 /** What differs from the one side to the other, and what that does to trust. */
 export async function compare(before: Side, after: Side): Promise<Comparison> {
   return (await import('./review/compare.ts')).compare(before, after);
+}
+
+/** Reads a folder of a collector, several of them in one folder, or one document. */
+export async function readEvidenceAt(place: string): Promise<readonly EvidenceFiles[]> {
+  return (await import('./adapters/evidence-folder.ts')).readEvidenceAt(place);
 }
 
 /** Whether a plan came out of a run. */
@@ -211,55 +227,17 @@ export async function status(
   return (await import('./follow.ts')).follow(planned, receipts, world);
 }
 
-/** The recorded state; refuses where nothing was applied yet, or the state is missing. */
-export async function currentState({ world }: Project): Promise<Snapshot> {
-  return (await import('./apply/change-state.ts')).currentState(world);
-}
-
-/** What is recorded of one resource. */
-export async function recordedResource({ world }: Project, address: string): Promise<StateEntry> {
-  return (await import('./apply/change-state.ts')).recordedResource(address, world);
-}
-
-/** Former states that are still kept, oldest first. */
-export async function stateHistory({ world }: Project): Promise<readonly FormerState[]> {
-  return (await import('./apply/change-state.ts')).stateHistory(world);
-}
-
-/** The recorded state as its bytes, for another place. */
-export async function pullState({ world }: Project): Promise<Uint8Array> {
-  return (await import('./apply/change-state.ts')).pullState(world);
-}
-
-/** Takes a state from another place; refuses one of another history, or one that is not newer. */
-export async function pushState(
-  { world }: Project,
-  given: { readonly file: string; readonly bytes: Uint8Array },
-): Promise<Snapshot> {
-  return (await import('./apply/change-state.ts')).pushState(given, world);
-}
-
-/** Changes one resource of the state by hand, for a reason that is kept; no server is touched. */
-export async function changeState(
-  { world }: Project,
-  operation: HandOperation,
-  request: HandRequest,
-): Promise<{ readonly before: Snapshot; readonly after: Snapshot }> {
-  return (await import('./apply/change-state.ts')).changeState(operation, request, world);
-}
-
-/** The lock that is held, and what can be told of its holder from here. */
-export async function lockRecord({ world }: Project): Promise<FoundLock | undefined> {
-  return world.state.lockRecord();
-}
-
-/** Releases a lock and says whose it was; `undefined`: no id was given and no lock is held. */
-export async function unlock(
-  { world }: Project,
-  request: UnlockRequest,
-): Promise<string | undefined> {
-  return world.state.unlock(request);
-}
+/** The recorded state, its history, its way from and to other places, and the lock on it. */
+export {
+  changeState,
+  currentState,
+  lockRecord,
+  pullState,
+  pushState,
+  recordedResource,
+  stateHistory,
+  unlock,
+} from './keep.ts';
 
 /** Whether applying a plan would change anything; the ends of all named certificates. */
 export { certificateEnds, isChange, isEmpty } from './plan/facts.ts';

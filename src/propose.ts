@@ -2,6 +2,7 @@ import type { Checked } from './compile.ts';
 import { sha256 } from './kernel/canonical.ts';
 import type { NamedCertificates } from './kernel/certificate.ts';
 import { createReport, inSourceOrder, type Diagnostic } from './kernel/report.ts';
+import type { Looked } from './look.ts';
 import { assemble } from './plan/assemble.ts';
 import { diff } from './plan/diff.ts';
 import { reportFindings } from './plan/findings.ts';
@@ -29,24 +30,30 @@ export interface Proposal {
   readonly stateDigest: string | undefined;
 }
 
-/** Checked topology in, plan out. Writes nothing. */
-export async function propose(checked: Required<Checked>, world: World): Promise<Proposal> {
+/** Checked topology in, plan out, measured against what servers showed where that is given. */
+export async function propose(
+  checked: Required<Checked>,
+  world: World,
+  looked?: Looked,
+): Promise<Proposal> {
   const { subject, graph, reading } = checked;
   const { topology, catalog, certificates } = subject;
   const { snapshot, stateDigest, stateMissing } = await readState(world, topology.name);
   const products = new Map([...topology.deployments.values()].map(one => [one.name, one.product]));
-  const recalled = recall(snapshot, topology);
-  const comparison = { graph, catalog, products, ...recalled };
-  const changes = diff(comparison);
   const report = createReport(reading.locate);
+  const recorded = recall(snapshot, topology);
+  const seen = looked?.see(recorded.snapshot, report);
+  const recalled = { ...recorded, snapshot: seen?.snapshot ?? recorded.snapshot };
+  const comparison = { graph, catalog, products, ...recalled, sightings: seen?.sightings };
+  const changes = diff(comparison);
   reportFindings({ graph, recalled, moves: topology.moved, changes }, report);
   const diagnostics = inSourceOrder([...checked.diagnostics, ...report.diagnostics]);
   const artifacts = renderBundle({ ...subject, graph, removing: leaving(comparison) });
   const plan = assemble({
     name: topology.name,
     clock: subject.now,
-    snapshot: recalled.snapshot,
-    digests: digestsOf(checked, stateDigest),
+    snapshot: snapshot && recalled.snapshot,
+    digests: digestsOf(checked, stateDigest, looked?.digests ?? []),
     changes,
     trust: readTrust(graph, recalled.snapshot, changes),
     certificates,
@@ -86,11 +93,12 @@ async function readState(
 function digestsOf(
   { reading, subject }: Required<Checked>,
   stateDigest: string | undefined,
+  seen: PlanDigests['evidence'],
 ): PlanDigests {
   return {
     topology: reading.digests,
     state: stateDigest ?? null,
-    evidence: evidenceDigests(subject.certificates),
+    evidence: [...evidenceDigests(subject.certificates), ...seen],
     templates: subject.catalog.digest,
   };
 }

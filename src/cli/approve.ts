@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts';
 /** What `concordat apply` takes. */
 export interface ApplyOptions extends CommonOptions {
   readonly plan?: string;
+  readonly from?: readonly string[];
   readonly autoApprove?: boolean;
   readonly allowWidening?: string;
   readonly allowMassChange?: string;
@@ -82,10 +83,10 @@ function unapproved(checksum: string, missing: readonly Missing[], options: Appl
 
 /** The command that does the same again, with the same approvals unless others are given. */
 export function applyCommand(options: ApplyOptions, grants = grantsIn(options)): string {
-  const { topology, plan, artifacts, passphraseFile } = options;
-  const named = { plan, artifacts, 'passphrase-file': passphraseFile };
+  const { topology, plan, from, artifacts, passphraseFile } = options;
+  const named = { plan, from, artifacts, 'passphrase-file': passphraseFile };
   const words = Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
+    [value ?? []].flat().flatMap(one => [`--${name}`, one]),
   );
   return ['concordat', 'apply', topology ?? [], words, grants].flat().join(' ');
 }

@@ -15,6 +15,7 @@ export async function generateSchemas(root) {
     topology: topologySchema(root, { whole: true }),
     // What is only written needs no validator here, and a saved plan has its seal.
     receipt: formats.receipt,
+    evidence: formats.evidence,
     state: formats.state,
   };
   const out = name => join(root, 'src/generated', name);
@@ -38,7 +39,7 @@ async function typesOf(schemas, out) {
   return Promise.all(outputs);
 }
 
-/** The formats that are written as they are: plan, diff, event, state, receipt, status, product. */
+/** The formats that are written as they are: plan, diff, event, evidence, state, receipt, status, product. */
 export function readFormats(root) {
   const folder = join(root, 'schema/parts');
   return Object.fromEntries(

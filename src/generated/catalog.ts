@@ -83,6 +83,22 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "seen": {
+            "command": "Get-AuthConfig",
+            "attributes": {},
+            "slots": [
+              {
+                "thumbprint": "{CurrentCertificateThumbprint?}",
+                "from": null,
+                "previous": "{PreviousCertificateThumbprint?}"
+              },
+              {
+                "thumbprint": "{NextCertificateThumbprint?}",
+                "from": "{NextCertificateEffectiveDate?}",
+                "previous": null
+              }
+            ]
+          },
           "hazards": [
             {
               "code": "copied-slowly",
@@ -128,6 +144,13 @@ export const CATALOG = {
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{pinnedRealm?}"
+          },
+          "seen": {
+            "command": "Get-AuthConfig",
+            "attributes": {
+              "serviceName": "{ServiceName?}",
+              "realm": "{Realm?}"
+            }
           }
         },
         "partner": {
@@ -181,6 +204,36 @@ export const CATALOG = {
             "enabled": "{partner.enabled}",
             "acceptSecurityIdentifiers": "{partner.acceptSecurityIdentifiers}",
             "trustAnyCertificate": "{partner.trustAnyCertificate}"
+          },
+          "seen": {
+            "command": "Get-PartnerApplication",
+            "skip": {
+              "UseAuthServer": "^True$"
+            },
+            "attributes": {
+              "name": "{Name?}",
+              "principal": "{ApplicationIdentifier?}",
+              "realm": "{Realm?}",
+              "metadataUrl": "{AuthMetadataUrl?}",
+              "linkedAccount": {
+                "of": "{LinkedAccount?}",
+                "match": "([^/]+)$"
+              },
+              "enabled": "{Enabled?}",
+              "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
+            },
+            "alsoBy": "metadataUrl",
+            "blank": [
+              "realm"
+            ],
+            "lists": {
+              "roles": {
+                "command": "Get-ManagementRoleAssignment",
+                "of": "linkedAccount",
+                "key": "{RoleAssigneeName?}",
+                "value": "{Role?}"
+              }
+            }
           }
         }
       },
@@ -339,6 +392,22 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "seen": {
+            "command": "Get-AuthConfig",
+            "attributes": {},
+            "slots": [
+              {
+                "thumbprint": "{CurrentCertificateThumbprint?}",
+                "from": null,
+                "previous": "{PreviousCertificateThumbprint?}"
+              },
+              {
+                "thumbprint": "{NextCertificateThumbprint?}",
+                "from": "{NextCertificateEffectiveDate?}",
+                "previous": null
+              }
+            ]
+          },
           "hazards": [
             {
               "code": "copied-slowly",
@@ -384,6 +453,13 @@ export const CATALOG = {
           "attributes": {
             "serviceName": "{principal}",
             "realm": "{pinnedRealm?}"
+          },
+          "seen": {
+            "command": "Get-AuthConfig",
+            "attributes": {
+              "serviceName": "{ServiceName?}",
+              "realm": "{Realm?}"
+            }
           }
         },
         "partner": {
@@ -437,6 +513,36 @@ export const CATALOG = {
             "enabled": "{partner.enabled}",
             "acceptSecurityIdentifiers": "{partner.acceptSecurityIdentifiers}",
             "trustAnyCertificate": "{partner.trustAnyCertificate}"
+          },
+          "seen": {
+            "command": "Get-PartnerApplication",
+            "skip": {
+              "UseAuthServer": "^True$"
+            },
+            "attributes": {
+              "name": "{Name?}",
+              "principal": "{ApplicationIdentifier?}",
+              "realm": "{Realm?}",
+              "metadataUrl": "{AuthMetadataUrl?}",
+              "linkedAccount": {
+                "of": "{LinkedAccount?}",
+                "match": "([^/]+)$"
+              },
+              "enabled": "{Enabled?}",
+              "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
+            },
+            "alsoBy": "metadataUrl",
+            "blank": [
+              "realm"
+            ],
+            "lists": {
+              "roles": {
+                "command": "Get-ManagementRoleAssignment",
+                "of": "linkedAccount",
+                "key": "{RoleAssigneeName?}",
+                "value": "{Role?}"
+              }
+            }
           }
         }
       },
@@ -602,6 +708,17 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "seen": {
+            "command": "Get-CsCertificate",
+            "attributes": {},
+            "slots": [
+              {
+                "thumbprint": "{Thumbprint?}",
+                "from": "{EffectiveDate?}",
+                "previous": "{PreviousThumbprint?}"
+              }
+            ]
+          },
           "hazards": [
             {
               "code": "one-previous-certificate",
@@ -665,6 +782,21 @@ export const CATALOG = {
             "autodiscoverAllowedDomains": [
               "{autodiscover.allowedDomains.*?}"
             ]
+          },
+          "seen": {
+            "command": "Get-CsOAuthConfiguration",
+            "attributes": {
+              "serviceName": "{ServiceName?}",
+              "realm": "{Realm?}",
+              "autodiscoverUrl": "{ExchangeAutodiscoverUrl?}",
+              "autodiscoverAllowedDomains": {
+                "of": "{ExchangeAutodiscoverAllowedDomains?}",
+                "split": ";"
+              }
+            },
+            "blank": [
+              "realm"
+            ]
           }
         },
         "partner": {
@@ -714,6 +846,38 @@ export const CATALOG = {
             },
             "enabled": "{partner.enabled}",
             "acceptSecurityIdentifiers": "{partner.acceptSecurityIdentifiers}"
+          },
+          "seen": {
+            "command": "Get-CsPartnerApplication",
+            "skip": {
+              "AuthToken": "UseOAuthServer"
+            },
+            "attributes": {
+              "name": "{Identity?}",
+              "principal": "{ApplicationIdentifier?}",
+              "realm": "{Realm?}",
+              "basis": {
+                "first": [
+                  {
+                    "of": {
+                      "of": "{AuthToken?}",
+                      "match": "(?:^|=)(http)s?://"
+                    },
+                    "table": {
+                      "http": "metadata"
+                    }
+                  },
+                  "certificate"
+                ]
+              },
+              "metadataUrl": {
+                "of": "{AuthToken?}",
+                "match": "(?:^|=)(https?://.*)$"
+              },
+              "level": "{ApplicationTrustLevel?}",
+              "enabled": "{Enabled?}",
+              "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
+            }
           }
         },
         "settings": {
@@ -797,6 +961,13 @@ export const CATALOG = {
             "attributes": {
               "configuration": "Global",
               "contactStoreAllowed": true
+            },
+            "seen": {
+              "command": "Get-CsUserServicesPolicy",
+              "attributes": {
+                "configuration": "{Identity?}",
+                "contactStoreAllowed": "{UcsAllowed?}"
+              }
             }
           },
           "off": {
@@ -806,6 +977,13 @@ export const CATALOG = {
             "attributes": {
               "policy": "Global",
               "contactStoreAllowed": false
+            },
+            "seen": {
+              "command": "Get-CsUserServicesPolicy",
+              "attributes": {
+                "policy": "{Identity?}",
+                "contactStoreAllowed": "{UcsAllowed?}"
+              }
             }
           }
         },
@@ -826,6 +1004,27 @@ export const CATALOG = {
               "mode": "{feature.mode}",
               "exchangeArchiving": true,
               "policies": "{feature.policies?}"
+            },
+            "seen": {
+              "command": "Get-CsArchivingConfiguration",
+              "attributes": {
+                "configuration": "{Identity?}",
+                "mode": "{EnableArchiving?}",
+                "exchangeArchiving": "{EnableExchangeArchiving?}"
+              },
+              "maps": {
+                "policies": {
+                  "command": "Get-CsArchivingPolicy",
+                  "key": {
+                    "of": "{Identity?}",
+                    "match": "^(?:Tag:)?(.*)$"
+                  },
+                  "value": {
+                    "internal": "{ArchiveInternal?}",
+                    "external": "{ArchiveExternal?}"
+                  }
+                }
+              }
             }
           }
         },
@@ -1044,6 +1243,17 @@ export const CATALOG = {
           "mutability": {
             "*": "update"
           },
+          "seen": {
+            "command": "Get-CsCertificate",
+            "attributes": {},
+            "slots": [
+              {
+                "thumbprint": "{Thumbprint?}",
+                "from": "{EffectiveDate?}",
+                "previous": "{PreviousThumbprint?}"
+              }
+            ]
+          },
           "hazards": [
             {
               "code": "one-previous-certificate",
@@ -1107,6 +1317,21 @@ export const CATALOG = {
             "autodiscoverAllowedDomains": [
               "{autodiscover.allowedDomains.*?}"
             ]
+          },
+          "seen": {
+            "command": "Get-CsOAuthConfiguration",
+            "attributes": {
+              "serviceName": "{ServiceName?}",
+              "realm": "{Realm?}",
+              "autodiscoverUrl": "{ExchangeAutodiscoverUrl?}",
+              "autodiscoverAllowedDomains": {
+                "of": "{ExchangeAutodiscoverAllowedDomains?}",
+                "split": ";"
+              }
+            },
+            "blank": [
+              "realm"
+            ]
           }
         },
         "partner": {
@@ -1156,6 +1381,38 @@ export const CATALOG = {
             },
             "enabled": "{partner.enabled}",
             "acceptSecurityIdentifiers": "{partner.acceptSecurityIdentifiers}"
+          },
+          "seen": {
+            "command": "Get-CsPartnerApplication",
+            "skip": {
+              "AuthToken": "UseOAuthServer"
+            },
+            "attributes": {
+              "name": "{Identity?}",
+              "principal": "{ApplicationIdentifier?}",
+              "realm": "{Realm?}",
+              "basis": {
+                "first": [
+                  {
+                    "of": {
+                      "of": "{AuthToken?}",
+                      "match": "(?:^|=)(http)s?://"
+                    },
+                    "table": {
+                      "http": "metadata"
+                    }
+                  },
+                  "certificate"
+                ]
+              },
+              "metadataUrl": {
+                "of": "{AuthToken?}",
+                "match": "(?:^|=)(https?://.*)$"
+              },
+              "level": "{ApplicationTrustLevel?}",
+              "enabled": "{Enabled?}",
+              "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
+            }
           }
         },
         "settings": {
@@ -1239,6 +1496,13 @@ export const CATALOG = {
             "attributes": {
               "configuration": "Global",
               "contactStoreAllowed": true
+            },
+            "seen": {
+              "command": "Get-CsUserServicesPolicy",
+              "attributes": {
+                "configuration": "{Identity?}",
+                "contactStoreAllowed": "{UcsAllowed?}"
+              }
             }
           },
           "off": {
@@ -1248,6 +1512,13 @@ export const CATALOG = {
             "attributes": {
               "policy": "Global",
               "contactStoreAllowed": false
+            },
+            "seen": {
+              "command": "Get-CsUserServicesPolicy",
+              "attributes": {
+                "policy": "{Identity?}",
+                "contactStoreAllowed": "{UcsAllowed?}"
+              }
             }
           }
         },
@@ -1268,6 +1539,27 @@ export const CATALOG = {
               "mode": "{feature.mode}",
               "exchangeArchiving": true,
               "policies": "{feature.policies?}"
+            },
+            "seen": {
+              "command": "Get-CsArchivingConfiguration",
+              "attributes": {
+                "configuration": "{Identity?}",
+                "mode": "{EnableArchiving?}",
+                "exchangeArchiving": "{EnableExchangeArchiving?}"
+              },
+              "maps": {
+                "policies": {
+                  "command": "Get-CsArchivingPolicy",
+                  "key": {
+                    "of": "{Identity?}",
+                    "match": "^(?:Tag:)?(.*)$"
+                  },
+                  "value": {
+                    "internal": "{ArchiveInternal?}",
+                    "external": "{ArchiveExternal?}"
+                  }
+                }
+              }
             }
           }
         },
@@ -1430,5 +1722,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "25f1dce66d6e72b995bbbeb67d8219a3366f069260ad78298047def3ea7f8880"
+  "digest": "f707c38758c1db96fd6c3fbe7396e30a844561ced7d43738d7bed09f1e4c019e"
 };

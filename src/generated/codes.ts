@@ -157,6 +157,26 @@ export const CODES = {
     "severity": "error",
     "summary": "Deployment is not declared"
   },
+  "evidence/ambiguous": {
+    "severity": "error",
+    "summary": "Evidence may be of several deployments"
+  },
+  "evidence/damaged": {
+    "severity": "error",
+    "summary": "Evidence is damaged"
+  },
+  "evidence/foreign": {
+    "severity": "error",
+    "summary": "Evidence of a server that the topology does not have"
+  },
+  "evidence/format": {
+    "severity": "error",
+    "summary": "Evidence is not in a form this version reads"
+  },
+  "evidence/future": {
+    "severity": "error",
+    "summary": "Evidence is from the future"
+  },
   "evidence/made-and-given": {
     "severity": "error",
     "summary": "Certificate is both made here and read from a file"
@@ -169,6 +189,14 @@ export const CODES = {
     "severity": "info",
     "summary": "Public half of a certificate is not named"
   },
+  "evidence/not-read": {
+    "severity": "warning",
+    "summary": "Something could not be read on its server"
+  },
+  "evidence/old": {
+    "severity": "warning",
+    "summary": "Evidence is more than a day old"
+  },
   "evidence/private-key": {
     "rule": "R48",
     "severity": "error",
@@ -178,9 +206,21 @@ export const CODES = {
     "severity": "error",
     "summary": "Roll leads to the certificate that is in use"
   },
+  "evidence/several": {
+    "severity": "error",
+    "summary": "Several objects on a server are the same resource"
+  },
+  "evidence/superseded": {
+    "severity": "info",
+    "summary": "Older evidence of the same deployment is left out"
+  },
   "evidence/too-large": {
     "severity": "error",
     "summary": "Certificate file is too large"
+  },
+  "evidence/too-old": {
+    "severity": "error",
+    "summary": "Evidence is too old"
   },
   "evidence/unreadable": {
     "severity": "error",

@@ -404,6 +404,51 @@ export const EXPLANATIONS = {
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
   },
+  "evidence/ambiguous": {
+    "severity": "error",
+    "summary": "Evidence may be of several deployments",
+    "story": "More than one deployment is the product that was read, and none of them says that it has this server, or several do. Declare the servers of each.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
+  "evidence/damaged": {
+    "severity": "error",
+    "summary": "Evidence is damaged",
+    "story": "A collector writes an envelope that names every file beside it with its SHA-256, and carries one over itself. This file is cut off, is not what the envelope says, or is not named in it at all. The check finds damage, not forgery. Nothing of this evidence is used, and no plan is made. Copy the whole folder from the server again.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/read-evidence.test.ts"
+    }
+  },
+  "evidence/foreign": {
+    "severity": "error",
+    "summary": "Evidence of a server that the topology does not have",
+    "story": "Evidence is given to the deployment that is the same product, of that build, and that has the server on which it was read. There is none. Evidence of another organization would make a plan that creates and removes the wrong things, so nothing of it is used. Correct the servers or the product of the deployment, or leave the evidence out.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
+  "evidence/format": {
+    "severity": "error",
+    "summary": "Evidence is not in a form this version reads",
+    "story": "What was named is no folder of a collector and no document of that form, or one of another format version. No plan is made. Name the folder as the collector wrote it, and use collectors of the same version of Concordat.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/read-evidence.test.ts"
+    }
+  },
+  "evidence/future": {
+    "severity": "error",
+    "summary": "Evidence is from the future",
+    "story": "The instant at which it was read is more than ten minutes ahead of the clock here. One of the two clocks is wrong, and what is the newest can no longer be told. Set the clock, and run the collector again.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
   "evidence/made-and-given": {
     "severity": "error",
     "summary": "Certificate is both made here and read from a file",
@@ -431,6 +476,24 @@ export const EXPLANATIONS = {
       "test": "test/evidence/named-certificates.test.ts"
     }
   },
+  "evidence/not-read": {
+    "severity": "warning",
+    "summary": "Something could not be read on its server",
+    "story": "The collector was refused, or did not ask. What cannot be read may well be there, so the plan takes it as it is recorded. The reason is what the server said. Run the collector with the roles that it names.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/observe.test.ts"
+    }
+  },
+  "evidence/old": {
+    "severity": "warning",
+    "summary": "Evidence is more than a day old",
+    "story": "Somebody may have changed the servers since. The plan is made all the same, and its scripts look again before they change anything. Run the collector again where that matters.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
   "evidence/private-key": {
     "rule": "R48",
     "severity": "error",
@@ -450,6 +513,24 @@ export const EXPLANATIONS = {
       "test": "test/evidence/named-certificates.test.ts"
     }
   },
+  "evidence/several": {
+    "severity": "error",
+    "summary": "Several objects on a server are the same resource",
+    "story": "The server holds more than one object with the identity that the topology declares once. Which of them a token meets cannot be told, and a script would stop there too. Remove those that are not meant, on the server, and collect again.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/observe.test.ts"
+    }
+  },
+  "evidence/superseded": {
+    "severity": "info",
+    "summary": "Older evidence of the same deployment is left out",
+    "story": "Several readings of one deployment were given. The newest one speaks; the others are named here and left out.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
   "evidence/too-large": {
     "severity": "error",
     "summary": "Certificate file is too large",
@@ -457,6 +538,15 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/evidence/named-certificates.test.ts"
+    }
+  },
+  "evidence/too-old": {
+    "severity": "error",
+    "summary": "Evidence is too old",
+    "story": "What was read more than 14 days ago says too little of today; a saved plan does not live longer either. Run the collector again.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
     }
   },
   "evidence/unreadable": {

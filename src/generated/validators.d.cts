@@ -11,4 +11,5 @@ export interface Validator {
 }
 export declare const topology: Validator;
 export declare const receipt: Validator;
+export declare const evidence: Validator;
 export declare const state: Validator;

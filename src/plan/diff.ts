@@ -10,6 +10,7 @@ import { alteredKeys } from './facts.ts';
 import { hazardsOf } from './hazards.ts';
 import { fatesOf, type Fate } from './leaving.ts';
 import type { Action, Change, Hazard, Reason } from './plan.ts';
+import type { Sighted, Sightings } from './sightings.ts';
 
 /** What a diff looks at. */
 export interface Comparison {
@@ -24,6 +25,8 @@ export interface Comparison {
   readonly claims: ReadonlyMap<string, string>;
   /** Names and addresses of what is let go and stays on its server. */
   readonly released: readonly string[];
+  /** What was looked for on its server; none where nobody looked. */
+  readonly sightings?: Sightings | undefined;
 }
 
 /** Desired against recorded: first what shall be, in apply order, then what goes, in reverse. */
@@ -38,12 +41,13 @@ export function diff(comparison: Comparison): Change[] {
 function changeOf(
   resource: Resource,
   entry: StateEntry | undefined,
-  { catalog, products, former, claims }: Comparison,
+  { catalog, products, former, claims, sightings }: Comparison,
 ): Change {
   const { address } = resource;
   const product = catalog.products.get(products.get(resource.deployment) ?? '');
   const altered = entry ? alteredKeys(entry.attributes, resource.attributes) : [];
-  const actions = actionsOf(resource, entry, { altered, product });
+  const sighting = sightings?.get(address);
+  const actions = actionsOf(resource, entry, { altered, product, sighting });
   const undo = product && scriptPath(product, resource, 'undo');
   const was = former.get(address);
   const claim = isSeen(entry) ? undefined : (claims.get(address) ?? entry?.claim);
@@ -56,7 +60,10 @@ function changeOf(
     before: entry && entry.standing !== 'removing' ? entry.attributes : null,
     after: resource.attributes,
     after_unknown: resource.unknown,
-    because: [...reasonsOf(resource, entry, altered), ...notesOf(resource, entry, { was, claim })],
+    because: [
+      ...reasonsOf(resource, entry, { altered, sighting }),
+      ...notesOf(resource, entry, { was, claim }),
+    ],
     needs: resource.needs,
     undo: undo ?? 'apply the topology of before',
     hazards: actions[0] === 'keep' || !product ? [] : hazardsOf(product, resource, actions),
@@ -95,16 +102,23 @@ function notesOf(
 function actionsOf(
   resource: Resource,
   entry: StateEntry | undefined,
-  { altered, product }: { altered: readonly string[]; product: Product | undefined },
+  { altered, product, sighting }: Basis,
 ): readonly Action[] {
   if (!entry || entry.standing === 'removing') {
-    return resource.held === 'here' ? ['create'] : ['ensure'];
+    return resource.held === 'here' || sighting?.is === 'absent' ? ['create'] : ['ensure'];
   }
   if (altered.length === 0) return ['keep'];
   if (entry.standing === 'rendered' && resource.held === 'server') return ['ensure'];
   const mutability = product?.objects[resource.kind]?.mutability ?? {};
   const replaces = altered.some(key => (mutability[key] ?? mutability['*']) === 'replace');
   return replaces ? ['delete', 'create'] : ['update'];
+}
+
+/** What an action and its reasons rest on. */
+interface Basis {
+  readonly altered: readonly string[];
+  readonly product?: Product | undefined;
+  readonly sighting: Sighted | undefined;
 }
 
 const DECLARED: readonly Reason[] = [
@@ -114,16 +128,18 @@ const DECLARED: readonly Reason[] = [
 function reasonsOf(
   resource: Resource,
   entry: StateEntry | undefined,
-  altered: readonly string[],
+  { altered, sighting }: Basis,
 ): readonly Reason[] {
+  if (sighting?.is === 'absent') return [sighting.because];
   if (!entry) return DECLARED;
   if (entry.standing === 'removing') {
     return [{ code: 'declared-again', text: 'declared again before its removal was recorded' }];
   }
-  return altered.map(key => ({
+  const changes = altered.map(key => ({
     code: `changed/${key}`,
     text: `${key}: ${show(entry.attributes[key])} -> ${show(resource.attributes[key])}`,
   }));
+  return sighting?.is === 'there' && sighting.news ? [...changes, sighting.because] : changes;
 }
 
 /** What was made last goes first. */

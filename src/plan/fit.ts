@@ -32,7 +32,7 @@ export function misfits(
     [!same(saved.digests.topology, fresh.digests.topology), 'the topology has changed'],
     [
       !same(saved.digests.evidence, fresh.digests.evidence),
-      'a certificate file or key has changed',
+      'a certificate file, a key or the evidence has changed',
     ],
     [saved.digests.templates !== fresh.digests.templates, 'the templates have changed'],
     [

@@ -31,7 +31,7 @@ export function stateEdges(graph: Graph): StateEdge[] {
 }
 
 /** Keys by which tokens are accepted; one that is still to be made is a key too, and a new one. */
-function acceptedKeys({ source, thumbprint = null, previous = null }: JsonObject): string[] {
+export function acceptedKeys({ source, thumbprint = null, previous = null }: JsonObject): string[] {
   const next = thumbprint ?? (source === 'existing' ? null : 'not made yet');
   return [previous, next].filter(key => typeof key === 'string');
 }

@@ -7,8 +7,9 @@ export type Follow = (deployment: string) => Scope | undefined;
 /**
  * Evaluates an expression of a product file: `'{path}'` is the value itself, text around braces is
  * filled in, lists are flattened without nulls, `first` is the first value that is there, `of` with
- * `table` translates a word. A `?` makes a missing value null; without it a missing value is a bug
- * in the product file.
+ * `table` translates a word, with `match` takes what the brackets of a pattern meet, with `split`
+ * makes a list of a text. A `?` makes a missing value null; without it a missing value is a bug in
+ * the product file.
  */
 export function evaluate(
   expression: Expression,
@@ -20,6 +21,7 @@ export function evaluate(
   if (!isObject(expression)) return expression;
   if ('first' in expression) return evaluateFirst(expression['first'], scope, follow);
   if ('table' in expression) return translate(expression, scope, follow);
+  if ('match' in expression || 'split' in expression) return takeApart(expression, scope, follow);
   return Object.fromEntries(
     Object.entries(expression).map(([key, item]) => [key, evaluate(item, scope, follow)]),
   );
@@ -137,4 +139,11 @@ function translate(
   const table = expression['table'];
   const found = isObject(table) && typeof word === 'string' ? table[word] : undefined;
   return found ?? null;
+}
+
+function takeApart({ of, match, split }: JsonObject, scope: Scope, follow: Follow): Json {
+  const text = evaluate(of ?? null, scope, follow);
+  if (typeof text !== 'string') return null;
+  if (typeof split === 'string') return text.split(split).filter(part => part !== '');
+  return new RegExp(String(match), 'i').exec(text)?.[1] ?? null;
 }

@@ -116,7 +116,37 @@ export interface ObjectFacts {
   /** Attribute to `update` or `replace`; `*` stands for the rest. */
   readonly mutability: Readonly<Record<string, 'update' | 'replace'>>;
   readonly attributes?: Readonly<Record<string, Expression>>;
+  readonly seen?: SeenFacts;
   readonly hazards?: readonly HazardFacts[];
+}
+
+/** How a resource is read out of evidence: expressions here look into one object that was seen. */
+export interface SeenFacts {
+  /** The cmdlet that shows such objects. */
+  readonly command: string;
+  /** Property to pattern: an object that meets one is none of ours. */
+  readonly skip?: Readonly<Record<string, string>>;
+  /** Our attributes as the object says them; what is missing here cannot be seen. */
+  readonly attributes: Readonly<Record<string, Expression>>;
+  /** An attribute that makes it ours where a natural key other than the first differs. */
+  readonly alsoBy?: string;
+  /** Attributes that say nothing where they are blank. */
+  readonly blank?: readonly string[];
+  /** Attributes that are maps, each entry an object of its own. */
+  readonly maps?: Readonly<Record<string, SeenPart>>;
+  /** Attributes that are lists, each item an object of its own. */
+  readonly lists?: Readonly<Record<string, SeenPart>>;
+  /** Of a certificate: `thumbprint`, `from` (the instant from which it signs), `previous`. */
+  readonly slots?: readonly Readonly<Record<string, Expression>>[];
+}
+
+/** Objects that are together one attribute. */
+export interface SeenPart {
+  readonly command: string;
+  /** The attribute that the key must be; without, the key names an entry. */
+  readonly of?: string;
+  readonly key: Expression;
+  readonly value: Expression;
 }
 
 /** What a reviewer must know before such an object changes. */
@@ -154,6 +184,7 @@ export interface FeatureObject {
   /** It must stand before any partner does. */
   readonly beforePartners?: boolean;
   readonly attributes: Readonly<Record<string, Expression>>;
+  readonly seen?: SeenFacts;
 }
 
 /** One script of a deployment. */

@@ -91,7 +91,7 @@ describe('a saved plan is not applied, and nothing is written', () => {
     ],
     [
       'a certificate file is another',
-      /a certificate file or key has changed/,
+      /a certificate file, a key or the evidence has changed/,
       ({ digests }) => ({
         digests: { ...digests, evidence: [{ file: 'x', sha256: 'f'.repeat(64) }] },
       }),

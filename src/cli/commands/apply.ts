@@ -11,6 +11,7 @@ import {
 } from '../../index.ts';
 import { applyCommand, approve, type ApplyOptions as Options } from '../approve.ts';
 import type { Run } from '../command.ts';
+import { evidenceAt } from '../evidence.ts';
 import { open, printDiagnostics, refuses, seenFromHere } from '../open.ts';
 import { demandFit, readSavedPlan } from '../saved-plan.ts';
 import type { Terminal } from '../terminal.ts';
@@ -73,7 +74,8 @@ async function settled(
   { terminal, stream }: { readonly terminal: Terminal; readonly stream: EventStream | undefined },
 ): Promise<Planned | undefined> {
   const saved = await readSavedPlan(options.plan);
-  const planned = await propose(project);
+  const evidence = await evidenceAt(options.from);
+  const planned = await propose(project, { evidence });
   const refused = !isPlanned(planned) || refuses(planned, options.strict);
   // With a saved plan the findings were shown when it was made; only what refuses is new.
   if (refused || !saved) {
@@ -86,7 +88,7 @@ async function settled(
   // A person at a terminal sees the exact plan before being asked; a pipeline prepares by itself.
   if (!planned.plan.complete && terminal.interactive && !saved) {
     await prepareKeys(project, planned);
-    const again = await propose(project);
+    const again = await propose(project, { evidence });
     return isPlanned(again) ? again : undefined;
   }
   return planned;

@@ -10,6 +10,7 @@ import {
 } from '../../index.ts';
 import { applyCommand } from '../approve.ts';
 import type { CommonOptions, Run } from '../command.ts';
+import { evidenceAt } from '../evidence.ts';
 import { writeNew } from '../files.ts';
 import { open, printDiagnostics, refuses, seenFromHere } from '../open.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,6 +23,7 @@ interface Options extends CommonOptions {
   readonly out?: string;
   readonly diff?: boolean;
   readonly detailedExitcode?: boolean;
+  readonly from?: readonly string[];
 }
 
 const BROKEN_OFF = 'an earlier apply was broken off; concordat apply goes on from there\n';
@@ -29,7 +31,7 @@ const BROKEN_OFF = 'an earlier apply was broken off; concordat apply goes on fro
 /** `concordat plan`: what would change and why; writes nothing but `--out`. */
 export const plan: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
-  const planned = await propose(project);
+  const planned = await propose(project, { evidence: await evidenceAt(options.from) });
   const json = options.format === 'json';
   if (!json || !isPlanned(planned)) printDiagnostics(planned, project, options, terminal);
   if (!isPlanned(planned)) {

@@ -4,7 +4,17 @@ import { EXIT } from '../../index.ts';
 import type { Run } from '../command.ts';
 import { refuse } from '../files.ts';
 
-const SCHEMAS = ['topology', 'plan', 'diff', 'event', 'state', 'receipt', 'status', 'product'];
+const SCHEMAS = [
+  'topology',
+  'plan',
+  'diff',
+  'event',
+  'evidence',
+  'state',
+  'receipt',
+  'status',
+  'product',
+];
 
 /** `concordat schema`: a public JSON Schema, as shipped. */
 export const schema: Run<{ readonly name: string }> = ({ name }, terminal) => {

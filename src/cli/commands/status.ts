@@ -17,7 +17,7 @@ interface Options extends CommonOptions {
 export const status: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
   // When a certificate has ended, what stands where is asked for more than ever.
-  const planned = await propose(project, ['certificate/ended']);
+  const planned = await propose(project, { suffered: ['certificate/ended'] });
   if (!isPlanned(planned)) {
     printDiagnostics(planned, project, options, terminal);
     return EXIT.invalid;

@@ -48,3 +48,8 @@ export function lockTimeout(): Option {
     },
   );
 }
+
+/** An option that may be given again, each time with one more value. */
+export function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

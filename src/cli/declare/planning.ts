@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { format, lockTimeout, onTopology, type Start } from './options.ts';
+import { format, lockTimeout, onTopology, several, type Start } from './options.ts';
 
 /** Commands from what would change to what was written. */
 export function planning(concordat: Command, start: Start): void {
   onTopology(concordat.command('plan'), 'what would change, why, and what it widens', ['markdown'])
     .option('--strict', 'warnings refuse too')
+    .option('--from <folder>', 'measure against what a collector read (repeatable)', several)
     .option('--out <file>', 'save the plan, sealed')
     .option('--diff', 'show the change of every rendered file')
     .option('--at <time>', 'plan as if it were this instant (ISO 8601, UTC)')
@@ -21,6 +22,7 @@ export function planning(concordat: Command, start: Start): void {
     );
   onTopology(concordat.command('apply'), 'prove, then write certificates, documents and scripts')
     .option('--plan <file>', 'apply exactly this saved plan')
+    .option('--from <folder>', 'what the plan was measured against (repeatable)', several)
     .option('--strict', 'warnings refuse too')
     .option('--auto-approve', 'approve what narrows trust or leaves it as it is')
     .option(

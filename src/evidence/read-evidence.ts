@@ -1,0 +1,159 @@
+import { digest, sha256 } from '../kernel/canonical.ts';
+import type { CertificateInfo } from '../kernel/certificate.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Report } from '../kernel/report.ts';
+import type { EvidenceDocument } from '../generated/evidence-document.ts';
+import { evidence as validate } from '../generated/validators.cjs';
+import { readCertificate } from './certificate.ts';
+import { readClixml } from './clixml.ts';
+import { ENVELOPE, type Evidence, type EvidenceFiles } from './evidence.ts';
+import { plainObjects } from './plain.ts';
+
+/** A file that is not what it should be, and what was found. */
+class Unsound extends Error {
+  readonly code: 'evidence/damaged' | 'evidence/format';
+
+  constructor(file: string, detail: string, code: Unsound['code'] = 'evidence/damaged') {
+    super(`${file}: ${detail}`);
+    this.code = code;
+  }
+}
+
+const HELP = {
+  'evidence/damaged': 'copy the whole folder from the server again, or run the collector again',
+  'evidence/format': 'name what a collector of this version wrote: concordat collect',
+} as const;
+
+/**
+ * Reads what a collector brought back. Every file must be there, be named and fit its digest;
+ * nothing of what is damaged enters a plan. Reports all faults; `undefined` where there is one.
+ */
+export function readEvidence(found: EvidenceFiles, report: Report): Evidence | undefined {
+  const faults: Unsound[] = [];
+  const attempt = <Value>(read: () => Value): Value | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Unsound)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  const evidence = attempt(() => readWhole(found, attempt));
+  for (const { code, message } of faults) {
+    report.add(code, { detail: `${found.place}: ${message}`, help: HELP[code] });
+  }
+  return faults.length === 0 ? evidence : undefined;
+}
+
+type Attempt = <Value>(read: () => Value) => Value | undefined;
+
+function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
+  const bytes = found.files.get(ENVELOPE);
+  if (!bytes) throw new Unsound(ENVELOPE, 'it is not there', 'evidence/format');
+  const document = readEnvelope(bytes);
+  const listed = new Set([ENVELOPE]);
+  const read = filesOf(found, listed);
+  const objects = document.objects.map(one => attempt(() => objectsOf(one, read)) ?? []);
+  const certificates = document.certificates.map(one => attempt(() => certificateOf(one, read)));
+  for (const name of found.files.keys()) {
+    if (!listed.has(name)) attempt(() => foreign(name));
+  }
+  return {
+    place: found.place,
+    sha256: sha256(bytes),
+    family: document.family,
+    host: document.host,
+    build: document.build,
+    collectedAt: new Date(document.collected_at).toISOString(),
+    objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
+    certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
+    unread: new Map(document.unread.map(({ what, because }) => [what, because])),
+  };
+}
+
+function foreign(name: string): never {
+  throw new Unsound(name, 'the envelope does not name it');
+}
+
+function readEnvelope(bytes: Uint8Array): EvidenceDocument {
+  const value = parse(bytes);
+  if (!validate(value)) {
+    const [first] = validate.errors ?? [];
+    const where = first?.instancePath ? `at ${first.instancePath} ` : '';
+    const detail = `${where}it ${first?.message ?? 'is no envelope'}`;
+    throw new Unsound(ENVELOPE, detail, 'evidence/format');
+  }
+  const { sha256: sum, ...body } = value as JsonObject;
+  if (String(sum).toLowerCase() !== digest(body)) {
+    throw new Unsound(ENVELOPE, 'its SHA-256 does not fit what it says');
+  }
+  const commands = (value as EvidenceDocument).objects.map(({ command }) => command);
+  const twice = commands.find((command, at) => commands.indexOf(command) !== at);
+  if (twice !== undefined) throw new Unsound(ENVELOPE, `it lists ${twice} twice`);
+  return value as EvidenceDocument;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Unsound(ENVELOPE, 'it is not whole JSON in UTF-8');
+  }
+}
+
+type ReadFile = (file: string, sum: string) => Uint8Array;
+
+function filesOf({ files }: EvidenceFiles, listed: Set<string>): ReadFile {
+  return (file, sum) => {
+    listed.add(file);
+    const bytes = files.get(file);
+    if (!bytes) throw new Unsound(file, 'it is not there, and the envelope names it');
+    if (sha256(bytes) !== sum.toLowerCase()) {
+      throw new Unsound(file, 'its SHA-256 is not the one that the envelope names');
+    }
+    return bytes;
+  };
+}
+
+type Listed = EvidenceDocument['objects'][number];
+
+function objectsOf({ command, file, sha256: sum, count, items }: Listed, read: ReadFile) {
+  if (items) {
+    if (file !== undefined) throw new Unsound(ENVELOPE, `${command} has a file and items`);
+    return items as JsonObject[];
+  }
+  if (file === undefined || sum === undefined) {
+    throw new Unsound(ENVELOPE, `${command} has neither a file with its SHA-256 nor items`);
+  }
+  const found = readClixml(read(file, sum));
+  if ('fault' in found) {
+    const { line, column, detail } = found.fault;
+    throw new Unsound(file, `line ${line}, column ${column}: ${detail}`);
+  }
+  const objects = plainObjects(found.objects);
+  if (!objects) throw new Unsound(file, 'it holds something else than objects with properties');
+  if (objects.length !== Number(count)) {
+    throw new Unsound(file, `it holds ${objects.length} objects, and the envelope says ${count}`);
+  }
+  return objects;
+}
+
+type ListedCertificate = EvidenceDocument['certificates'][number];
+
+function certificateOf(
+  { thumbprint, file, sha256: sum, der }: ListedCertificate,
+  read: ReadFile,
+): CertificateInfo {
+  const bytes =
+    file !== undefined && sum !== undefined
+      ? read(file, sum)
+      : Buffer.from(typeof der === 'string' ? der : '', 'base64');
+  const info = readCertificate(bytes);
+  const where = file ?? ENVELOPE;
+  if ('fault' in info) throw new Unsound(where, `${thumbprint} ${info.fault}`);
+  if (info.thumbprint !== thumbprint.toUpperCase()) {
+    throw new Unsound(where, `it is ${info.thumbprint}, and the envelope says ${thumbprint}`);
+  }
+  return info;
+}

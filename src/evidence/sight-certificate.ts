@@ -1,0 +1,80 @@
+import type { JsonObject } from '../kernel/json.ts';
+import { evaluate } from '../products/expression.ts';
+import type { Evidence } from './evidence.ts';
+import type { Sighting, Sought } from './sighting.ts';
+
+/** One place of an issuer for a certificate. */
+interface Slot {
+  /** In capitals; empty where there is none. */
+  readonly thumbprint: string;
+  /** UTC instant from which it signs; `undefined` where it signs already. */
+  readonly from: string | undefined;
+  readonly previous: string;
+}
+
+/** An issuer's certificate: the one that signs, or the one that is staged and will. */
+export function sightCertificate(
+  { attributes, facts }: Sought,
+  objects: readonly JsonObject[],
+  evidence: Evidence,
+): Sighting {
+  const slots = objects.flatMap(object =>
+    (facts.slots ?? []).map(slot => ({
+      thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
+      from: ahead(text(evaluate(slot['from'] ?? null, object)), evidence.collectedAt),
+      previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
+    })),
+  );
+  const filled = slots.filter(({ thumbprint }) => thumbprint !== '');
+  const staged = filled.find(({ from }) => from !== undefined);
+  const signing =
+    filled.find(({ from }) => from === undefined)?.thumbprint ?? staged?.previous ?? '';
+  if (signing === '') return { is: 'absent' };
+  const wanted = attributes['thumbprint'];
+  if (typeof wanted !== 'string') {
+    return { is: 'unread', because: 'the certificate that is declared is still to be made' };
+  }
+  return {
+    is: 'there',
+    attributes: asSeen(attributes, { wanted, signing, staged, evidence }),
+    untold: [],
+  };
+}
+
+interface Found {
+  readonly wanted: string;
+  readonly signing: string;
+  readonly staged: Slot | undefined;
+  readonly evidence: Evidence;
+}
+
+function asSeen(attributes: JsonObject, { wanted, signing, staged, evidence }: Found): JsonObject {
+  if (signing === wanted) return attributes;
+  if (staged?.thumbprint === wanted) {
+    const declared = attributes['effective'];
+    const same =
+      typeof declared === 'string' && Date.parse(declared) === Date.parse(staged.from ?? '');
+    return same ? attributes : { ...attributes, effective: staged.from ?? null };
+  }
+  const info = evidence.certificates.get(signing);
+  return {
+    ...attributes,
+    subject: info?.subject ?? null,
+    names: info?.names ?? [],
+    keySize: info?.keyBits ?? null,
+    thumbprint: signing,
+    notBefore: info?.notBefore ?? null,
+    notAfter: info?.notAfter ?? null,
+    effective: null,
+    previous: null,
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** An instant that had not come when it was read. */
+function ahead(instant: string, collectedAt: string): string | undefined {
+  return Date.parse(instant) > Date.parse(collectedAt) ? instant : undefined;
+}

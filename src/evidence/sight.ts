@@ -1,0 +1,134 @@
+import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
+import { evaluate } from '../products/expression.ts';
+import type { SeenPart } from '../products/product.ts';
+import type { Evidence } from './evidence.ts';
+import { sightCertificate } from './sight-certificate.ts';
+import type { Sighting, Sought } from './sighting.ts';
+
+/** Looks for one resource in what was read on its server. */
+export function sight(sought: Sought, evidence: Evidence): Sighting {
+  const { facts } = sought;
+  const objects = evidence.objects.get(facts.command);
+  if (!objects) return { is: 'unread', because: whyUnread(facts.command, evidence) };
+  if (facts.slots) return sightCertificate(sought, objects, evidence);
+  const ours = objects.filter(object => isOurs(object, sought));
+  const [only] = ours;
+  if (!only) return { is: 'absent' };
+  if (ours.length > 1) return { is: 'several', names: ours.map(one => nameOf(one, sought)) };
+  return describe(only, sought, evidence);
+}
+
+/** Why nothing is known of what a command would have shown. */
+export function whyUnread(command: string, { unread }: Evidence): string {
+  return unread.get(command) ?? `the collector did not ask ${command}`;
+}
+
+function isOurs(object: JsonObject, { attributes, facts, naturalKey }: Sought): boolean {
+  const skipped = Object.entries(facts.skip ?? {}).some(([property, pattern]) =>
+    new RegExp(pattern, 'i').test(String(object[property] ?? '')),
+  );
+  if (skipped) return false;
+  const fits = (key: string): boolean => {
+    const told = facts.attributes[key];
+    return told === undefined || agree(attributes[key] ?? null, evaluate(told, object));
+  };
+  const [first] = naturalKey;
+  if (naturalKey.every(fits)) return true;
+  return facts.alsoBy !== undefined && first !== undefined && fits(first) && fits(facts.alsoBy);
+}
+
+function nameOf(object: JsonObject, { facts, identity }: Sought): string {
+  const told = identity === undefined ? undefined : facts.attributes[identity];
+  return String((told === undefined ? null : evaluate(told, object)) ?? '(no name)');
+}
+
+function describe(object: JsonObject, sought: Sought, evidence: Evidence): Sighting {
+  const { attributes, facts } = sought;
+  const untold: string[] = [];
+  const entries = Object.entries(attributes).map(([key, declared]): [string, Json] => {
+    // What nobody declares is not compared: the server keeps what it has.
+    if (isSilent(declared)) return [key, declared];
+    const found = valueOf(key, { object, sought, evidence });
+    if (found === 'untold') untold.push(key);
+    if (found === undefined || found === 'untold') return [key, declared];
+    if (isBlank(found.value) && facts.blank?.includes(key)) return [key, declared];
+    return [key, agree(declared, found.value) ? declared : found.value];
+  });
+  return { is: 'there', attributes: Object.fromEntries(entries), untold };
+}
+
+interface Place {
+  readonly object: JsonObject;
+  readonly sought: Sought;
+  readonly evidence: Evidence;
+}
+
+/** What the server says of an attribute; `undefined` where no server can show it. */
+function valueOf(
+  key: string,
+  { object, sought, evidence }: Place,
+): { readonly value: Json } | 'untold' | undefined {
+  const { attributes, facts } = sought;
+  const told = facts.attributes[key];
+  if (told !== undefined) return { value: evaluate(told, object) };
+  const [list, map] = [facts.lists?.[key], facts.maps?.[key]];
+  const part = list ?? map;
+  if (!part) return undefined;
+  const objects = evidence.objects.get(part.command);
+  const declared = attributes[key] ?? null;
+  if (!objects) return 'untold';
+  return { value: list ? listOf(list, objects, sought) : mapOf(part, objects, declared) };
+
+  function listOf(
+    { of, key: which, value }: SeenPart,
+    all: readonly JsonObject[],
+    { facts }: Sought,
+  ) {
+    const owner = of === undefined ? null : evaluate(facts.attributes[of] ?? null, object);
+    const found = all
+      .filter(one => agree(owner, evaluate(which, one)))
+      .map(one => evaluate(value, one));
+    // More than is declared is none of ours.
+    return (isList(declared) ? declared : []).filter(item => found.some(one => agree(item, one)));
+  }
+}
+
+function mapOf({ key, value }: SeenPart, objects: readonly JsonObject[], declared: Json): Json {
+  const names = isObject(declared) ? Object.keys(declared) : [];
+  return Object.fromEntries(
+    names.map(name => {
+      const found = objects.find(one => agree(name, evaluate(key, one)));
+      return [name, found ? evaluate(value, found) : null];
+    }),
+  );
+}
+
+function isSilent(value: Json): boolean {
+  return value === null || (isList(value) && value.length === 0);
+}
+
+function isBlank(value: Json): boolean {
+  return value === null || value === '';
+}
+
+/** Whether a server would call two values the same: it knows no case, and blank is nothing. */
+export function agree(declared: Json, found: Json): boolean {
+  if (isList(declared)) {
+    return (
+      isList(found) &&
+      declared.length === found.length &&
+      declared.every((item, at) => agree(item, found[at] ?? null))
+    );
+  }
+  if (isObject(declared)) {
+    return (
+      isObject(found) &&
+      Object.keys(declared).every(key => agree(declared[key] ?? null, found[key] ?? null))
+    );
+  }
+  return textOf(declared) === textOf(found);
+}
+
+function textOf(value: Json): string {
+  return isObject(value) || isList(value) ? '\0' : String(value ?? '').toLowerCase();
+}

@@ -1,0 +1,55 @@
+import type { Checked } from './compile.ts';
+import { byCodeUnit } from './kernel/canonical.ts';
+import { createReport, type Diagnostic, type Report } from './kernel/report.ts';
+import { attributeEvidence } from './evidence/attribute.ts';
+import type { EvidenceFiles } from './evidence/evidence.ts';
+import { readEvidence } from './evidence/read-evidence.ts';
+import { observe } from './plan/observe.ts';
+import type { PlanDigests } from './plan/plan.ts';
+import type { Sightings } from './plan/sightings.ts';
+import { STATE_FORMAT } from './state/codec.ts';
+import type { Snapshot } from './state/snapshot.ts';
+
+/** Evidence that was read whole and belongs to this topology. */
+export interface Looked {
+  readonly digests: PlanDigests['evidence'];
+  /** The recorded state as the servers say it. */
+  see(
+    recorded: Snapshot | undefined,
+    report: Report,
+  ): { readonly snapshot: Snapshot; readonly sightings: Sightings };
+}
+
+/** Reads evidence beside a checked topology; with an error in it nothing of it is used. */
+export function look(
+  files: readonly EvidenceFiles[],
+  { reading, subject, graph }: Required<Checked>,
+): { readonly looked?: Looked; readonly diagnostics: readonly Diagnostic[] } {
+  const report = createReport(reading.locate);
+  const read = files.flatMap(one => readEvidence(one, report) ?? []);
+  const evidence = attributeEvidence(read, subject, report);
+  if (report.failed) return { diagnostics: report.diagnostics };
+  const products = new Map([...subject.installations].map(([name, one]) => [name, one.product]));
+  const digests = [...evidence.values()].map(({ place, sha256 }) => ({ file: place, sha256 }));
+  const looked: Looked = {
+    digests: digests.sort((a, b) => byCodeUnit(a.file, b.file)),
+    see(recorded, said) {
+      const { sightings, ...seen } = observe(recorded, { graph, evidence, products }, said);
+      return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings };
+    },
+  };
+  return { looked, diagnostics: report.diagnostics };
+}
+
+/** Servers hold things before any history of ours begins. */
+const NOT_BEGUN: Snapshot = {
+  format_version: STATE_FORMAT,
+  lineage: '',
+  serial: 0,
+  topology: '',
+  resources: [],
+  edges: [],
+  artifacts: {},
+  applied: [],
+  by_hand: [],
+};
