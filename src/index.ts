@@ -19,6 +19,7 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Comparison, Side } from './review/compare.ts';
+import type { Collector } from './render/collector.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -42,6 +43,7 @@ export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from
 export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { FoundLock, LockRecord, UnlockRequest, UnreadableLock } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
+export type { Collector } from './render/collector.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
 export type { Comparison, Difference, Side } from './review/compare.ts';
@@ -265,6 +267,12 @@ export async function writeNewFile(file: string, bytes: Uint8Array, mode: number
 /** Reads a state file. */
 export async function readState(bytes: Uint8Array): Promise<Snapshot> {
   return (await import('./state/codec.ts')).readSnapshot(bytes);
+}
+
+/** Scripts that read what is there, of all families of products or of one; none: no such family. */
+export async function collectors(wanted?: string): Promise<readonly Collector[]> {
+  const { readCatalog } = await import('./products/registry.ts');
+  return (await import('./render/collector.ts')).collectors(readCatalog(), wanted);
 }
 
 /** The files of a new project, by path. */

@@ -286,6 +286,79 @@ export const CATALOG = {
           "because": "the vendor warns never to change it"
         }
       ],
+      "collect": {
+        "name": "collect-exchange-server",
+        "roles": [
+          "View-Only Organization Management"
+        ],
+        "build": {
+          "command": "Get-ExchangeServer",
+          "property": "AdminDisplayVersion",
+          "where": "Fqdn"
+        },
+        "commands": [
+          {
+            "command": "Get-ExchangeServer",
+            "tells": "the servers of the organization and their builds",
+            "properties": [
+              "Name",
+              "Fqdn",
+              "AdminDisplayVersion"
+            ]
+          },
+          {
+            "command": "Get-AuthConfig",
+            "tells": "which certificate signs, which one did, which one will, and the realm",
+            "properties": [
+              "ServiceName",
+              "Realm",
+              "CurrentCertificateThumbprint",
+              "PreviousCertificateThumbprint",
+              "NextCertificateThumbprint",
+              "NextCertificateEffectiveDate"
+            ]
+          },
+          {
+            "command": "Get-AcceptedDomain",
+            "tells": "the default accepted domain, which is the realm where none is pinned",
+            "properties": [
+              "Name",
+              "DomainName",
+              "Default"
+            ]
+          },
+          {
+            "command": "Get-PartnerApplication",
+            "tells": "whose tokens are accepted, and by which document their keys are learned",
+            "properties": [
+              "Name",
+              "ApplicationIdentifier",
+              "Realm",
+              "UseAuthServer",
+              "AuthMetadataUrl",
+              "Enabled",
+              "AcceptSecurityIdentifierInformation",
+              "LinkedAccount"
+            ]
+          },
+          {
+            "command": "Get-ManagementRoleAssignment",
+            "tells": "what the linked account of each partner may do",
+            "properties": [
+              "Name",
+              "Role",
+              "RoleAssigneeName"
+            ]
+          }
+        ],
+        "certificates": {
+          "Get-AuthConfig": [
+            "CurrentCertificateThumbprint",
+            "PreviousCertificateThumbprint",
+            "NextCertificateThumbprint"
+          ]
+        }
+      },
       "shapes": [],
       "powershell": "3.0",
       "framework": "4.5",
@@ -595,6 +668,79 @@ export const CATALOG = {
           "because": "the vendor warns never to change it"
         }
       ],
+      "collect": {
+        "name": "collect-exchange-server",
+        "roles": [
+          "View-Only Organization Management"
+        ],
+        "build": {
+          "command": "Get-ExchangeServer",
+          "property": "AdminDisplayVersion",
+          "where": "Fqdn"
+        },
+        "commands": [
+          {
+            "command": "Get-ExchangeServer",
+            "tells": "the servers of the organization and their builds",
+            "properties": [
+              "Name",
+              "Fqdn",
+              "AdminDisplayVersion"
+            ]
+          },
+          {
+            "command": "Get-AuthConfig",
+            "tells": "which certificate signs, which one did, which one will, and the realm",
+            "properties": [
+              "ServiceName",
+              "Realm",
+              "CurrentCertificateThumbprint",
+              "PreviousCertificateThumbprint",
+              "NextCertificateThumbprint",
+              "NextCertificateEffectiveDate"
+            ]
+          },
+          {
+            "command": "Get-AcceptedDomain",
+            "tells": "the default accepted domain, which is the realm where none is pinned",
+            "properties": [
+              "Name",
+              "DomainName",
+              "Default"
+            ]
+          },
+          {
+            "command": "Get-PartnerApplication",
+            "tells": "whose tokens are accepted, and by which document their keys are learned",
+            "properties": [
+              "Name",
+              "ApplicationIdentifier",
+              "Realm",
+              "UseAuthServer",
+              "AuthMetadataUrl",
+              "Enabled",
+              "AcceptSecurityIdentifierInformation",
+              "LinkedAccount"
+            ]
+          },
+          {
+            "command": "Get-ManagementRoleAssignment",
+            "tells": "what the linked account of each partner may do",
+            "properties": [
+              "Name",
+              "Role",
+              "RoleAssigneeName"
+            ]
+          }
+        ],
+        "certificates": {
+          "Get-AuthConfig": [
+            "CurrentCertificateThumbprint",
+            "PreviousCertificateThumbprint",
+            "NextCertificateThumbprint"
+          ]
+        }
+      },
       "shapes": [],
       "powershell": "5.1",
       "framework": "4.8",
@@ -1130,6 +1276,99 @@ export const CATALOG = {
           "because": "the vendor reserves it for its cloud"
         }
       ],
+      "collect": {
+        "name": "collect-skype-for-business-server",
+        "roles": [
+          "CsViewOnlyAdministrator",
+          "RTCUniversalReadOnlyAdmins"
+        ],
+        "build": {
+          "command": "Get-CsServerVersion",
+          "property": "Version"
+        },
+        "commands": [
+          {
+            "command": "Get-CsServerVersion",
+            "tells": "the build of this server",
+            "properties": [
+              "Version"
+            ]
+          },
+          {
+            "command": "Get-CsSipDomain",
+            "tells": "the default SIP domain, which is the realm where none is pinned",
+            "properties": [
+              "Name",
+              "IsDefault"
+            ]
+          },
+          {
+            "command": "Get-CsCertificate",
+            "tells": "which certificate signs, which one did, which one will",
+            "properties": [
+              "Thumbprint",
+              "PreviousThumbprint",
+              "EffectiveDate",
+              "NotAfter"
+            ]
+          },
+          {
+            "command": "Get-CsOAuthConfiguration",
+            "tells": "the realm, the service name and where mailboxes are looked for",
+            "properties": [
+              "ServiceName",
+              "ExchangeAutodiscoverUrl",
+              "ExchangeAutodiscoverAllowedDomains",
+              "Realm"
+            ]
+          },
+          {
+            "command": "Get-CsPartnerApplication",
+            "tells": "whose tokens are accepted, how far, and by which document their keys are learned",
+            "properties": [
+              "Identity",
+              "AuthToken",
+              "ApplicationIdentifier",
+              "Realm",
+              "ApplicationTrustLevel",
+              "AcceptSecurityIdentifierInformation",
+              "Enabled"
+            ]
+          },
+          {
+            "command": "Get-CsUserServicesPolicy",
+            "tells": "whether contacts move to the contact store",
+            "properties": [
+              "Identity",
+              "UcsAllowed"
+            ]
+          },
+          {
+            "command": "Get-CsArchivingConfiguration",
+            "tells": "what is archived, and where",
+            "properties": [
+              "Identity",
+              "EnableArchiving",
+              "EnableExchangeArchiving"
+            ]
+          },
+          {
+            "command": "Get-CsArchivingPolicy",
+            "tells": "whose conversations are archived",
+            "properties": [
+              "Identity",
+              "ArchiveInternal",
+              "ArchiveExternal"
+            ]
+          }
+        ],
+        "certificates": {
+          "Get-CsCertificate": [
+            "Thumbprint",
+            "PreviousThumbprint"
+          ]
+        }
+      },
       "powershell": "3.0",
       "framework": "4.5",
       "supportEnds": "2023-04-11",
@@ -1665,6 +1904,99 @@ export const CATALOG = {
           "because": "the vendor reserves it for its cloud"
         }
       ],
+      "collect": {
+        "name": "collect-skype-for-business-server",
+        "roles": [
+          "CsViewOnlyAdministrator",
+          "RTCUniversalReadOnlyAdmins"
+        ],
+        "build": {
+          "command": "Get-CsServerVersion",
+          "property": "Version"
+        },
+        "commands": [
+          {
+            "command": "Get-CsServerVersion",
+            "tells": "the build of this server",
+            "properties": [
+              "Version"
+            ]
+          },
+          {
+            "command": "Get-CsSipDomain",
+            "tells": "the default SIP domain, which is the realm where none is pinned",
+            "properties": [
+              "Name",
+              "IsDefault"
+            ]
+          },
+          {
+            "command": "Get-CsCertificate",
+            "tells": "which certificate signs, which one did, which one will",
+            "properties": [
+              "Thumbprint",
+              "PreviousThumbprint",
+              "EffectiveDate",
+              "NotAfter"
+            ]
+          },
+          {
+            "command": "Get-CsOAuthConfiguration",
+            "tells": "the realm, the service name and where mailboxes are looked for",
+            "properties": [
+              "ServiceName",
+              "ExchangeAutodiscoverUrl",
+              "ExchangeAutodiscoverAllowedDomains",
+              "Realm"
+            ]
+          },
+          {
+            "command": "Get-CsPartnerApplication",
+            "tells": "whose tokens are accepted, how far, and by which document their keys are learned",
+            "properties": [
+              "Identity",
+              "AuthToken",
+              "ApplicationIdentifier",
+              "Realm",
+              "ApplicationTrustLevel",
+              "AcceptSecurityIdentifierInformation",
+              "Enabled"
+            ]
+          },
+          {
+            "command": "Get-CsUserServicesPolicy",
+            "tells": "whether contacts move to the contact store",
+            "properties": [
+              "Identity",
+              "UcsAllowed"
+            ]
+          },
+          {
+            "command": "Get-CsArchivingConfiguration",
+            "tells": "what is archived, and where",
+            "properties": [
+              "Identity",
+              "EnableArchiving",
+              "EnableExchangeArchiving"
+            ]
+          },
+          {
+            "command": "Get-CsArchivingPolicy",
+            "tells": "whose conversations are archived",
+            "properties": [
+              "Identity",
+              "ArchiveInternal",
+              "ArchiveExternal"
+            ]
+          }
+        ],
+        "certificates": {
+          "Get-CsCertificate": [
+            "Thumbprint",
+            "PreviousThumbprint"
+          ]
+        }
+      },
       "powershell": "5.1",
       "framework": "4.7.2",
       "supportEnds": null,
@@ -1722,5 +2054,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "f707c38758c1db96fd6c3fbe7396e30a844561ced7d43738d7bed09f1e4c019e"
+  "digest": "85523069b6bd7a5f332a567f9eb918252988bd9a33710c71cbdb548a6eb16dfa"
 };
