@@ -63,7 +63,9 @@ export function buildHost() {
 }
 
 function newestSource() {
-  const sources = readdirSync(HOST).filter(name => /\.(cs|csproj|json)$/.test(name));
+  const sources = readdirSync(HOST, { recursive: true, encoding: 'utf8' }).filter(
+    name => /\.(cs|csproj|json)$/.test(name) && !/^(bin|obj)[\\/]/.test(name),
+  );
   return Math.max(...sources.map(name => statSync(join(HOST, name)).mtimeMs));
 }
 

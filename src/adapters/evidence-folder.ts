@@ -18,6 +18,8 @@ export function readEvidenceAt(place: string): readonly EvidenceFiles[] {
   if (namesIn(place).includes(ENVELOPE)) return [readFolder(place)];
   const found = namesIn(place)
     .sort()
+    // What a collector was still writing when it broke off.
+    .filter(name => !name.endsWith('.tmp'))
     .map(name => join(place, name))
     .filter(one => namesIn(one).includes(ENVELOPE));
   if (found.length > 0) return found.map(readFolder);

@@ -12,6 +12,7 @@ import {
   prepareKeys,
   record,
   Secret,
+  type EvidenceFiles,
   type Planned,
   type Project,
   type RecordResult,
@@ -85,9 +86,9 @@ export class Office {
     return planned;
   }
 
-  /** `plan`, which must come out. */
-  async plan(): Promise<Planned> {
-    const planned = await plan(await this.#project());
+  /** `plan`, which must come out; measured against evidence where some is given. */
+  async plan(evidence: readonly EvidenceFiles[] = []): Promise<Planned> {
+    const planned = await plan(await this.#project(), { evidence });
     if (isPlanned(planned)) return planned;
     throw new Error(planned.diagnostics.map(one => `${one.code}: ${one.detail}`).join('\n'));
   }

@@ -103,6 +103,13 @@ public static class Files
             return true;
         });
 
+    public static void WriteAllBytes(string path, byte[] bytes) =>
+        Scenario.Current.Method("WriteAllBytes", false, () =>
+        {
+            File.WriteAllBytes(path, bytes);
+            return true;
+        });
+
     public static void Move(string from, string to) =>
         Scenario.Current.Method("Move", false, () =>
         {
@@ -116,6 +123,13 @@ public static class Folders
     public static bool Exists(string path) => Directory.Exists(path);
     public static string[] GetFiles(string path, string pattern) => Directory.GetFiles(path, pattern);
     public static DirectoryInfo CreateDirectory(string path) => Scenario.Current.Method("CreateDirectory", false, () => Directory.CreateDirectory(path));
+
+    public static void Move(string from, string to) =>
+        Scenario.Current.Method("Move", false, () =>
+        {
+            Directory.Move(from, to);
+            return true;
+        });
 }
 
 /// <summary>A certificate of this machine, as the store shows it.</summary>
@@ -125,6 +139,7 @@ public sealed class StoreCertificate(JsonNode certificate)
     public string Subject => (string)certificate["subject"]!;
     public string FriendlyName => (string?)certificate["friendlyName"] ?? "";
     public bool HasPrivateKey => (bool)certificate["hasPrivateKey"]!;
+    public byte[] RawData => Convert.FromBase64String((string)certificate["raw"]!);
     public DateTime NotAfter => DateTime.Parse((string)certificate["notAfter"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal).ToLocalTime();
 }
 
