@@ -1,8 +1,8 @@
 import { byCodeUnit, sha256 } from '../kernel/canonical.ts';
 import { isObject, type Json } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
+import { readStrictObject } from '../kernel/strict-json.ts';
 import { placeOf } from './place.ts';
-import { readStrictObject } from './strict-json.ts';
 
 const MANIFEST = 'manifest.json';
 

@@ -1,5 +1,5 @@
 import { emptyMap, type Json, type JsonObject } from '../kernel/json.ts';
-import { expect, stop, take, Unreadable, type Scan as TextScan } from './scan.ts';
+import { expect, stop, take, Unreadable, type Scan as TextScan } from '../kernel/scan.ts';
 
 /** One literal of a block: what it says, which value it is, and the bytes it occupies. */
 export interface Literal {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
+import { readStrictObject } from '../kernel/strict-json.ts';
 import { readPublicCertificate, x5tOf, type PublicCertificate } from './certificate.ts';
-import { readStrictObject } from './strict-json.ts';
 
 /** A metadata document as a partner reads it. */
 export interface MetadataDocument {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
+import { readStrictObject } from '../kernel/strict-json.ts';
 import type { Denial } from './report.ts';
-import { readStrictObject } from './strict-json.ts';
 
 /** A token taken apart, nothing of it believed yet. */
 export interface Token {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPublicCertificate, thumbprintOf } from '../../src/proof/certificate.ts';
 import { readDocument } from '../../src/proof/document.ts';
-import { readStrictObject } from '../../src/proof/strict-json.ts';
+import { readStrictObject } from '../../src/kernel/strict-json.ts';
 import { exampleCertificate, exampleModel, keyOf, type Table } from './bundle.ts';
 
 function document(): Table {
