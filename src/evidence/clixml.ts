@@ -7,6 +7,7 @@ import {
   readText,
 } from './clixml-elements.ts';
 import type { RemoteValue } from './remote-object.ts';
+import { decodeText } from './text.ts';
 
 /** Why bytes are no CLIXML that is read here, and where; lines and columns count from 1. */
 export interface ClixmlFault {
@@ -24,7 +25,7 @@ export function readClixml(bytes: Uint8Array): Clixml {
   if (bytes.length > CLIXML_LIMITS.bytes) {
     return fault(`it has ${bytes.length} bytes, more than ${CLIXML_LIMITS.bytes}`);
   }
-  const text = decode(bytes);
+  const text = decodeText(bytes);
   if (text === undefined) return fault('it is neither whole UTF-8 nor whole UTF-16');
   try {
     return { objects: parse(text) };
@@ -36,17 +37,6 @@ export function readClixml(bytes: Uint8Array): Clixml {
 
 function fault(detail: string): Clixml {
   return { fault: { line: 1, column: 1, detail } };
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  const [first = 0, second = 0] = bytes;
-  const mark = first * 256 + second;
-  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 class Unreadable extends Error {

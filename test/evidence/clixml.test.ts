@@ -3,6 +3,7 @@ import { CLIXML_LIMITS } from '../../src/evidence/clixml-elements.ts';
 import { readClixml } from '../../src/evidence/clixml.ts';
 import { isRemoteObject, type RemoteValue } from '../../src/evidence/remote-object.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import { damaged } from '../support/damaged.ts';
 import { hasEngine, startEngine, type Engine } from '../support/engine.ts';
 
 const HEAD = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">';
@@ -114,19 +115,6 @@ describe('what it never writes', () => {
     expect(seen.read).toBeGreaterThan(100);
   });
 });
-
-/** Bytes flipped, dropped, doubled or cut, the same ones in every run. */
-function damaged(whole: Buffer, turn: number): Buffer {
-  const at = (turn * 7919) % whole.length;
-  const to = Math.min(whole.length, at + 1 + (turn % 23));
-  const kind = turn % 5;
-  if (kind === 0) return whole.subarray(0, at);
-  if (kind === 1) return Buffer.concat([whole.subarray(0, at), whole.subarray(to)]);
-  if (kind === 2) return Buffer.concat([whole.subarray(0, to), whole.subarray(at)]);
-  const changed = Buffer.from(whole);
-  changed.writeUInt8(changed.readUInt8(at) ^ (1 << (turn % 8)), at);
-  return kind === 3 ? changed : Buffer.from(changed.toString('latin1'), 'utf16le');
-}
 
 describe.skipIf(!hasEngine)("the engine's own serializer", () => {
   let engine: Engine | undefined;
