@@ -16,7 +16,7 @@ export function bytesOf({ value }: JsonNode): Uint8Array | undefined {
   return whole && numbers.length === value.length ? Uint8Array.from(numbers) : undefined;
 }
 
-/** A thumbprint that stands as an identifier, in hexadecimal or as its bytes; null if it is none. */
+/** A thumbprint that is an identifier, in hexadecimal or as its bytes; null if it is none. */
 export function thumbprintIn(node: JsonNode | undefined): Thumbprint | null {
   if (!node) return null;
   // Forty hexadecimal digits are base64 too, of something that nobody would write there.
@@ -31,7 +31,7 @@ const ISO =
 const MILLISECONDS = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
 const YEAR_10000 = 253_402_300_800_000;
 
-/** An instant in ISO 8601 or in the milliseconds of Windows PowerShell; null where there is none. */
+/** An instant in ISO 8601 or in the shell's milliseconds; null where there is none. */
 export function instantOf(node: JsonNode | undefined): string | null {
   if (node === undefined || node.value === null) return null;
   // Windows PowerShell wraps a date that came out of a pipeline.
