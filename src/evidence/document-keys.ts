@@ -95,7 +95,7 @@ export function readEncoded(node: JsonNode, note: Note): CertificateInfo {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) refuse(node, 'is not standard base64 on one line');
   const certificate = readCertificate(new Uint8Array(bytes));
-  if ('fault' in certificate) refuse(node, `${certificate.fault}; expected a certificate`);
+  if ('fault' in certificate) refuse(node, certificate.fault);
   if (bytes[0] !== 0x30) {
     note('value-text', node, 'the certificate is encoded twice: base64 of PEM or of base64');
   }

@@ -47,6 +47,6 @@ export function takeNotes(): { readonly notes: readonly DocumentNote[]; readonly
 /** Notes members that nobody has written there so far. */
 export function noteUnknown(members: Members, known: readonly string[], note: Note): void {
   for (const [name, node] of members) {
-    if (!known.includes(name)) note('unknown-member', node, `"${shown(name)}" is not known here`);
+    if (!known.includes(name)) note('unknown-member', node, 'the member is not known here');
   }
 }
