@@ -1,6 +1,7 @@
+import { shown } from '../kernel/visible.ts';
 import type { Note } from './document-note.ts';
 import { noteUnknown } from './document-note.ts';
-import { itemsOf, membersOf, refuse, shown, textOf, type JsonNode } from './json-file.ts';
+import { itemsOf, membersOf, refuse, textOf, type JsonNode } from './json-file.ts';
 
 /** An address that a document publishes, and what for. */
 export interface DocumentEndpoint {

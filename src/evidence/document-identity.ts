@@ -1,14 +1,7 @@
 import { principalId } from '../kernel/names.ts';
+import { shown } from '../kernel/visible.ts';
 import type { Note } from './document-note.ts';
-import {
-  itemsOf,
-  optionalText,
-  refuse,
-  shown,
-  textOf,
-  type JsonNode,
-  type Members,
-} from './json-file.ts';
+import { itemsOf, optionalText, refuse, textOf, type JsonNode, type Members } from './json-file.ts';
 
 /** Who a document says that its publisher is. */
 export interface DocumentIdentity {

@@ -7,12 +7,12 @@ import {
   membersOf,
   optionalText,
   refuse,
-  shown,
   textOf,
   type JsonNode,
   type Members,
 } from './json-file.ts';
 import { pointer } from '../kernel/json.ts';
+import { shown } from '../kernel/visible.ts';
 
 /** A key that a document publishes. */
 export interface DocumentKey {

@@ -1,6 +1,6 @@
 import { pointer } from '../kernel/json.ts';
+import { shown } from '../kernel/visible.ts';
 import type { JsonNode, Members } from './json-file.ts';
-import { shown } from './json-file.ts';
 
 /** What is odd about a document that can be read all the same. */
 export type NoteKind =

@@ -1,6 +1,7 @@
 import { isList, isObject } from '../kernel/json.ts';
 import { thumbprint, type Thumbprint } from '../kernel/names.ts';
-import { membersOf, refuse, shown, textOf, type JsonNode } from './json-file.ts';
+import { shown } from '../kernel/visible.ts';
+import { membersOf, refuse, textOf, type JsonNode } from './json-file.ts';
 
 const MOST_BYTES = 36_500;
 

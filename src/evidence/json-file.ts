@@ -1,6 +1,6 @@
 import { isList, isObject, pointer, type Json, type Path } from '../kernel/json.ts';
 import { offsetOf, readStrictJson } from '../kernel/strict-json.ts';
-import { visible } from '../kernel/visible.ts';
+import { shown, visible } from '../kernel/visible.ts';
 import { decodeText } from './text.ts';
 
 /** Why bytes are not what is read here, and where; lines and columns count from 1. */
@@ -30,7 +30,6 @@ class Misread extends Error {
   }
 }
 
-const MOST_SHOWN = 120;
 const MOST_TEXT = 2_048;
 
 /** Reads a JSON file of at most so many bytes; `interpret` says what it means, or refuses. */
@@ -75,12 +74,6 @@ function otherThing(text: string): string | undefined {
 function placeOf(text: string, at: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-/** Foreign text for a sentence of ours: short, and nothing in it can hide or move. */
-export function shown(text: string): string {
-  const plain = visible(text);
-  return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN)}…` : plain;
 }
 
 /** Refuses the file because of one value in it: `/keys/0 holds no certificate`. */

@@ -1,6 +1,7 @@
 import type { CertificateInfo } from '../kernel/certificate.ts';
 import { isList, isObject } from '../kernel/json.ts';
 import { principalId, type Thumbprint } from '../kernel/names.ts';
+import { shown } from '../kernel/visible.ts';
 import { readCertificate } from './certificate.ts';
 import { bytesOf, instantOf, thumbprintIn } from './exported-values.ts';
 import {
@@ -10,7 +11,6 @@ import {
   optionalText,
   readJsonFile,
   refuse,
-  shown,
   type FileFault,
   type JsonNode,
   type Members,

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { CertificateInfo } from '../kernel/certificate.ts';
 import { pointer } from '../kernel/json.ts';
+import { shown } from '../kernel/visible.ts';
 import {
   demandDistinct,
   noteThumbprint,
@@ -14,7 +15,6 @@ import {
   membersOf,
   optionalText,
   refuse,
-  shown,
   textOf,
   type JsonNode,
   type Members,

@@ -9,3 +9,11 @@ export function visible(text: string): string {
     return `<U+${point}>`;
   });
 }
+
+const MOST_SHOWN = 120;
+
+/** Foreign text for a sentence of ours: short, and nothing in it can hide or move. */
+export function shown(text: string): string {
+  const plain = visible(text);
+  return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN)}…` : plain;
+}
