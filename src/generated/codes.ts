@@ -250,6 +250,42 @@ export const CODES = {
     "severity": "error",
     "summary": "Feature does not belong between these two"
   },
+  "fetch/allowance": {
+    "severity": "error",
+    "summary": "Exception for fetching is not a host"
+  },
+  "fetch/answer": {
+    "severity": "error",
+    "summary": "Server does not answer with a document"
+  },
+  "fetch/authority": {
+    "severity": "error",
+    "summary": "Named authority is not a certificate"
+  },
+  "fetch/document": {
+    "severity": "error",
+    "summary": "Answer is not a metadata document"
+  },
+  "fetch/oddity": {
+    "severity": "warning",
+    "summary": "Metadata document is odd"
+  },
+  "fetch/private": {
+    "severity": "error",
+    "summary": "Host has an address that is not public"
+  },
+  "fetch/unreachable": {
+    "severity": "error",
+    "summary": "Server of a document cannot be reached"
+  },
+  "fetch/untrusted": {
+    "severity": "error",
+    "summary": "Certificate of a server is not trusted"
+  },
+  "fetch/url": {
+    "severity": "error",
+    "summary": "Address of a document is not one that is asked"
+  },
   "git/no-repository": {
     "severity": "error",
     "summary": "Folder belongs to no repository that git reads"

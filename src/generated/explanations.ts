@@ -652,6 +652,87 @@ export const EXPLANATIONS = {
       "-   - kind: on-premises"
     ]
   },
+  "fetch/allowance": {
+    "severity": "error",
+    "summary": "Exception for fetching is not a host",
+    "story": "--allow-host names one host and port, --allow-private one host. There are no wildcards, so that an exception never lets in more than was meant.",
+    "source": "reliability, threat 21",
+    "example": {
+      "test": "test/adapters/fetch-document.test.ts"
+    }
+  },
+  "fetch/answer": {
+    "severity": "error",
+    "summary": "Server does not answer with a document",
+    "story": "Expected is status 200 with at most 256 KiB, not compressed, sent to its end. Redirects are not followed, because they lead to an address that nobody has reviewed.",
+    "source": "reliability, threats 21 and 22",
+    "example": {
+      "test": "test/adapters/hostile-servers.test.ts"
+    }
+  },
+  "fetch/authority": {
+    "severity": "error",
+    "summary": "Named authority is not a certificate",
+    "story": "--ca names a file with the certificate of a private certificate authority, in PEM (one or more) or DER. Then only servers whose certificates it issued are believed.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/fetch-document.test.ts"
+    }
+  },
+  "fetch/document": {
+    "severity": "error",
+    "summary": "Answer is not a metadata document",
+    "story": "What came is read as strictly as a partner that must not be deceived would read it: JSON without doubled members, certificates with RSA keys of 2,048 bits or more, one issuer. Line and column count in the answer. Nothing was written for this address.",
+    "source": "reliability, threat 17",
+    "example": {
+      "test": "test/adapters/hostile-servers.test.ts"
+    }
+  },
+  "fetch/oddity": {
+    "severity": "warning",
+    "summary": "Metadata document is odd",
+    "story": "The document can be read, and was written as evidence. Something in it is as lookalikes have it, or as some receivers do not accept it: a thumbprint that is not the certificate's, a certificate encoded twice, the realm of everybody.",
+    "source": "protocol reference 1.4",
+    "example": {
+      "test": "test/cli/collect-url.test.ts"
+    }
+  },
+  "fetch/private": {
+    "severity": "error",
+    "summary": "Host has an address that is not public",
+    "story": "One of the addresses of the host is private, link-local, loopback, multicast or reserved, also inside of an IPv6 address. Who controls a DNS name could so have this machine ask servers of its own network. Where the host is one of your own servers, name it with --allow-private.",
+    "source": "reliability, threat 21",
+    "example": {
+      "test": "test/adapters/fetch-document.test.ts"
+    }
+  },
+  "fetch/unreachable": {
+    "severity": "error",
+    "summary": "Server of a document cannot be reached",
+    "story": "The name could not be resolved, no connection came about, or the answer was not whole within ten seconds. Nothing was written for this address.",
+    "source": "reliability, threat 22",
+    "example": {
+      "test": "test/adapters/hostile-servers.test.ts"
+    }
+  },
+  "fetch/untrusted": {
+    "severity": "error",
+    "summary": "Certificate of a server is not trusted",
+    "story": "The connection is encrypted to somebody, and nobody can say to whom. There is no switch to go on all the same: the document would be believed because of this certificate. For a private authority there is --ca.",
+    "source": "reliability, threat 21",
+    "example": {
+      "test": "test/adapters/hostile-servers.test.ts"
+    }
+  },
+  "fetch/url": {
+    "severity": "error",
+    "summary": "Address of a document is not one that is asked",
+    "story": "Documents are fetched from addresses of the form https://host/path alone, where the host is a full DNS name and the port 443, or one that --allow-host names. Addresses in numbers, users and passwords, fragments, backslashes and escaped hosts are refused before anything is resolved: what two programs read differently is a way around every later check.",
+    "source": "reliability, threat 21",
+    "example": {
+      "test": "test/adapters/fetch-document.test.ts"
+    }
+  },
   "git/no-repository": {
     "severity": "error",
     "summary": "Folder belongs to no repository that git reads",

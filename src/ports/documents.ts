@@ -1,0 +1,31 @@
+/** What a server answered, and to whom the question went. */
+export interface FetchedDocument {
+  /** As it was asked for, in the one spelling. */
+  readonly url: string;
+  readonly host: string;
+  /** The address that was connected to. */
+  readonly address: string;
+  readonly bytes: Uint8Array;
+  readonly certificate: {
+    /** SHA-256 of the DER in lower-case hexadecimal. */
+    readonly sha256: string;
+    /** UTC, ISO 8601 without fractions. */
+    readonly notAfter: string;
+  };
+}
+
+/** Asks servers for documents that anybody may read. Nothing else touches the network. */
+export interface DocumentSource {
+  /** Throws a `Refusal` where the address must not be asked, or nothing of use was answered. */
+  fetch(url: string): Promise<FetchedDocument>;
+}
+
+/** What it takes to make evidence of documents. */
+export interface DocumentWorld {
+  readonly source: DocumentSource;
+  now(): Date;
+  /** The name of this machine. */
+  readonly host: string;
+  /** Writes a new folder, whole or not at all, and says where it is. */
+  write(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
+}
