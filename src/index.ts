@@ -44,6 +44,7 @@ export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { FoundLock, LockRecord, UnlockRequest, UnreadableLock } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
 export type { Collector } from './render/collector.ts';
+export { fetchDocuments, type FetchedEvidence, type FetchRequest } from './live.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
 export type { Comparison, Difference, Side } from './review/compare.ts';
@@ -241,10 +242,8 @@ export {
   unlock,
 } from './keep.ts';
 
-/** Whether applying a plan would change anything; the ends of all named certificates. */
-export { certificateEnds, isChange, isEmpty } from './plan/facts.ts';
-/** Attributes that differ, in order of their names. */
-export { alteredKeys } from './plan/facts.ts';
+/** Whether a plan changes anything, the ends of named certificates, attributes that differ. */
+export { alteredKeys, certificateEnds, isChange, isEmpty } from './plan/facts.ts';
 
 /** The escapes of Markdown: for code spans, fences and tables. */
 export { block, code, fenceAround, table } from './render/markdown.ts';

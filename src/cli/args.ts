@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../index.ts';
 import type { Run } from './command.ts';
 import { checking } from './declare/checking.ts';
+import { collecting } from './declare/collecting.ts';
 import { keeping } from './declare/keeping.ts';
 import { keyStore } from './declare/keys.ts';
 import type { Start } from './declare/options.ts';
@@ -28,6 +29,7 @@ export function program(terminal: Terminal, finish: (exit: number) => void): Com
   looking(concordat, start);
   keyStore(concordat, start);
   keeping(concordat, start);
+  collecting(concordat, start);
   return concordat;
 }
 

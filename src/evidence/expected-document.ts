@@ -12,9 +12,14 @@ export interface ExpectedDocument {
 /** What a receiver passes over, and so may stand in a document that is trusted. */
 const HARMLESS: readonly NoteKind[] = ['key-skipped', 'endpoint-missing'];
 
+/** Whether a note may stand of a document that is trusted. */
+export function isHarmless(kind: NoteKind): boolean {
+  return HARMLESS.includes(kind);
+}
+
 /** Why a document is not the one that was expected; empty when it is. */
 export function refusalsOf(document: MetadataDocument, expected: ExpectedDocument): string[] {
-  const odd = document.notes.filter(({ kind }) => !HARMLESS.includes(kind));
+  const odd = document.notes.filter(({ kind }) => !isHarmless(kind));
   return [
     ...otherIssuer(document, expected),
     ...otherKeys(document, expected),
