@@ -171,3 +171,14 @@ it('of five thousand damaged files each is read or refused, none slowly', () => 
   expect(seen.refused).toBeGreaterThan(2_500);
   expect(seen.read).toBeGreaterThan(20);
 });
+
+it.each([
+  ['one text', `{"keyId":"${'a'.repeat(1_000_000)}"}`],
+  ['one list of numbers', `{"keyId":"${ID}","key":[${'1,'.repeat(500_000)}1]}`],
+  ['many entries', `[${'{"keyId":1},'.repeat(80_000)}1]`],
+  ['many brackets', '['.repeat(1_000_000)],
+])('a mebibyte of %s is refused within a second', (_, text) => {
+  const start = performance.now();
+  expect(readKeyCredentials(Buffer.from(text))).toHaveProperty('fault');
+  expect(performance.now() - start).toBeLessThan(1_000);
+});
