@@ -115,9 +115,9 @@ function readAudiences(
   return itemsOf(node, MOST_AUDIENCES).map(item => {
     const text = textOf(item);
     const [, id] = AUDIENCE.exec(text) ?? [];
-    if (id === undefined) refuse(item, `is "${shown(text)}"; expected an audience`);
-    if (id.toLowerCase() !== principal) {
-      note('another-audience', item, `"${shown(text)}" is an audience of another principal`);
+    // No known reader looks at them, so that an odd one is no reason to read nothing.
+    if (id === undefined || (principal !== null && id.toLowerCase() !== principal)) {
+      note('another-audience', item, `"${shown(text)}" is no audience of this principal`);
     }
     return text;
   });
