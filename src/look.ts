@@ -3,7 +3,7 @@ import { byCodeUnit } from './kernel/canonical.ts';
 import { createReport, type Diagnostic, type Report } from './kernel/report.ts';
 import { attributeEvidence } from './evidence/attribute.ts';
 import type { EvidenceFiles } from './evidence/evidence.ts';
-import { readEvidence } from './evidence/read-evidence.ts';
+import { isFetched, readEvidence } from './evidence/read-evidence.ts';
 import { observe } from './plan/observe.ts';
 import type { PlanDigests } from './plan/plan.ts';
 import type { Sightings } from './plan/sightings.ts';
@@ -26,7 +26,8 @@ export function look(
   { reading, subject, graph }: Required<Checked>,
 ): { readonly looked?: Looked; readonly diagnostics: readonly Diagnostic[] } {
   const report = createReport(reading.locate);
-  const read = files.flatMap(one => readEvidence(one, report) ?? []);
+  const collected = files.filter(one => !isFetched(one));
+  const read = collected.flatMap(one => readEvidence(one, report) ?? []);
   const evidence = attributeEvidence(read, subject, report);
   if (report.failed) return { diagnostics: report.diagnostics };
   const products = new Map([...subject.installations].map(([name, one]) => [name, one.product]));

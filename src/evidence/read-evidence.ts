@@ -157,3 +157,13 @@ function certificateOf(
   }
   return info;
 }
+
+/** Whether it is a document that was fetched, and says nothing of what a server holds. */
+export function isFetched({ files }: EvidenceFiles): boolean {
+  try {
+    const bytes = files.get(ENVELOPE);
+    return bytes !== undefined && (parse(bytes) as JsonObject)['source'] === 'url';
+  } catch {
+    return false;
+  }
+}

@@ -300,7 +300,7 @@ export const CATALOG = {
           {
             "command": "Get-ExchangeServer",
             "tells": "the servers of the organization and their builds",
-            "properties": [
+            "keeps": [
               "Name",
               "Fqdn",
               "AdminDisplayVersion"
@@ -309,7 +309,7 @@ export const CATALOG = {
           {
             "command": "Get-AuthConfig",
             "tells": "which certificate signs, which one did, which one will, and the realm",
-            "properties": [
+            "keeps": [
               "ServiceName",
               "Realm",
               "CurrentCertificateThumbprint",
@@ -321,7 +321,7 @@ export const CATALOG = {
           {
             "command": "Get-AcceptedDomain",
             "tells": "the default accepted domain, which is the realm where none is pinned",
-            "properties": [
+            "keeps": [
               "Name",
               "DomainName",
               "Default"
@@ -330,7 +330,7 @@ export const CATALOG = {
           {
             "command": "Get-PartnerApplication",
             "tells": "whose tokens are accepted, and by which document their keys are learned",
-            "properties": [
+            "keeps": [
               "Name",
               "ApplicationIdentifier",
               "Realm",
@@ -344,7 +344,7 @@ export const CATALOG = {
           {
             "command": "Get-ManagementRoleAssignment",
             "tells": "what the linked account of each partner may do",
-            "properties": [
+            "keeps": [
               "Name",
               "Role",
               "RoleAssigneeName"
@@ -682,7 +682,7 @@ export const CATALOG = {
           {
             "command": "Get-ExchangeServer",
             "tells": "the servers of the organization and their builds",
-            "properties": [
+            "keeps": [
               "Name",
               "Fqdn",
               "AdminDisplayVersion"
@@ -691,7 +691,7 @@ export const CATALOG = {
           {
             "command": "Get-AuthConfig",
             "tells": "which certificate signs, which one did, which one will, and the realm",
-            "properties": [
+            "keeps": [
               "ServiceName",
               "Realm",
               "CurrentCertificateThumbprint",
@@ -703,7 +703,7 @@ export const CATALOG = {
           {
             "command": "Get-AcceptedDomain",
             "tells": "the default accepted domain, which is the realm where none is pinned",
-            "properties": [
+            "keeps": [
               "Name",
               "DomainName",
               "Default"
@@ -712,7 +712,7 @@ export const CATALOG = {
           {
             "command": "Get-PartnerApplication",
             "tells": "whose tokens are accepted, and by which document their keys are learned",
-            "properties": [
+            "keeps": [
               "Name",
               "ApplicationIdentifier",
               "Realm",
@@ -726,7 +726,7 @@ export const CATALOG = {
           {
             "command": "Get-ManagementRoleAssignment",
             "tells": "what the linked account of each partner may do",
-            "properties": [
+            "keeps": [
               "Name",
               "Role",
               "RoleAssigneeName"
@@ -1290,14 +1290,14 @@ export const CATALOG = {
           {
             "command": "Get-CsServerVersion",
             "tells": "the build of this server",
-            "properties": [
+            "keeps": [
               "Version"
             ]
           },
           {
             "command": "Get-CsSipDomain",
             "tells": "the default SIP domain, which is the realm where none is pinned",
-            "properties": [
+            "keeps": [
               "Name",
               "IsDefault"
             ]
@@ -1305,7 +1305,7 @@ export const CATALOG = {
           {
             "command": "Get-CsCertificate",
             "tells": "which certificate signs, which one did, which one will",
-            "properties": [
+            "keeps": [
               "Thumbprint",
               "PreviousThumbprint",
               "EffectiveDate",
@@ -1315,7 +1315,7 @@ export const CATALOG = {
           {
             "command": "Get-CsOAuthConfiguration",
             "tells": "the realm, the service name and where mailboxes are looked for",
-            "properties": [
+            "keeps": [
               "ServiceName",
               "ExchangeAutodiscoverUrl",
               "ExchangeAutodiscoverAllowedDomains",
@@ -1325,7 +1325,7 @@ export const CATALOG = {
           {
             "command": "Get-CsPartnerApplication",
             "tells": "whose tokens are accepted, how far, and by which document their keys are learned",
-            "properties": [
+            "keeps": [
               "Identity",
               "AuthToken",
               "ApplicationIdentifier",
@@ -1338,7 +1338,7 @@ export const CATALOG = {
           {
             "command": "Get-CsUserServicesPolicy",
             "tells": "whether contacts move to the contact store",
-            "properties": [
+            "keeps": [
               "Identity",
               "UcsAllowed"
             ]
@@ -1346,7 +1346,7 @@ export const CATALOG = {
           {
             "command": "Get-CsArchivingConfiguration",
             "tells": "what is archived, and where",
-            "properties": [
+            "keeps": [
               "Identity",
               "EnableArchiving",
               "EnableExchangeArchiving"
@@ -1355,7 +1355,7 @@ export const CATALOG = {
           {
             "command": "Get-CsArchivingPolicy",
             "tells": "whose conversations are archived",
-            "properties": [
+            "keeps": [
               "Identity",
               "ArchiveInternal",
               "ArchiveExternal"
@@ -1918,14 +1918,14 @@ export const CATALOG = {
           {
             "command": "Get-CsServerVersion",
             "tells": "the build of this server",
-            "properties": [
+            "keeps": [
               "Version"
             ]
           },
           {
             "command": "Get-CsSipDomain",
             "tells": "the default SIP domain, which is the realm where none is pinned",
-            "properties": [
+            "keeps": [
               "Name",
               "IsDefault"
             ]
@@ -1933,7 +1933,7 @@ export const CATALOG = {
           {
             "command": "Get-CsCertificate",
             "tells": "which certificate signs, which one did, which one will",
-            "properties": [
+            "keeps": [
               "Thumbprint",
               "PreviousThumbprint",
               "EffectiveDate",
@@ -1943,7 +1943,7 @@ export const CATALOG = {
           {
             "command": "Get-CsOAuthConfiguration",
             "tells": "the realm, the service name and where mailboxes are looked for",
-            "properties": [
+            "keeps": [
               "ServiceName",
               "ExchangeAutodiscoverUrl",
               "ExchangeAutodiscoverAllowedDomains",
@@ -1953,7 +1953,7 @@ export const CATALOG = {
           {
             "command": "Get-CsPartnerApplication",
             "tells": "whose tokens are accepted, how far, and by which document their keys are learned",
-            "properties": [
+            "keeps": [
               "Identity",
               "AuthToken",
               "ApplicationIdentifier",
@@ -1966,7 +1966,7 @@ export const CATALOG = {
           {
             "command": "Get-CsUserServicesPolicy",
             "tells": "whether contacts move to the contact store",
-            "properties": [
+            "keeps": [
               "Identity",
               "UcsAllowed"
             ]
@@ -1974,7 +1974,7 @@ export const CATALOG = {
           {
             "command": "Get-CsArchivingConfiguration",
             "tells": "what is archived, and where",
-            "properties": [
+            "keeps": [
               "Identity",
               "EnableArchiving",
               "EnableExchangeArchiving"
@@ -1983,7 +1983,7 @@ export const CATALOG = {
           {
             "command": "Get-CsArchivingPolicy",
             "tells": "whose conversations are archived",
-            "properties": [
+            "keeps": [
               "Identity",
               "ArchiveInternal",
               "ArchiveExternal"
@@ -2054,5 +2054,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "85523069b6bd7a5f332a567f9eb918252988bd9a33710c71cbdb548a6eb16dfa"
+  "digest": "fa6db33c9fa1641f7a5d29b94eeb30096b46c9070a6aa0e7ca3c01496de0bf90"
 };

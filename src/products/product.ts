@@ -268,5 +268,6 @@ export interface CollectedCommand {
   readonly command: string;
   /** What is learned of it. */
   readonly tells: string;
-  readonly properties: readonly string[];
+  /** Properties that are kept of an object. */
+  readonly keeps: readonly string[];
 }

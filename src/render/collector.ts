@@ -33,7 +33,7 @@ function collectorOf({ family, collect, shell }: Product): Collector {
     Shell: shell.name,
     Roles: roles,
     Build: { Command: build.command, Property: build.property, Where: build.where ?? null },
-    Commands: commands.map(one => ({ Command: one.command, Properties: one.properties })),
+    Commands: commands.map(one => ({ Command: one.command, Properties: one.keeps })),
     Certificates: Object.entries(certificates).map(([command, properties]) => ({
       Command: command,
       Properties: properties,

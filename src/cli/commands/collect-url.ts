@@ -3,18 +3,18 @@ import type { Run } from '../command.ts';
 import { readGiven } from '../files.ts';
 import { humanDiagnostics } from '../views/diagnostics-human.ts';
 
-/** What `collect-url` is asked for. */
+/** What `collect --url` is asked for. */
 export interface CollectUrlOptions {
   readonly urls: readonly string[];
-  readonly out: string;
+  readonly out?: string;
   readonly allowHost?: readonly string[];
   readonly allowPrivate?: readonly string[];
   readonly ca?: string;
 }
 
-/** `concordat collect-url`: public metadata documents become evidence. */
+/** `concordat collect --url`: public metadata documents become evidence. */
 export const collectUrl: Run<CollectUrlOptions> = async (options, terminal) => {
-  const { urls, out, allowHost = [], allowPrivate = [], ca } = options;
+  const { urls, out = 'evidence', allowHost = [], allowPrivate = [], ca } = options;
   const authority = ca === undefined ? {} : { authority: readGiven(ca) };
   const request = { urls, out, allowHosts: allowHost, allowPrivate, ...authority };
   const { written, diagnostics, exit } = await fetchDocuments(request);

@@ -6,12 +6,12 @@ import { readGiven, refuse, writeNew } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Options {
-  readonly out: string;
+  readonly out?: string;
   readonly product?: string;
 }
 
 /** `concordat collect`: scripts that read what is there; a script that is there already stays. */
-export const collect: Run<Options> = async ({ out, product }, terminal) => {
+export const collect: Run<Options> = async ({ out = 'collect', product }, terminal) => {
   const scripts = await collectors(product);
   if (scripts.length === 0) throw await unknown(product ?? '');
   const files = scripts.map(script => ({ ...script, path: join(out, script.file) }));

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
-import type { Start } from './options.ts';
+import { several, type Start } from './options.ts';
 
-/** Commands that gather evidence. Only here is the network touched. */
+/** Gathers evidence: by scripts that a person runs, or over the network. Nothing else uses that. */
 export function collecting(concordat: Command, start: Start): void {
   concordat
-    .command('collect-url')
-    .description('fetch public metadata documents as evidence')
-    .argument('<urls...>', 'their addresses, https only')
-    .option('--out <folder>', 'where folders of evidence are written', 'evidence')
-    .option('--allow-host <host:port>', 'a port that is not 443 (may be repeated)', add)
-    .option('--allow-private <host>', 'a host of the own network (may be repeated)', add)
+    .command('collect')
+    .description('write scripts that read what servers hold, or fetch public documents')
+    .option('--product <product>', 'scripts only for this family or version (default: all)')
+    .option('--url <url>', 'fetch this metadata document instead, https only (repeatable)', several)
+    .option('--out <folder>', 'where to write (default: collect/ for scripts, else evidence/)')
+    .option('--allow-host <host:port>', 'a port that is not 443 (repeatable)', several)
+    .option('--allow-private <host>', 'a host of the own network (repeatable)', several)
     .option('--ca <file>', 'trust the servers of this certificate authority, and no others')
-    .action((urls: string[], options: object) =>
-      start(async () => (await import('../commands/collect-url.ts')).collectUrl, {
-        urls,
-        ...options,
-      }),
-    );
-}
-
-function add(word: string, before: readonly string[] = []): readonly string[] {
-  return [...before, word];
+    .action((options: { readonly url?: readonly string[] }) => {
+      const { url: urls, ...rest } = options;
+      return urls === undefined
+        ? start(async () => (await import('../commands/collect.ts')).collect, options)
+        : start(async () => (await import('../commands/collect-url.ts')).collectUrl, {
+            urls,
+            ...rest,
+          });
+    });
 }

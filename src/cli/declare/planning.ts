@@ -39,14 +39,6 @@ export function planning(concordat: Command, start: Start): void {
 /** Commands that look at what is there already. */
 export function looking(concordat: Command, start: Start): void {
   concordat
-    .command('collect')
-    .description('write scripts that read what servers hold today, and change nothing')
-    .option('--product <product>', 'only for this family or version (default: all)')
-    .option('--out <folder>', 'where to write them', 'collect')
-    .action((options: object) =>
-      start(async () => (await import('../commands/collect.ts')).collect, options),
-    );
-  concordat
     .command('show')
     .description('print a saved plan or a state')
     .argument('<file>', 'the plan or state')
