@@ -24,6 +24,7 @@ const RANKS: Readonly<Record<string, number>> = {
   review: 9,
   audit: 9,
   adapters: 10,
+  diagnose: 10,
   src: 11,
   cli: 12,
 };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { EXIT, Refusal, writeNewFile } from '../index.ts';
 
 /** Reads a file that was named on the command line. */
@@ -22,4 +22,27 @@ export async function writeNew(file: string, bytes: Uint8Array, mode = 0o644): P
 /** A refusal of something on the command line. */
 export function refuse(code: Refusal['diagnostic']['code'], detail: string, help: string): Refusal {
   return new Refusal(code, { detail, help }, EXIT.invalid);
+}
+
+/** More than any reader of evidence looks at; what is longer is refused by it. */
+const MOST_EVIDENCE = 1024 * 1024;
+
+/** Reads a named file, or standard input (`-`), and not much more than can be looked at. */
+export async function readEvidence(file: string): Promise<Uint8Array> {
+  const stream = file === '-' ? process.stdin : createReadStream(file);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MOST_EVIDENCE) break;
+    }
+  } catch {
+    // The name is not shown: it may be the token itself.
+    const help =
+      'name a file that is there; what a file would hold goes through a pipe, not into an argument';
+    throw refuse('cli/unreadable', 'the named file cannot be read', help);
+  }
+  return Buffer.concat(chunks);
 }

@@ -93,7 +93,8 @@ export function refuses({ diagnostics }: Checked, strict = false): boolean {
   );
 }
 
-function instant(text: string): Date {
+/** An instant of the command line: a date, or a time in UTC. */
+export function instant(text: string): Date {
   const date = new Date(text);
   const exact = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text);
   if (exact && !Number.isNaN(date.getTime())) return date;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { generateCatalog } from './catalog.mjs';
 import { generateCodes } from './codes.mjs';
 import { faultsOfProducts } from './product-files.mjs';
+import { generateRefusals } from './refusals.mjs';
 import { generateSchemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +18,7 @@ if (faults.length > 0) {
 const outputs = [
   ...generateCodes(root),
   ...generateCatalog(root),
+  ...generateRefusals(root),
   ...(await generateSchemas(root)),
 ];
 const check = process.argv.includes('--check');

@@ -39,7 +39,7 @@ async function typesOf(schemas, out) {
   return Promise.all(outputs);
 }
 
-/** The formats that are written as they are: plan, diff, event, evidence, state, receipt, status, product. */
+/** The formats that are written as they are: plan, evidence, state, receipt and so on. */
 export function readFormats(root) {
   const folder = join(root, 'schema/parts');
   return Object.fromEntries(

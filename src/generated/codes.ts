@@ -100,6 +100,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Name or domain cannot be used"
   },
+  "cli/no-input": {
+    "severity": "error",
+    "summary": "Nothing was given to read"
+  },
   "cli/no-topology": {
     "severity": "error",
     "summary": "There is no topology here"
@@ -156,6 +160,14 @@ export const CODES = {
   "deployment/unknown": {
     "severity": "error",
     "summary": "Deployment is not declared"
+  },
+  "diagnose/too-long": {
+    "severity": "error",
+    "summary": "What was given to diagnose is too long"
+  },
+  "diagnose/unreadable": {
+    "severity": "error",
+    "summary": "What was given to diagnose is no text"
   },
   "evidence/ambiguous": {
     "severity": "error",

@@ -245,6 +245,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/no-input": {
+    "severity": "error",
+    "summary": "Nothing was given to read",
+    "story": "`concordat diagnose` reads the named file, or what a pipe gives it. At a terminal without a file it would wait for something to be typed; a token that is typed or pasted there stays in the terminal's memory.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/diagnose.test.ts"
+    }
+  },
   "cli/no-topology": {
     "severity": "error",
     "summary": "There is no topology here",
@@ -311,7 +320,7 @@ export const EXPLANATIONS = {
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",
-    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, diffs, the state, receipts, `status` and the events that `apply --format json` prints.",
+    "story": "Concordat publishes the schemas of the topology, of product files, saved plans, diffs, the state, receipts, `status`, diagnoses and the events that `apply --format json` prints.",
     "source": "design",
     "example": {
       "test": "test/cli/commands.test.ts"
@@ -403,6 +412,24 @@ export const EXPLANATIONS = {
       "-   - { acceptor: lync1, issuer: exchange, level: full, name: Exchange }",
       "+   - { acceptor: lync, issuer: exchange, level: full, name: Exchange }"
     ]
+  },
+  "diagnose/too-long": {
+    "severity": "error",
+    "summary": "What was given to diagnose is too long",
+    "story": "A refusal stands in a few lines: the headers of one answer, the lines of a log around an error, or a token. More than 256 KiB is not read, so that nobody hands over a whole log by mistake. Give the lines around the error.",
+    "source": "design",
+    "example": {
+      "test": "test/diagnose/evidence.test.ts"
+    }
+  },
+  "diagnose/unreadable": {
+    "severity": "error",
+    "summary": "What was given to diagnose is no text",
+    "story": "`concordat diagnose` reads UTF-8, or UTF-16 with its mark as PowerShell writes it, and looks for headers, lines of a log and tokens. What it was given is empty or in another encoding. Nothing of it is kept or shown. Save the text again as UTF-8.",
+    "source": "design",
+    "example": {
+      "test": "test/diagnose/evidence.test.ts"
+    }
   },
   "evidence/ambiguous": {
     "severity": "error",

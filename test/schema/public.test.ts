@@ -3,7 +3,17 @@ import * as formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { followed, properties, readSchema, subschemas, type Schema } from './walk.ts';
 
-const NAMES = ['topology', 'plan', 'diff', 'event', 'state', 'receipt', 'status', 'product'];
+const NAMES = [
+  'topology',
+  'plan',
+  'diff',
+  'event',
+  'state',
+  'receipt',
+  'status',
+  'diagnosis',
+  'product',
+];
 
 function ajvWith(schema: Schema): Ajv2020 {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true });

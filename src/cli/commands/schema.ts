@@ -13,6 +13,7 @@ const SCHEMAS = [
   'state',
   'receipt',
   'status',
+  'diagnosis',
   'product',
 ];
 

@@ -47,6 +47,15 @@ export function looking(concordat: Command, start: Start): void {
       start(async () => (await import('../commands/show.ts')).show, { file, ...options }),
     );
   concordat
+    .command('diagnose')
+    .description('from a header, lines of a log or a token to the cause of a refusal')
+    .argument('[file]', 'what a server answered or logged, or a token; "-" or none: standard input')
+    .addOption(format())
+    .option('--at <time>', 'look at the lifetime of a token as of this instant (ISO 8601, UTC)')
+    .action((file: string | undefined, options: object) =>
+      start(async () => (await import('../commands/diagnose.ts')).diagnose, { file, ...options }),
+    );
+  concordat
     .command('diff')
     .description('compare two topologies, revisions of one (REV:PATH) or saved plans')
     .argument('<before>', 'a topology, REV:PATH (REV: is the topology of this folder) or a plan')
