@@ -10,7 +10,6 @@ import type { ExportedKey } from './apply/export-key.ts';
 import type { RecordResult } from './apply/record.ts';
 import type { Status } from './apply/status.ts';
 import type { EvidenceFiles } from './evidence/evidence.ts';
-import type { Diagnosis } from './diagnose/diagnose.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Declared } from './compare.ts';
 import type { Checked } from './compile.ts';
@@ -36,7 +35,6 @@ export type { RecordResult } from './apply/record.ts';
 export type { Status, StatusStep } from './apply/status.ts';
 export type { Declared } from './compare.ts';
 export type { Checked } from './compile.ts';
-export type { Cause, Diagnosis } from './diagnose/diagnose.ts';
 export type { Grants, Missing } from './plan/approval.ts';
 export type { Proposal } from './propose.ts';
 export type { Diagnostic, Place, Severity } from './kernel/report.ts';
@@ -52,6 +50,7 @@ export type { ProofReport } from './proof/report.ts';
 export type { Comparison, Difference, Side } from './review/compare.ts';
 export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
+export { diagnose, type Diagnosis } from './diagnosis.ts';
 export { EXIT } from './kernel/exit.ts';
 export { isError, Refusal } from './kernel/report.ts';
 export { anotherName } from './kernel/another-name.ts';
@@ -279,11 +278,6 @@ export async function collectors(wanted?: string): Promise<readonly Collector[]>
 /** The files of a new project, by path. */
 export async function starterFiles(starter: Starter): Promise<Map<string, string>> {
   return (await import('./render/starter.ts')).starterFiles(starter);
-}
-
-/** What a header, lines of a log or a token point at. Nothing of them is kept. */
-export async function diagnose(bytes: Uint8Array, now: Date): Promise<Diagnosis> {
-  return (await import('./diagnose/diagnose.ts')).diagnose(bytes, now);
 }
 
 /** The long stories of all diagnostic codes. */

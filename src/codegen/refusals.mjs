@@ -23,6 +23,9 @@ export function generateRefusals(root) {
     .filter(name => name.endsWith('.yaml') && name !== 'sources.yaml')
     .sort()
     .flatMap(name => read(name).map(row => compiled(row, sources, name)));
+  const used = new Set(rows.map(({ source }) => source.title));
+  const unused = Object.keys(sources).find(tag => !used.has(sources[tag].title));
+  if (unused) throw new Error(`templates/refusals/sources.yaml: no row names ${unused}`);
   const ids = rows.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice) throw new Error(`templates/refusals: the id ${twice} stands twice`);
@@ -83,7 +86,11 @@ function checkMatch({ kind, ...match }, wrong) {
   const strange = Object.keys(match).filter(key => !names.includes(key));
   const missing = fields.filter(name => !name.endsWith('?') && match[name] === undefined);
   if (strange.length + missing.length > 0) wrong(`${kind}: ${[...strange, ...missing].join(', ')}`);
-  if (match.says && !match.says.every(text => typeof text === 'string' && text.length >= 4)) {
-    wrong('a fragment of a text has at least four letters');
+  // Inputs are compared with every run of blanks as one.
+  if (
+    match.says &&
+    !match.says.every(text => /^[!-~](?: ?[!-~])+$/.test(text) && text.length > 3)
+  ) {
+    wrong('a fragment of a text has four letters at least, of ASCII, and single blanks');
   }
 }

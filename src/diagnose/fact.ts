@@ -11,4 +11,6 @@ export interface Fault {
   readonly check: string;
   readonly rule: RuleId;
   readonly says: string;
+  /** Set where many receivers take it: a cause only where nothing else is. */
+  readonly isPossible?: true;
 }

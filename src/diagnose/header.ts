@@ -18,9 +18,14 @@ export interface Diagnostics {
  * A parameter of a header: a name, and a token or a quoted string. Logs of a web server write `+`
  * for a blank.
  */
-const PARAMETER = /[\s+]*[,;]?[\s+]*([A-Za-z_]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))/y;
+const PARAMETER = new RegExp(
+  [/(?:[\s+]*[,;])?[\s+]*([A-Za-z_]{1,40})\s*=\s*/, /(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))/]
+    .map(({ source }) => source)
+    .join(''),
+  'y',
+);
 
-/** Reads every challenge in a text; where header lines offer only other schemes, that is one too. */
+/** Reads every challenge in a text; header lines that offer only other schemes are one too. */
 export function readChallenges(text: string): Challenge[] {
   const starts = [...text.matchAll(/(?<![\w-])bearer[ +]+(?=[a-z_]{1,40} ?= ?["\w])/gi)];
   const challenges = starts.map(({ index, 0: scheme }) => ({

@@ -14,7 +14,15 @@ export interface Hit {
 }
 
 /** What stands for itself is worth more than what many causes share. */
-const WEIGHTS = { number: 45, category: 35, text: 30, token: 70, rule: 75, status: 8 } as const;
+const WEIGHTS = {
+  number: 45,
+  category: 35,
+  text: 30,
+  token: 70,
+  possible: 15,
+  rule: 75,
+  status: 8,
+} as const;
 const CHALLENGES: Readonly<Record<string, number>> = {
   'no-issuers': 60,
   'no-client': 60,
@@ -59,9 +67,10 @@ function hitsOf(row: RefusalRow, match: Match, reading: Reading): Hit[] {
     case 'token':
       return reading.faults
         .filter(({ check }) => check === match.check)
-        .map(({ line, says }) => {
+        .map(({ line, says, isPossible }) => {
           const because = `line ${line}: ${says}`;
-          return { row, weight: WEIGHTS.token, source: `token ${match.check}`, because };
+          const weight = isPossible ? WEIGHTS.possible : WEIGHTS.token;
+          return { row, weight, source: `token ${match.check}`, because };
         });
     case 'status':
       return reading.statuses

@@ -83,7 +83,7 @@ function note(found: Map<number, number>, digits: string, at: number): void {
 /** Rules that a line of our own proof names. */
 function readRules(text: string): { readonly at: number; readonly rule: string }[] {
   const found = new Map<string, number>();
-  for (const { index, 1: rule = '' } of text.matchAll(/\bby (V(?:1[0-4]|[1-9]))(?![0-9])/g)) {
+  for (const { index, 1: rule = '' } of text.matchAll(/\bby (V(?:1[0-4]|[1-9])): /g)) {
     if (!found.has(rule)) found.set(rule, index);
   }
   return [...found].map(([rule, at]) => ({ at, rule }));

@@ -22,6 +22,7 @@ const PERSONAL = [
   'msexchuid',
   'ipaddr',
 ];
+const BY_IDENTIFIER = 'the outer token names its user by security identifier';
 const DIRECTORY = 'urn:office:idp:activedirectory';
 const ONLINE = 'urn:federation:microsoftonline';
 
@@ -55,7 +56,7 @@ export function userFaults({ nameid, nii, upn, smtp, sip }: JsonObject): Fault[]
     return [user('user-form', 'the outer token names its user in no form of its directory')];
   }
   return word === DIRECTORY
-    ? [user('security-identifier', 'the outer token names its user by security identifier')]
+    ? [{ ...user('security-identifier', BY_IDENTIFIER), isPossible: true }]
     : [];
 }
 

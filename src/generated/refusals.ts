@@ -184,7 +184,7 @@ export const REFUSALS: readonly unknown[] = [
     ],
     "proves": [],
     "source": {
-      "title": "Skype for Business and Exchange integration fails if wildcards used in AcceptedDomains entries (MicrosoftDocs/SupportArticles-docs)",
+      "title": "Skype for Business and Exchange integration fails if wildcards used in AcceptedDomains entries (vendor support article)",
       "url": null,
       "grade": "vendor"
     }
@@ -232,7 +232,7 @@ export const REFUSALS: readonly unknown[] = [
       {
         "command": "Get-ManagementRoleAssignment -RoleAssignee ACCOUNT",
         "property": "Role",
-        "expected": "UserApplication and what the features need",
+        "expected": "UserApplication and ArchiveApplication for Lync",
         "text": "Of that account."
       }
     ],
@@ -734,7 +734,7 @@ export const REFUSALS: readonly unknown[] = [
     ],
     "proves": [],
     "source": {
-      "title": "Troubleshooting of Azure AD applications whose certificate has expired (MicrosoftDocs/azure-docs)",
+      "title": "Vendor article on a client certificate that has ended, AADSTS50012 (MicrosoftDocs/azure-docs)",
       "url": null,
       "grade": "vendor"
     }
@@ -1141,7 +1141,7 @@ export const REFUSALS: readonly unknown[] = [
     ],
     "proves": [],
     "source": {
-      "title": "Provider-hosted add-ins stop working and HTTP 401 error after you configure SharePoint farm hybrid features (MicrosoftDocs/SupportArticles-docs)",
+      "title": "Provider-hosted add-ins stop working and HTTP 401 error after you configure SharePoint farm hybrid features (vendor support article)",
       "url": null,
       "grade": "vendor"
     }
@@ -1470,6 +1470,12 @@ export const REFUSALS: readonly unknown[] = [
         "property": null,
         "expected": null,
         "text": "The metadata document that the receiver was given lists that certificate (x5t of a key)."
+      },
+      {
+        "command": null,
+        "property": null,
+        "expected": null,
+        "text": "Where an add-in gets its tokens from a cloud, whether its client secret has ended."
       }
     ],
     "mend": [
@@ -1895,7 +1901,7 @@ export const REFUSALS: readonly unknown[] = [
       }
     ],
     "source": {
-      "title": "Skype for Business and Exchange integration fails if wildcards used in AcceptedDomains entries (MicrosoftDocs/SupportArticles-docs)",
+      "title": "Skype for Business and Exchange integration fails if wildcards used in AcceptedDomains entries (vendor support article)",
       "url": null,
       "grade": "vendor"
     }

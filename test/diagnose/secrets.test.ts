@@ -94,7 +94,9 @@ describe('what an input holds', () => {
     fc.assert(
       fc.property(
         canary.chain(word => line(word).map(text => ({ word, text }))),
-        ({ word, text }) => expect(shown(Buffer.from(text))).not.toContain(word),
+        ({ word, text }) => {
+          expect(shown(Buffer.from(text))).not.toContain(word);
+        },
       ),
       { numRuns: 300 },
     );

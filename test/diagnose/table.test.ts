@@ -64,10 +64,10 @@ describe('the table of known refusals', () => {
 
 describe('hostile inputs', () => {
   const units = ['a', '"', '\\', ';', '1;a="', 'Bearer a="', 'ey', 'eyJ.', '2000003;', ', ', '= '];
-  const more = ['The ', 'AADSTS50012 ', 'by V9: ', '(401) ', 'www-authenticate: ', '\u0130', '<'];
+  const more = ['The ', 'AADSTS50012 ', 'by V9: ', '(401) ', 'www-authenticate: ', '\u0130', '+'];
 
   it.each([...units, ...more])('100 kB of %j are done in a moment', unit => {
-    const input = Buffer.from(unit.repeat(Math.ceil(100_000 / unit.length)));
+    const input = Buffer.from('Bearer a="b"' + unit.repeat(Math.ceil(100_000 / unit.length)));
     diagnose(input, NOW);
     const started = performance.now();
     diagnose(input, NOW);

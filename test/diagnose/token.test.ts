@@ -130,6 +130,15 @@ describe('other faults', () => {
     expect(ids(look(unsignedToken({ ...rest, actortoken })))).toContain('user-not-found');
   });
 
+  it('what many receivers take is no cause beside a real one', async () => {
+    const nii = 'urn:office:idp:activedirectory';
+    const user = { nameid: 's-1-5-21-1-2-3-4', nii };
+    const allowed = { claims: { trustedfordelegation: 'true' } };
+    expect(ids(look(await userToken(bench, user, allowed)))).toEqual(['user-security-identifier']);
+    const forbidden = { claims: { trustedfordelegation: 'false' } };
+    expect(ids(look(await userToken(bench, user, forbidden)))).toEqual(['delegation']);
+  });
+
   it('the clock is an argument', async () => {
     const token = await actorToken(bench);
     const later = new Date(NOW.getTime() + 30 * 24 * 3_600_000);
