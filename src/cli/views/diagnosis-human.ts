@@ -1,8 +1,10 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Cause, Diagnosis } from '../../index.ts';
+import type { Diagnosis } from '../../index.ts';
 import { harmless } from './cells.ts';
 import { count } from './plan-human.ts';
 import { wrap } from './wrap.ts';
+
+type Cause = Diagnosis['causes'][number];
 
 interface Style {
   readonly colors: Colors;
@@ -78,7 +80,7 @@ function closing(
       ? 'look at what confirms the first; when it does not hold, at the next'
       : hasToken
         ? 'give the x-ms-diagnostics and WWW-Authenticate lines of the answer to this token'
-        : 'give the whole answer with its headers, the lines of the log around the error, or the token';
+        : 'give the whole answer with its headers, the lines around the error, or the token';
   return [
     wrap(hasToken && length === 0 ? `${found} ${UNTOLD}` : found, '', width),
     wrap(next, 'Next: ', width),
