@@ -27,7 +27,7 @@ const PARAMETER = new RegExp(
 
 /** Reads every challenge in a text; header lines that offer only other schemes are one too. */
 export function readChallenges(text: string): Challenge[] {
-  const starts = [...text.matchAll(/(?<![\w-])bearer[ +]+(?=[a-z_]{1,40} ?= ?["\w])/gi)];
+  const starts = firstOf(text, /(?<![\w-])bearer[ +]+(?=[a-z_]{1,40} ?= ?["\w])/gi);
   const challenges = starts.map(({ index, 0: scheme }) => ({
     at: index,
     isBearer: true,
@@ -38,6 +38,18 @@ export function readChallenges(text: string): Challenge[] {
   return header ? [{ at: header.index, isBearer: false, parameters: new Map() }] : [];
 }
 
+/** How many are looked at; real ones take so many bytes that no input holds more. */
+const MOST = 1000;
+
+function firstOf(text: string, pattern: RegExp): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  for (const match of text.matchAll(pattern)) {
+    if (found.length === MOST) break;
+    found.push(match);
+  }
+  return found;
+}
+
 const CATEGORIES = ['error_category', 'category', 'error_type'];
 
 /**
@@ -45,7 +57,7 @@ const CATEGORIES = ['error_category', 'category', 'error_type'];
  * parts, and a category that stands alone.
  */
 export function readDiagnostics(text: string): Diagnostics[] {
-  const numbered = [...text.matchAll(/(?<![0-9.-])([0-9]{4,9}) ?; ?(?=[a-z_]{1,40} ?= ?")/gi)];
+  const numbered = firstOf(text, /(?<![0-9.-])([0-9]{4,9}) ?; ?(?=[a-z_]{1,40} ?= ?")/gi);
   let end = 0;
   const found: Diagnostics[] = [];
   for (const { index, 0: whole, 1: digits } of numbered) {
@@ -57,7 +69,7 @@ export function readDiagnostics(text: string): Diagnostics[] {
     found.push({ at: index, number: Number(digits), ...saysOf(parameters) });
   }
   if (found.length > 0) return found;
-  return [...text.matchAll(/(?<![a-z_])error_category ?= ?"([a-z_]{1,40})"/gi)].map(
+  return firstOf(text, /(?<![a-z_])error_category ?= ?"([a-z_]{1,40})"/gi).map(
     ({ index, 1: category = '' }) => ({ at: index, category }),
   );
 }
