@@ -19,7 +19,6 @@ import type { Proposal } from './propose.ts';
 import type { MutationReport } from './proof/mutate.ts';
 import type { ProofReport } from './proof/report.ts';
 import type { Comparison, Side } from './review/compare.ts';
-import type { Collector } from './render/collector.ts';
 import type { Starter } from './render/starter.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -43,13 +42,13 @@ export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from
 export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { FoundLock, LockRecord, UnlockRequest, UnreadableLock } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
-export type { Collector } from './render/collector.ts';
 export { fetchDocuments, type FetchedEvidence, type FetchRequest } from './live.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
 export type { Comparison, Difference, Side } from './review/compare.ts';
 export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
+export { collectors, type CollectorScript } from './collect.ts';
 export { diagnose, type Diagnosis } from './diagnosis.ts';
 export { EXIT } from './kernel/exit.ts';
 export { isError, Refusal } from './kernel/report.ts';
@@ -267,12 +266,6 @@ export async function writeNewFile(file: string, bytes: Uint8Array, mode: number
 /** Reads a state file. */
 export async function readState(bytes: Uint8Array): Promise<Snapshot> {
   return (await import('./state/codec.ts')).readSnapshot(bytes);
-}
-
-/** Scripts that read what is there, of all families of products or of one; none: no such family. */
-export async function collectors(wanted?: string): Promise<readonly Collector[]> {
-  const { readCatalog } = await import('./products/registry.ts');
-  return (await import('./render/collector.ts')).collectors(readCatalog(), wanted);
 }
 
 /** The files of a new project, by path. */

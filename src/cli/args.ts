@@ -25,11 +25,11 @@ export function program(terminal: Terminal, finish: (exit: number) => void): Com
     })
     .showSuggestionAfterError();
   checking(concordat, start);
+  collecting(concordat, start);
   planning(concordat, start);
   looking(concordat, start);
   keyStore(concordat, start);
   keeping(concordat, start);
-  collecting(concordat, start);
   return concordat;
 }
 

@@ -31,6 +31,13 @@ export function generateCatalog(root) {
         `export const CATALOG = ${JSON.stringify({ products, ineligible, digest }, null, 2)};\n`,
     },
     {
+      path: join(root, 'src/generated/collectors.ts'),
+      text:
+        HEADER +
+        '/** What the collector of each family reads. */\n' +
+        `export const COLLECTORS = ${JSON.stringify(families.flatMap(collectorOf), null, 2)};\n`,
+    },
+    {
       path: join(root, 'src/generated/templates.ts'),
       text:
         HEADER +
@@ -41,12 +48,23 @@ export function generateCatalog(root) {
   ];
 }
 
+/** A collector is for all versions of its family: who runs it does not yet have to know which it is. */
+function collectorOf({ family, title, versions, shell, collect }) {
+  if (!collect) return [];
+  const shells = [...new Set([shell.name, ...Object.values(shell.names)])];
+  return [
+    { family, title, versions: Object.keys(versions), shells, where: shell.where, ...collect },
+  ];
+}
+
 /** One product per version: the family's facts with the version's own on top. */
 function productsOf({ versions, shell, ...family }) {
   return Object.entries(versions).map(([id, version]) => ({
     ...family,
     // Only the test of our own source asks for them.
     words: undefined,
+    // Stands in a file of its own, which a check does not load.
+    collect: undefined,
     shapes: family.shapes ?? [],
     reserved: family.reserved ?? [],
     ...version,

@@ -132,6 +132,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Diagnostic code is not known"
   },
+  "cli/unknown-product": {
+    "severity": "error",
+    "summary": "No such product is known"
+  },
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known"

@@ -317,6 +317,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/commands.test.ts"
     }
   },
+  "cli/unknown-product": {
+    "severity": "error",
+    "summary": "No such product is known",
+    "story": "A collector is written for a family of products or for one of its versions, by the id that a topology writes under `product`. Only products whose servers take part in a trust have one.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/collect.test.ts"
+    }
+  },
   "cli/unknown-schema": {
     "severity": "error",
     "summary": "Schema is not known",

@@ -143,6 +143,7 @@ function translate(
 
 function takeApart({ of, match, split }: JsonObject, scope: Scope, follow: Follow): Json {
   const text = evaluate(of ?? null, scope, follow);
+  if (isList(text) && split !== undefined) return text;
   if (typeof text !== 'string') return null;
   if (typeof split === 'string') return text.split(split).filter(part => part !== '');
   return new RegExp(String(match), 'i').exec(text)?.[1] ?? null;

@@ -35,7 +35,6 @@ export interface Product {
   readonly live: { readonly url: Expression; readonly grade: Grade };
   readonly certificate: CertificateFacts;
   readonly objects: Readonly<Partial<Record<Kind, ObjectFacts>>>;
-  readonly collect: CollectFacts;
   readonly bases: readonly Basis[];
   readonly levels: readonly Level[];
   readonly nameLimits: Readonly<Record<string, number>>;
@@ -249,25 +248,3 @@ export interface Catalog {
 
 /** What an expression may look into. */
 export type Scope = JsonObject;
-
-/** What a collector reads on one server. */
-export interface CollectFacts {
-  /** Name of the script without ending. */
-  readonly name: string;
-  /** Roles of which one is enough. */
-  readonly roles: readonly string[];
-  /** Which property tells the build, of the object whose `where` is this computer's name. */
-  readonly build: { readonly command: string; readonly property: string; readonly where?: string };
-  readonly commands: readonly CollectedCommand[];
-  /** Command to properties that are thumbprints of certificates in use. */
-  readonly certificates: Readonly<Record<string, readonly string[]>>;
-}
-
-/** A command and the properties of its objects that are kept. */
-export interface CollectedCommand {
-  readonly command: string;
-  /** What is learned of it. */
-  readonly tells: string;
-  /** Properties that are kept of an object. */
-  readonly keeps: readonly string[];
-}

@@ -180,7 +180,7 @@ describe('a server is refused in one sentence, in time and in little memory, whe
     const [start, heap] = [performance.now(), process.memoryUsage().heapUsed];
     try {
       const { written, diagnostics, exit } = await fetchDocuments(request(server.port, out));
-      expect(performance.now() - start).toBeLessThan(SOON + 1_000);
+      expect(performance.now() - start).toBeLessThan(SOON + 10_000);
       expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * 2 ** 20);
       expect(diagnostics).toMatchObject([{ code }]);
       const [{ detail = '' } = {}] = diagnostics;

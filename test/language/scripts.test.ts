@@ -13,6 +13,7 @@ import {
   type Finding,
 } from '../support/engine.ts';
 import { scriptsOf, type EmittedScript } from '../support/rendered.ts';
+import { isApplicable, isBuiltIn } from './applicable.ts';
 import { unlistedCalls, unlistedNames, type Bound, type Named } from './allowed.ts';
 import { brokenHabits, missingPreferences } from './habits.ts';
 import { renderEverything } from './variants.ts';
@@ -33,18 +34,9 @@ interface Declared {
 }
 
 const CODE_PAGES = [1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 874, 932, 936, 949, 950];
-/** What the documentation calls a version; its pages do not know the subscription edition of one. */
-const APPLICABLE: Readonly<Record<string, readonly string[]>> = {
-  'lync-server-2013': ['Lync Server 2013'],
-  'skype-for-business-server-se': ['Skype for Business Server 2019'],
-  'exchange-server-2013': ['Exchange Server 2013'],
-  'exchange-server-se': ['Exchange Server SE'],
-};
-
 const { products } = readCatalog();
 const examples = await renderEverything();
 const scripts = examples.flatMap(scriptsOf).map(script => [script.name, script] as const);
-const documented = readJson<Record<string, Documented>>('documented.json');
 /** Commands that scripts call through a variable: what each is held to. */
 const computed = readJson<Record<string, Documented & { name: string }>>('computed.json');
 const defaults = readJson<Record<string, { default: string; source: string }>>('default-sets.json');
@@ -143,18 +135,6 @@ describe.skipIf(!hasEngine)('by the engine', () => {
     });
   });
 });
-
-/** Whether a command comes with the shell and not with a product. */
-function isBuiltIn(command: string): boolean {
-  return documented[command]?.module?.startsWith('Microsoft.PowerShell.') ?? false;
-}
-
-/** Whether the documentation knows a command for the version; built-in ones are for all. */
-function isApplicable(command: string, product: string): boolean {
-  const applicable = documented[command]?.applicable;
-  if (applicable === undefined || !/Lync|Skype|Exchange/.test(applicable)) return true;
-  return (APPLICABLE[product] ?? []).some(version => applicable.split(', ').includes(version));
-}
 
 it('names a source for every default set that the documentation does not mark', () => {
   for (const [name, { default: set, source }] of Object.entries(defaults)) {

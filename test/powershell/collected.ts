@@ -1,57 +1,109 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEvidenceAt } from '../../src/adapters/evidence-folder.ts';
-import type { EvidenceFiles } from '../../src/evidence/evidence.ts';
-import { readCatalog } from '../../src/products/registry.ts';
-import { collectors } from '../../src/render/collector.ts';
+import { collectorsFor } from '../../src/products/collectors.ts';
+import { renderCollector, type CollectorScript } from '../../src/render/collectors.ts';
+import type { Case } from './runs.ts';
 import type { Shell } from './shell.ts';
 import type { Seat } from './stage.ts';
 import type { Entered, Fault, World } from './world.ts';
 
-/** What came of one run of a collector. */
+/** What one run of a collector left, and the servers after it. */
 export interface Collected {
+  /** Of the whole folder; undefined where the run left none. */
+  readonly name: string | undefined;
+  /** By path below that folder, with forward slashes. */
+  readonly files: Map<string, Uint8Array>;
+  /** Names of all that lies beside the script, half-written folders among them. */
+  readonly beside: readonly string[];
   readonly entered: Entered;
-  readonly world: World;
-  /** The folder that it wrote; none where it wrote none. */
-  readonly evidence: readonly EvidenceFiles[];
-  /** What else it left beside itself. */
-  readonly left: readonly string[];
+  readonly after: World;
 }
 
-/** Runs the collector of a family where somebody sits, and reads the folder that it writes. */
-export async function collectIn(
+/** How a run differs from the usual one. */
+export interface Conditions {
+  readonly fault?: Fault;
+  /** What is typed before the path of the script. */
+  readonly before?: string;
+  /** The collector of another family than that of the shell. */
+  readonly family?: string;
+}
+
+/** Where the scripts of all runs of this process lie, each in a folder of its own while it runs. */
+let root: string | undefined;
+let runs = 0;
+
+/** Runs the collector of the family that is deployed where somebody sits. */
+export async function collect(
   shell: Shell,
   world: World,
-  { seat, fault }: { readonly seat: Seat; readonly fault?: Fault },
+  seat: Seat,
+  conditions: Conditions = {},
 ): Promise<Collected> {
-  const folder = mkdtempSync(join(tmpdir(), 'concordat-collect-'));
+  const script = conditions.family ? collectorOf(conditions.family) : collectorAt(world, seat);
+  root ??= mkdtempSync(join(tmpdir(), 'concordat-collect-'));
+  const folder = join(root, String(runs++));
+  mkdirSync(folder);
+  writeFileSync(join(folder, script.file), script.bytes);
   try {
-    const family = world.deployments[seat.deployment ?? '']?.family;
-    const [script] = collectors(readCatalog(), family);
-    if (!script) throw new Error(`no collector for ${family ?? 'no family'}`);
-    writeFileSync(join(folder, script.file), script.bytes);
-    const lines = [`Set-Location -LiteralPath '${folder}'`, `.\\${script.file}`];
-    const session = await shell.enter({ ...world, here: { ...world.here, ...seat } }, lines, fault);
-    const entered = session.entered.at(-1);
-    if (!entered) throw new Error('nothing was entered');
-    const bug = entered.calls.find(call => call.bug);
-    if (bug) throw new Error(`${bug.name}: ${bug.bug ?? ''}`);
-    const left = readdirSync(folder).filter(name => name !== script.file);
-    const written = left.filter(name => name.startsWith('evidence-') && !name.endsWith('.tmp'));
-    const evidence = written.flatMap(name => readEvidenceAt(join(folder, name)));
-    return { entered, world: session.world, evidence, left };
+    return await runIn(folder, script, {
+      shell,
+      conditions,
+      world: { ...world, here: { ...world.here, ...seat } },
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** A seat at a server of each deployment, in the shell that it brings. */
-export function seatsIn(world: World): Seat[] {
-  return Object.keys(world.deployments).map(deployment => {
-    const host = Object.keys(world.servers).find(
-      name => world.servers[name]?.deployment === deployment,
-    );
-    return { deployment, host: host ?? '' };
-  });
+/** The files of a collection in the starting state of a case; fails where none came of it. */
+export async function collected(
+  shell: Shell,
+  { start, seat }: Pick<Case, 'start' | 'seat'>,
+): Promise<Map<string, Uint8Array>> {
+  const { name, files, entered } = await collect(shell, start.world, seat);
+  if (name === undefined || entered.exit !== 0) {
+    throw new Error([...entered.seen, ...entered.errors].join('\n'));
+  }
+  return files;
+}
+
+/** The collector of what is deployed where somebody sits. */
+export function collectorAt({ deployments }: World, { deployment }: Seat): CollectorScript {
+  return collectorOf(deployments[deployment ?? '']?.family ?? '');
+}
+
+function collectorOf(family: string): CollectorScript {
+  const [collector] = collectorsFor(family);
+  if (!collector) throw new Error(`there is no collector for ${family}`);
+  return renderCollector(collector);
+}
+
+interface Run {
+  readonly shell: Shell;
+  readonly world: World;
+  readonly conditions: Conditions;
+}
+
+async function runIn(folder: string, script: CollectorScript, run: Run): Promise<Collected> {
+  const { before = '', fault } = run.conditions;
+  const lines = [`Set-Location -LiteralPath '${folder}'`, `${before}.\\${script.file}`];
+  const session = await run.shell.enter(run.world, lines, fault);
+  const entered = session.entered.at(-1);
+  if (!entered) throw new Error('nothing was entered');
+  const bug = entered.calls.find(call => call.bug);
+  if (bug) throw new Error(`${script.file}: ${bug.name}: ${bug.bug ?? ''}`);
+  const beside = readdirSync(folder).filter(name => name !== script.file);
+  const name = beside.find(one => !one.endsWith('.tmp'));
+  const files = name === undefined ? new Map<string, Uint8Array>() : filesOf(join(folder, name));
+  return { name, files, beside, entered, after: session.world };
+}
+
+function filesOf(folder: string): Map<string, Uint8Array> {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  const paths = entries
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+  return new Map(paths.map(path => [path, readFileSync(join(folder, path))]));
 }

@@ -1,56 +1,48 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { collectors, EXIT, nearest } from '../../index.ts';
-import type { Run } from '../command.ts';
+import { collectors, EXIT, nearest, type CollectorScript, type Refusal } from '../../index.ts';
+import type { CommonOptions, Run } from '../command.ts';
 import { readGiven, refuse, writeNew } from '../files.ts';
-import type { Terminal } from '../terminal.ts';
+import { humanCollectors, jsonCollectors, type Emitted } from '../views/collect.ts';
 
-interface Options {
-  readonly out?: string;
+interface Options extends Pick<CommonOptions, 'format'> {
   readonly product?: string;
+  readonly out?: string;
 }
 
-/** `concordat collect`: scripts that read what is there; a script that is there already stays. */
-export const collect: Run<Options> = async ({ out = 'collect', product }, terminal) => {
+/** `concordat collect`: writes the read-only scripts, and never over another file. */
+export const collect: Run<Options> = async ({ product, out = 'collect', format }, terminal) => {
   const scripts = await collectors(product);
   if (scripts.length === 0) throw await unknown(product ?? '');
-  const files = scripts.map(script => ({ ...script, path: join(out, script.file) }));
-  for (const { path, bytes } of files) {
-    if (existsSync(path) && Buffer.compare(readGiven(path), bytes) !== 0) throw edited(path);
+  // All are looked at before one is written.
+  const emitted = scripts.map(script => ({ script, ...standing(script, out) }));
+  for (const { script, path, isThere } of emitted) {
+    if (!isThere) await writeNew(path, script.bytes);
   }
-  for (const { path, bytes, shell, roles } of files) {
-    if (!existsSync(path)) await writeNew(path, bytes);
-    tell(terminal, { path, shell, roles });
-  }
-  terminal.err(
-    'next: run each on one server, then carry the folder that it writes into evidence/ and\n' +
-      '      concordat plan --from evidence/\n',
-  );
+  terminal.out(format === 'json' ? jsonCollectors(emitted) : humanCollectors(emitted));
+  terminal.err('next: run each of them there, then carry the folder evidence-... that it writes\n');
+  terminal.err('beside itself, whole, into evidence/ beside the topology\n');
   return EXIT.done;
 };
 
-function tell(
-  { out }: Terminal,
-  { path, shell, roles }: { path: string; shell: string; roles: readonly string[] },
-): void {
-  out(`${path}\n  in the ${shell}, as a member of ${roles.join(' or ')}\n`);
-}
-
-async function unknown(product: string): Promise<Error> {
-  const known = (await collectors()).map(({ family }) => family);
-  const close = nearest(product, known);
-  const guess = close === undefined ? '' : `; did you mean ${close}?`;
-  return refuse(
-    'cli/name',
-    `there is no collector for "${product}"${guess}`,
-    `name one of these, or one of their versions: ${known.join(', ')}`,
+/** Where a script goes, and whether it stands there already to the last byte. */
+function standing({ file, bytes }: CollectorScript, out: string): Omit<Emitted, 'script'> {
+  const path = join(out, file);
+  if (!existsSync(path)) return { path, isThere: false };
+  if (Buffer.from(bytes).equals(readGiven(path))) return { path, isThere: true };
+  throw refuse(
+    'cli/file-exists',
+    `${path} is there already and is another script; nothing was written`,
+    'move it away, or choose another folder with --out',
   );
 }
 
-function edited(path: string): Error {
+async function unknown(product: string): Promise<Refusal> {
+  const known = (await collectors()).flatMap(({ family, versions }) => [family, ...versions]);
+  const near = nearest(product, known);
   return refuse(
-    'cli/file-exists',
-    `${path} is there, and it is not what would be written`,
-    'move it away, or name another folder with --out',
+    'cli/unknown-product',
+    `there is no collector for "${product}"`,
+    near === undefined ? `one of: ${known.join(', ')}` : `did you mean ${near}?`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { several, type Start } from './options.ts';
+import { format, several, type Start } from './options.ts';
 
 /** Gathers evidence: by scripts that a person runs, or over the network. Nothing else uses that. */
 export function collecting(concordat: Command, start: Start): void {
@@ -12,6 +12,7 @@ export function collecting(concordat: Command, start: Start): void {
     .option('--allow-host <host:port>', 'a port that is not 443 (repeatable)', several)
     .option('--allow-private <host>', 'a host of the own network (repeatable)', several)
     .option('--ca <file>', 'trust the servers of this certificate authority, and no others')
+    .addOption(format())
     .action((options: { readonly url?: readonly string[] }) => {
       const { url: urls, ...rest } = options;
       return urls === undefined

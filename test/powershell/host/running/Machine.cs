@@ -122,14 +122,14 @@ public static class Folders
 {
     public static bool Exists(string path) => Directory.Exists(path);
     public static string[] GetFiles(string path, string pattern) => Directory.GetFiles(path, pattern);
-    public static DirectoryInfo CreateDirectory(string path) => Scenario.Current.Method("CreateDirectory", false, () => Directory.CreateDirectory(path));
-
     public static void Move(string from, string to) =>
         Scenario.Current.Method("Move", false, () =>
         {
             Directory.Move(from, to);
             return true;
         });
+
+    public static DirectoryInfo CreateDirectory(string path) => Scenario.Current.Method("CreateDirectory", false, () => Directory.CreateDirectory(path));
 }
 
 /// <summary>A certificate of this machine, as the store shows it.</summary>
@@ -139,6 +139,7 @@ public sealed class StoreCertificate(JsonNode certificate)
     public string Subject => (string)certificate["subject"]!;
     public string FriendlyName => (string?)certificate["friendlyName"] ?? "";
     public bool HasPrivateKey => (bool)certificate["hasPrivateKey"]!;
+    /// <summary>The public half in DER; no key is in it.</summary>
     public byte[] RawData => Convert.FromBase64String((string)certificate["raw"]!);
     public DateTime NotAfter => DateTime.Parse((string)certificate["notAfter"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal).ToLocalTime();
 }
