@@ -121,7 +121,9 @@ describe('a lock whose holder has ended', () => {
     const text = await new Promise<string>(heard => parent.stdout.once('data', heard));
     const pid = Number(String(text));
     await expect
-      .poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0])
+      .poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0], {
+        timeout: 20_000,
+      })
       .toBe('Z');
     expect(hasEnded({ ...thisProcess(), pid })).toBe(true);
     parent.kill();
