@@ -31,7 +31,11 @@ export function look(
   const evidence = attributeEvidence(read, subject, report);
   if (report.failed) return { diagnostics: report.diagnostics };
   const products = new Map([...subject.installations].map(([name, one]) => [name, one.product]));
-  const digests = [...evidence.values()].map(({ place, sha256 }) => ({ file: place, sha256 }));
+  // By its name alone: where the folder lies, and how that was written, changes no plan.
+  const digests = [...evidence.values()].map(({ place, sha256 }) => ({
+    file: place.split(/[\\/]/).findLast(part => part !== '') ?? '',
+    sha256,
+  }));
   const looked: Looked = {
     digests: digests.sort((a, b) => byCodeUnit(a.file, b.file)),
     see(recorded, said) {

@@ -1,6 +1,7 @@
 import type { Address } from '../kernel/address.ts';
 import { digest } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { firstFault } from '../kernel/first-fault.ts';
 import type { Code, Report } from '../kernel/report.ts';
 import { receipt as validate } from '../generated/validators.cjs';
 
@@ -44,7 +45,11 @@ export function readReceipt({ file, bytes }: ReceiptFile, report: Report): Recei
   const value = parse(text);
   if (value === undefined) return refuse('receipt/damaged', 'it is not whole JSON', COPY);
   if (!validate(value)) {
-    return refuse('receipt/format', firstFault(), 'name only files that the scripts wrote');
+    return refuse(
+      'receipt/format',
+      firstFault(validate.errors, 'a receipt'),
+      'name only files that the scripts wrote',
+    );
   }
   const { sha256: sum, ...body } = value as JsonObject;
   if (typeof sum !== 'string' || sum.toLowerCase() !== digest(body)) {
@@ -69,23 +74,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object in braces',
-};
-
-/** What does not fit, in words; a receipt is one object. */
-function firstFault(): string {
-  const [first] = validate.errors ?? [];
-  const { instancePath: path = '', keyword, params = {} } = first ?? {};
-  const where = path === '' ? 'it' : `what it says at ${path}`;
-  const type = TYPES[String(params['type'])];
-  if (keyword === 'type' && type !== undefined) return `${where} is not ${type}`;
-  if (keyword === 'required') return `${where} lacks "${String(params['missingProperty'])}"`;
-  return `${where} ${first?.message ?? 'is not a receipt'}`;
 }

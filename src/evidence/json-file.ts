@@ -71,7 +71,11 @@ function otherThing(text: string): string | undefined {
   return undefined;
 }
 
-function placeOf(text: string, at: number): { readonly line: number; readonly column: number } {
+/** Line and column of a place in a text, both from 1. */
+export function placeOf(
+  text: string,
+  at: number,
+): { readonly line: number; readonly column: number } {
   const before = text.slice(0, at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

@@ -1,11 +1,15 @@
 import { digest, sha256 } from '../kernel/canonical.ts';
 import type { CertificateInfo } from '../kernel/certificate.ts';
+import { firstFault } from '../kernel/first-fault.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
+import { readStrictJson } from '../kernel/strict-json.ts';
 import type { EvidenceDocument } from '../generated/evidence-document.ts';
 import { evidence as validate } from '../generated/validators.cjs';
 import { readCertificate } from './certificate.ts';
 import { readClixml } from './clixml.ts';
+import { placeOf } from './json-file.ts';
+import { decodeText } from './text.ts';
 import { ENVELOPE, type Evidence, type EvidenceFiles } from './evidence.ts';
 import { plainObjects } from './plain.ts';
 
@@ -64,7 +68,8 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
     sha256: sha256(bytes),
     family: document.family,
     host: document.host,
-    build: document.build,
+    // A collector that met no build writes a blank.
+    build: document.build === '' ? null : document.build,
     collectedAt: new Date(document.collected_at).toISOString(),
     objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
     certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
@@ -79,10 +84,7 @@ function foreign(name: string): never {
 function readEnvelope(bytes: Uint8Array): EvidenceDocument {
   const value = parse(bytes);
   if (!validate(value)) {
-    const [first] = validate.errors ?? [];
-    const where = first?.instancePath ? `at ${first.instancePath} ` : '';
-    const detail = `${where}it ${first?.message ?? 'is no envelope'}`;
-    throw new Unsound(ENVELOPE, detail, 'evidence/format');
+    throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
   }
   const { sha256: sum, ...body } = value as JsonObject;
   if (String(sum).toLowerCase() !== digest(body)) {
@@ -95,11 +97,15 @@ function readEnvelope(bytes: Uint8Array): EvidenceDocument {
 }
 
 function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Unsound(ENVELOPE, 'it is not whole JSON in UTF-8');
-  }
+  const text = decodeText(bytes);
+  if (text === undefined) throw new Unsound(ENVELOPE, 'it is neither whole UTF-8 nor whole UTF-16');
+  const read = readStrictJson(text);
+  if ('value' in read) return read.value;
+  const { line, column } = placeOf(text, read.at);
+  throw new Unsound(
+    ENVELOPE,
+    `line ${line}, column ${column}: it is not whole JSON: ${read.fault}`,
+  );
 }
 
 type ReadFile = (file: string, sum: string) => Uint8Array;

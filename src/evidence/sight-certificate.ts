@@ -32,7 +32,7 @@ export function sightCertificate(
   if (signing === '') return { is: 'absent' };
   const wanted = attributes['thumbprint'];
   if (typeof wanted !== 'string') {
-    return { is: 'unread', because: 'the certificate that is declared is still to be made' };
+    return { is: 'unread', because: 'the topology does not say yet which certificate it must be' };
   }
   return {
     is: 'there',

@@ -1,6 +1,6 @@
 import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
-import { evaluate } from '../products/expression.ts';
-import type { SeenPart } from '../products/product.ts';
+import { evaluate, namesIn } from '../products/expression.ts';
+import type { SeenFacts, SeenPart } from '../products/product.ts';
 import type { Evidence } from './evidence.ts';
 import { sightCertificate } from './sight-certificate.ts';
 import type { Sighting, Sought } from './sighting.ts';
@@ -11,6 +11,10 @@ export function sight(sought: Sought, evidence: Evidence): Sighting {
   const objects = evidence.objects.get(facts.command);
   if (!objects) return { is: 'unread', because: whyUnread(facts.command, evidence) };
   if (facts.slots) return sightCertificate(sought, objects, evidence);
+  const hidden = keyProperties(sought).find(name => objects.some(one => !Object.hasOwn(one, name)));
+  if (hidden !== undefined) {
+    return { is: 'unread', because: `${facts.command} shows no ${hidden} there` };
+  }
   const ours = objects.filter(object => isOurs(object, sought));
   const [only] = ours;
   if (!only) return { is: 'absent' };
@@ -21,6 +25,12 @@ export function sight(sought: Sought, evidence: Evidence): Sighting {
 /** Why nothing is known of what a command would have shown. */
 export function whyUnread(command: string, { unread }: Evidence): string {
   return unread.get(command) ?? `the collector did not ask ${command}`;
+}
+
+/** Without these nobody can say which object is which; that is not the same as none. */
+function keyProperties({ facts, naturalKey }: Sought): string[] {
+  const keys = naturalKey.map(key => facts.attributes[key] ?? null);
+  return [...Object.keys(facts.skip ?? {}), ...namesIn(keys)];
 }
 
 function isOurs(object: JsonObject, { attributes, facts, naturalKey }: Sought): boolean {
@@ -70,27 +80,41 @@ function valueOf(
 ): { readonly value: Json } | 'untold' | undefined {
   const { attributes, facts } = sought;
   const told = facts.attributes[key];
-  if (told !== undefined) return { value: evaluate(told, object) };
+  if (told !== undefined) {
+    const isShown = namesIn(told).every(name => Object.hasOwn(object, name));
+    return isShown ? { value: evaluate(told, object) } : 'untold';
+  }
   const [list, map] = [facts.lists?.[key], facts.maps?.[key]];
   const part = list ?? map;
   if (!part) return undefined;
   const objects = evidence.objects.get(part.command);
   const declared = attributes[key] ?? null;
   if (!objects) return 'untold';
-  return { value: list ? listOf(list, objects, sought) : mapOf(part, objects, declared) };
+  return {
+    value: list
+      ? listOf(list, objects, { declared, object, facts })
+      : mapOf(part, objects, declared),
+  };
+}
 
-  function listOf(
-    { of, key: which, value }: SeenPart,
-    all: readonly JsonObject[],
-    { facts }: Sought,
-  ) {
-    const owner = of === undefined ? null : evaluate(facts.attributes[of] ?? null, object);
-    const found = all
-      .filter(one => agree(owner, evaluate(which, one)))
-      .map(one => evaluate(value, one));
-    // More than is declared is none of ours.
-    return (isList(declared) ? declared : []).filter(item => found.some(one => agree(item, one)));
-  }
+interface Owner {
+  readonly declared: Json;
+  /** The object that was seen, and how its attributes are read. */
+  readonly object: JsonObject;
+  readonly facts: SeenFacts;
+}
+
+function listOf(
+  { of, key, value }: SeenPart,
+  objects: readonly JsonObject[],
+  { declared, object, facts }: Owner,
+): Json {
+  const owner = of === undefined ? null : evaluate(facts.attributes[of] ?? null, object);
+  const found = objects
+    .filter(one => agree(owner, evaluate(key, one)))
+    .map(one => evaluate(value, one));
+  // More than is declared is none of ours.
+  return (isList(declared) ? declared : []).filter(item => found.some(one => agree(item, one)));
 }
 
 function mapOf({ key, value }: SeenPart, objects: readonly JsonObject[], declared: Json): Json {
@@ -112,7 +136,7 @@ function isBlank(value: Json): boolean {
 }
 
 /** Whether a server would call two values the same: it knows no case, and blank is nothing. */
-export function agree(declared: Json, found: Json): boolean {
+function agree(declared: Json, found: Json): boolean {
   if (isList(declared)) {
     return (
       isList(found) &&

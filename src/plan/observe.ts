@@ -73,7 +73,7 @@ function said(found: StateEntry | undefined, { entry, evidence }: LookedFor): Re
 }
 
 function complain(sighting: Sighting, subject: LookedFor, report: Report): void {
-  const { entry, sought, evidence } = subject;
+  const { entry, evidence } = subject;
   const { address } = entry;
   if (sighting.is === 'several') {
     const names = sighting.names.map(name => JSON.stringify(name)).join(', ');
@@ -86,7 +86,7 @@ function complain(sighting: Sighting, subject: LookedFor, report: Report): void 
     report.add('evidence/not-read', {
       address,
       detail: `${address} was not seen on ${evidence.host}: ${sighting.because}`,
-      help: `it is taken as recorded; ${sought.facts.command} shows it where it can be read`,
+      help: 'it is taken as recorded; mend the reason and run the collector again',
     });
   } else if (sighting.is === 'there') {
     for (const key of sighting.untold) reportUntold(key, subject, report);
@@ -94,11 +94,13 @@ function complain(sighting: Sighting, subject: LookedFor, report: Report): void 
 }
 
 function reportUntold(key: string, { entry, sought, evidence }: LookedFor, report: Report): void {
-  const command = (sought.facts.lists?.[key] ?? sought.facts.maps?.[key])?.command ?? '';
-  const why = whyUnread(command, evidence);
+  const part = sought.facts.lists?.[key] ?? sought.facts.maps?.[key];
+  const why = part
+    ? whyUnread(part.command, evidence)
+    : `${sought.facts.command} does not show it there`;
   report.add('evidence/not-read', {
     address: entry.address,
     detail: `${key} of ${entry.address} was not seen on ${evidence.host}: ${why}`,
-    help: `it is taken as declared; ${command} shows it where it can be read`,
+    help: 'it is taken as declared; mend the reason and run the collector again',
   });
 }

@@ -29,20 +29,27 @@ export function observedEdges(
     const signing = entries.get(`certificate/${issuer}`);
     const isSigningSeen = sightings.get(`certificate/${issuer}`)?.is === 'there';
     const keys = isSigningSeen && signing ? { keys: acceptedKeys(signing) } : {};
-    const { attributes } = edges.get(address) ?? declared;
+    // Keys of which nothing is recorded and nothing was seen count as new.
+    const { attributes } = edges.get(address) ?? unknownKeys(declared);
     edges.set(address, { address, attributes: { ...attributes, ...limits(here), ...keys } });
   }
   return [...edges.values()].sort(byAddress);
+}
+
+function unknownKeys({ address, attributes }: StateEdge): StateEdge {
+  return { address, attributes: { ...attributes, keys: [] } };
 }
 
 const LIMITS = ['enabled', 'acceptSecurityIdentifiers', 'metadataUrl', 'trustAnyCertificate'];
 
 /** What a partner lets in, in the words of an edge; a server writes levels with a capital. */
 function limits(partner: JsonObject): JsonObject {
-  const { level } = partner;
+  const { level, principal, realm } = partner;
+  const isNamed = typeof principal === 'string' && typeof realm === 'string';
   const told = LIMITS.filter(key => key in partner).map(key => [key, partner[key] ?? null]);
   return {
     ...(Object.fromEntries(told) as JsonObject),
     ...(typeof level === 'string' && { level: level.toLowerCase() }),
+    ...(isNamed && { issuer: `${principal}@${realm}` }),
   };
 }

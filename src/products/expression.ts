@@ -41,6 +41,17 @@ export function evaluateName(expression: Expression, scope: Scope, follow?: Foll
   return value;
 }
 
+/** The first names of all paths that an expression looks up. */
+export function namesIn(expression: Expression): string[] {
+  if (typeof expression !== 'string') {
+    const parts = isList(expression) || isObject(expression) ? Object.values(expression) : [];
+    return parts.flatMap(namesIn);
+  }
+  return piecesOf(expression).flatMap(piece =>
+    typeof piece === 'string' ? [] : (piece.path.split('.')[0] ?? []),
+  );
+}
+
 /** Looks a dotted path up: keys, list indexes, `*` for every item, `->` through a name. */
 export function lookUp(path: string, scope: Scope, follow: Follow = () => undefined): Json {
   const hops = hopsOf(path);

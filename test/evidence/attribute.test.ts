@@ -25,8 +25,8 @@ function attributed(reads: readonly Read[], text = exampleText('lync-exchange'))
 
 describe('evidence is given to the deployment it was read on', () => {
   it('by product, build and server, short name or full', () => {
-    for (const host of ['EX01', 'ex01.litware.com']) {
-      expect(attributed([{ ...READ, host }])).toMatchObject({
+    for (const other of [{}, { host: 'ex01.litware.com' }, { build: '' }, { build: null }]) {
+      expect(attributed([{ ...READ, ...other }])).toMatchObject({
         given: { exchange: 'e0' },
         codes: [],
       });

@@ -74,6 +74,7 @@ describe('damaged evidence (evidence/damaged)', () => {
     ['a file is beside it that nobody names', folder({ 'notes.txt': CLIXML }), 'notes.txt'],
     ['the envelope was altered', altered(), 'envelope.json'],
     ['the envelope is cut off', cut(), 'envelope.json'],
+    ['a member of the envelope stands twice', doubled(), 'envelope.json: line 1, column 2'],
     ['a count does not fit', folder({}, body => counted(body, '2')), FILE],
     ['a command stands twice', folder({}, twice), 'envelope.json'],
     ['an object has neither file nor items', folder({}, body => bare(body)), 'envelope.json'],
@@ -81,7 +82,7 @@ describe('damaged evidence (evidence/damaged)', () => {
     const { evidence, diagnostics } = read(files);
     expect(evidence).toBeUndefined();
     expect(diagnostics[0]?.code).toBe('evidence/damaged');
-    expect(diagnostics[0]?.detail).toContain(`evidence-ex01: ${file}: `);
+    expect(diagnostics[0]?.detail).toContain(`evidence-ex01: ${file}`);
   });
 
   it('has a place where XML is broken, and all faults are told at once', () => {
@@ -138,6 +139,14 @@ function altered(): EvidenceFiles {
 function cut(): EvidenceFiles {
   const { files } = folder();
   return folder({ 'envelope.json': files.get('envelope.json')?.slice(0, -20) });
+}
+
+/** Which build is it? One reader takes the first, another the last. */
+function doubled(): EvidenceFiles {
+  const { files } = folder();
+  const text = new TextDecoder().decode(files.get('envelope.json'));
+  const both = text.replace('{"build":null', '{"build":"15.0.1497.48","build":null');
+  return folder({ 'envelope.json': new TextEncoder().encode(both) });
 }
 
 function only(body: JsonObject, change: JsonObject): JsonObject {

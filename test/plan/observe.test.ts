@@ -8,7 +8,7 @@ import { diff } from '../../src/plan/diff.ts';
 import { observe } from '../../src/plan/observe.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { recall } from '../../src/plan/recall.ts';
-import { readTrust } from '../../src/plan/trust.ts';
+import { readTrust, stateEdges } from '../../src/plan/trust.ts';
 import { readCatalog } from '../../src/products/registry.ts';
 import type { Snapshot } from '../../src/state/snapshot.ts';
 import { evidenceOf, type Read } from '../support/evidence.ts';
@@ -122,14 +122,16 @@ describe('a plan that is measured against what was read', () => {
       'acceptSecurityIdentifiers: true -> false',
       'narrows',
     ],
-    ['its account', { LinkedAccount: 'litware.com/Users/Someone' }, 'linkedAccount', undefined],
+    ['its account', { LinkedAccount: 'litware.com/Users/Someone' }, 'linkedAccount', 'same'],
   ])('updates property by property: %s', (_, property, text, reading) => {
-    const { change, trust } = measured(otherwise(property));
+    // With its keys on record, so that nothing else is read into the edge.
+    const recorded = { ...EMPTY, edges: stateEdges(lower(lowering(TEXT))) };
+    const { change, trust } = measured(otherwise(property), recorded);
     const found = change('partner/exchange/lync');
     expect(found?.actions).toEqual(['update']);
     expect(found?.because[0]?.text).toContain(text);
     const edge = trust.edges.find(one => one.address === 'edge/exchange/lync');
-    if (reading) expect(edge?.reading).toBe(reading);
+    expect(edge?.reading).toBe(reading);
   });
 
   it('creates what is not there, and says who looked', () => {
@@ -177,5 +179,43 @@ describe('a plan that is measured against what was read', () => {
     const { found } = measured(read);
     expect(found.map(({ code }) => code)).toEqual(['evidence/several']);
     expect(found[0]?.detail).toContain('"LyncEnterprise-1f2e", "Copy"');
+  });
+
+  it('takes a property that the server does not show as declared, and says so', () => {
+    const { Enabled: _, ...partner } = LYNC;
+    const objects = { ...MAIL.objects, 'Get-PartnerApplication': [partner] };
+    const { change, found } = measured({ ...MAIL, objects });
+    expect(change('partner/exchange/lync')?.actions).toEqual(['keep']);
+    expect(found.map(({ detail }) => detail)).toEqual([
+      'enabled of partner/exchange/lync was not seen on EX01: ' +
+        'Get-PartnerApplication does not show it there',
+    ]);
+  });
+
+  it.each(['ApplicationIdentifier', 'Realm', 'UseAuthServer'])(
+    'finds nothing absent where the server does not show %s, by which it is known',
+    property => {
+      const partner = Object.fromEntries(Object.entries(LYNC).filter(([key]) => key !== property));
+      const objects = { ...MAIL.objects, 'Get-PartnerApplication': [partner] };
+      const { change, found } = measured({ ...MAIL, objects });
+      expect(change('partner/exchange/lync')?.actions).toEqual(['ensure']);
+      expect(found.map(({ code }) => code)).toEqual(['evidence/not-read']);
+    },
+  );
+
+  it('reads trust in another realm than the declared one as trust that widens', () => {
+    const { change, trust } = measured(otherwise({ Realm: 'fabrikam.com' }));
+    expect(change('partner/exchange/lync')?.because[0]?.text).toContain('"fabrikam.com"');
+    const edge = trust.edges.find(one => one.address === 'edge/exchange/lync');
+    expect([edge?.reading, edge?.before?.['issuer']]).toEqual([
+      'widens',
+      '00000004-0000-0FF1-CE00-000000000000@fabrikam.com'.toLowerCase(),
+    ]);
+  });
+
+  it('reads a key that nobody has recorded or seen as new, though the partner is there', () => {
+    const { trust } = measured(MAIL);
+    const edge = trust.edges.find(one => one.address === 'edge/exchange/lync');
+    expect([edge?.reading, edge?.before?.['keys']]).toEqual(['widens', []]);
   });
 });

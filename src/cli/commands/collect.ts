@@ -21,7 +21,8 @@ export const collect: Run<Options> = async ({ product, out = 'collect', format }
   }
   terminal.out(format === 'json' ? jsonCollectors(emitted) : humanCollectors(emitted));
   terminal.err('next: run each of them there, then carry the folder evidence-... that it writes\n');
-  terminal.err('beside itself, whole, into evidence/ beside the topology\n');
+  terminal.err('beside itself, whole, into evidence/ beside the topology, and there:\n');
+  terminal.err('      concordat plan --from evidence/\n');
   return EXIT.done;
 };
 

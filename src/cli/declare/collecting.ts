@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { format, several, type Start } from './options.ts';
 
 /** Gathers evidence: by scripts that a person runs, or over the network. Nothing else uses that. */
@@ -6,7 +6,11 @@ export function collecting(concordat: Command, start: Start): void {
   concordat
     .command('collect')
     .description('write scripts that read what servers hold, or fetch public documents')
-    .option('--product <product>', 'scripts only for this family or version (default: all)')
+    .addOption(
+      new Option('--product <product>', 'scripts only for this family or version (default: all)')
+        // Of what is fetched nobody says beforehand which product it is.
+        .conflicts('url'),
+    )
     .option('--url <url>', 'fetch this metadata document instead, https only (repeatable)', several)
     .option('--out <folder>', 'where to write (default: collect/ for scripts, else evidence/)')
     .option('--allow-host <host:port>', 'a port that is not 443 (repeatable)', several)
