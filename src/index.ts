@@ -13,6 +13,7 @@ import type { EvidenceFiles } from './evidence/evidence.ts';
 import type { Diagnostic } from './kernel/report.ts';
 import type { Declared } from './compare.ts';
 import type { Checked } from './compile.ts';
+import type { Imported, Importing } from './import.ts';
 import type { Grants, Missing } from './plan/approval.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Proposal } from './propose.ts';
@@ -42,6 +43,7 @@ export type { Action, Awaiting, CertificateEnd, Change, EdgeReading, Plan } from
 export type { ArtifactSink } from './ports/artifact-sink.ts';
 export type { FoundLock, LockRecord, UnlockRequest, UnreadableLock } from './ports/state-store.ts';
 export type { World } from './ports/world.ts';
+export type { Imported, Importing } from './import.ts';
 export { fetchDocuments, type FetchedEvidence, type FetchRequest } from './live.ts';
 export type { MutationReport } from './proof/mutate.ts';
 export type { ProofReport } from './proof/report.ts';
@@ -122,6 +124,13 @@ export async function compare(before: Side, after: Side): Promise<Comparison> {
 /** Reads a folder of a collector, several of them in one folder, or one document. */
 export async function readEvidenceAt(place: string): Promise<readonly EvidenceFiles[]> {
   return (await import('./adapters/evidence-folder.ts')).readEvidenceAt(place);
+}
+
+/** Writes a topology of evidence, which no plan of it would change. */
+export async function importTopology(
+  importing: Importing,
+): Promise<Imported | Pick<Imported, 'diagnostics'>> {
+  return (await import('./import.ts')).importTopology(importing);
 }
 
 /** Whether a plan came out of a run. */

@@ -4,6 +4,7 @@ import { createReport, type Diagnostic, type Report } from './kernel/report.ts';
 import { attributeEvidence } from './evidence/attribute.ts';
 import type { EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
+import { leftAlone, reportLeftAlone, type LeftAlone } from './plan/left-alone.ts';
 import { observe } from './plan/observe.ts';
 import type { PlanDigests } from './plan/plan.ts';
 import type { Sightings } from './plan/sightings.ts';
@@ -17,7 +18,11 @@ export interface Looked {
   see(
     recorded: Snapshot | undefined,
     report: Report,
-  ): { readonly snapshot: Snapshot; readonly sightings: Sightings };
+  ): {
+    readonly snapshot: Snapshot;
+    readonly sightings: Sightings;
+    readonly left: readonly LeftAlone[];
+  };
 }
 
 /** Reads evidence beside a checked topology; with an error in it nothing of it is used. */
@@ -39,8 +44,11 @@ export function look(
   const looked: Looked = {
     digests: digests.sort((a, b) => byCodeUnit(a.file, b.file)),
     see(recorded, said) {
-      const { sightings, ...seen } = observe(recorded, { graph, evidence, products }, said);
-      return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings };
+      const observing = { graph, evidence, products };
+      const { sightings, ...seen } = observe(recorded, observing, said);
+      const left = leftAlone(observing, recorded?.resources ?? []);
+      reportLeftAlone(left, said);
+      return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings, left };
     },
   };
   return { looked, diagnostics: report.diagnostics };

@@ -23,6 +23,7 @@ const RANKS: Readonly<Record<string, number>> = {
   proof: 9,
   review: 9,
   audit: 9,
+  import: 9,
   adapters: 10,
   diagnose: 10,
   src: 11,

@@ -38,6 +38,13 @@ export function generateCatalog(root) {
         `export const COLLECTORS = ${JSON.stringify(families.flatMap(collectorOf), null, 2)};\n`,
     },
     {
+      path: join(root, 'src/generated/imports.ts'),
+      text:
+        HEADER +
+        '/** How what was read of each family becomes a topology. */\n' +
+        `export const IMPORTS = ${JSON.stringify(families.flatMap(importOf), null, 2)};\n`,
+    },
+    {
       path: join(root, 'src/generated/templates.ts'),
       text:
         HEADER +
@@ -57,14 +64,20 @@ function collectorOf({ family, title, versions, shell, collect }) {
   ];
 }
 
+function importOf({ family, import: facts }) {
+  return facts ? [{ family, ...facts }] : [];
+}
+
 /** One product per version: the family's facts with the version's own on top. */
 function productsOf({ versions, shell, ...family }) {
   return Object.entries(versions).map(([id, version]) => ({
     ...family,
     // Only the test of our own source asks for them.
     words: undefined,
-    // Stands in a file of its own, which a check does not load.
+    // These stand in files of their own, which a check does not load.
     collect: undefined,
+    import: undefined,
+    foreign: family.foreign ?? [],
     shapes: family.shapes ?? [],
     reserved: family.reserved ?? [],
     ...version,

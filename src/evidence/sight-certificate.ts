@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluate } from '../products/expression.ts';
+import type { SeenFacts } from '../products/product.ts';
 import type { Evidence } from './evidence.ts';
 import type { Sighting, Sought } from './sighting.ts';
 
@@ -18,17 +19,7 @@ export function sightCertificate(
   objects: readonly JsonObject[],
   evidence: Evidence,
 ): Sighting {
-  const slots = objects.flatMap(object =>
-    (facts.slots ?? []).map(slot => ({
-      thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
-      from: ahead(text(evaluate(slot['from'] ?? null, object)), evidence.collectedAt),
-      previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
-    })),
-  );
-  const filled = slots.filter(({ thumbprint }) => thumbprint !== '');
-  const staged = filled.find(({ from }) => from !== undefined);
-  const signing =
-    filled.find(({ from }) => from === undefined)?.thumbprint ?? staged?.previous ?? '';
+  const { signing, staged } = placesOf(facts.slots ?? [], objects, evidence);
   if (signing === '') return { is: 'absent' };
   const wanted = attributes['thumbprint'];
   if (typeof wanted !== 'string') {
@@ -39,6 +30,44 @@ export function sightCertificate(
     attributes: asSeen(attributes, { wanted, signing, staged, evidence }),
     untold: [],
   };
+}
+
+/** Which certificate signs, and which is staged; nothing where none signs, or nobody read it. */
+export function certificatesIn(
+  facts: SeenFacts | undefined,
+  evidence: Evidence,
+): { readonly signing: string; readonly staged: Staged | undefined } | undefined {
+  const objects = evidence.objects.get(facts?.command ?? '');
+  if (!objects) return undefined;
+  const { signing, staged } = placesOf(facts?.slots ?? [], objects, evidence);
+  if (signing === '') return undefined;
+  const { thumbprint = '', from = '' } = staged ?? {};
+  return { signing, staged: staged && { thumbprint, from } };
+}
+
+/** A certificate that will sign from an instant on. */
+export interface Staged {
+  readonly thumbprint: string;
+  readonly from: string;
+}
+
+function placesOf(
+  facts: NonNullable<SeenFacts['slots']>,
+  objects: readonly JsonObject[],
+  evidence: Evidence,
+): { readonly signing: string; readonly staged: Slot | undefined } {
+  const slots = objects.flatMap(object =>
+    facts.map(slot => ({
+      thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
+      from: ahead(text(evaluate(slot['from'] ?? null, object)), evidence.collectedAt),
+      previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
+    })),
+  );
+  const filled = slots.filter(({ thumbprint }) => thumbprint !== '');
+  const staged = filled.find(({ from }) => from !== undefined);
+  const signing =
+    filled.find(({ from }) => from === undefined)?.thumbprint ?? staged?.previous ?? '';
+  return { signing, staged };
 }
 
 interface Found {

@@ -33,11 +33,9 @@ function keyProperties({ facts, naturalKey }: Sought): string[] {
   return [...Object.keys(facts.skip ?? {}), ...namesIn(keys)];
 }
 
-function isOurs(object: JsonObject, { attributes, facts, naturalKey }: Sought): boolean {
-  const skipped = Object.entries(facts.skip ?? {}).some(([property, pattern]) =>
-    new RegExp(pattern, 'i').test(String(object[property] ?? '')),
-  );
-  if (skipped) return false;
+/** Whether an object is the one that is looked for. */
+export function isOurs(object: JsonObject, { attributes, facts, naturalKey }: Sought): boolean {
+  if (isSkipped(object, facts)) return false;
   const fits = (key: string): boolean => {
     const told = facts.attributes[key];
     return told === undefined || agree(attributes[key] ?? null, evaluate(told, object));
@@ -45,6 +43,13 @@ function isOurs(object: JsonObject, { attributes, facts, naturalKey }: Sought): 
   const [first] = naturalKey;
   if (naturalKey.every(fits)) return true;
   return facts.alsoBy !== undefined && first !== undefined && fits(first) && fits(facts.alsoBy);
+}
+
+/** Whether an object is by its nature none of ours. */
+export function isSkipped(object: JsonObject, { skip = {} }: SeenFacts): boolean {
+  return Object.entries(skip).some(([property, pattern]) =>
+    new RegExp(pattern, 'i').test(String(object[property] ?? '')),
+  );
 }
 
 function nameOf(object: JsonObject, { facts, identity }: Sought): string {
@@ -125,6 +130,20 @@ function mapOf({ key, value }: SeenPart, objects: readonly JsonObject[], declare
       return [name, found ? evaluate(value, found) : null];
     }),
   );
+}
+
+/** What tells the objects of a command that are entries of what is looked for. */
+export function partsOf(
+  { attributes, facts }: Sought,
+  command: string,
+): ((object: JsonObject) => boolean)[] {
+  return Object.entries(facts.maps ?? {})
+    .filter(([, part]) => part.command === command)
+    .map(([attribute, { key }]) => {
+      const declared = attributes[attribute] ?? null;
+      const names = isObject(declared) ? Object.keys(declared) : [];
+      return object => names.some(name => agree(name, evaluate(key, object)));
+    });
 }
 
 function isSilent(value: Json): boolean {

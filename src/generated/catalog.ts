@@ -269,6 +269,26 @@ export const CATALOG = {
           "early": 25
         }
       ],
+      "foreign": [
+        {
+          "command": "Get-PartnerApplication",
+          "object": "PartnerApplication",
+          "name": "{Name?}"
+        },
+        {
+          "command": "Get-AuthServer",
+          "object": "AuthServer",
+          "name": "{Name?}"
+        },
+        {
+          "command": "Get-AcceptedDomain",
+          "object": "AcceptedDomain",
+          "name": "{DomainName?}",
+          "where": {
+            "DomainName": "\\*"
+          }
+        }
+      ],
       "waits": [],
       "checks": [
         {
@@ -576,6 +596,26 @@ export const CATALOG = {
           "for": "restart",
           "perServer": "{servers.*.fqdn}",
           "early": 25
+        }
+      ],
+      "foreign": [
+        {
+          "command": "Get-PartnerApplication",
+          "object": "PartnerApplication",
+          "name": "{Name?}"
+        },
+        {
+          "command": "Get-AuthServer",
+          "object": "AuthServer",
+          "name": "{Name?}"
+        },
+        {
+          "command": "Get-AcceptedDomain",
+          "object": "AcceptedDomain",
+          "name": "{DomainName?}",
+          "where": {
+            "DomainName": "\\*"
+          }
         }
       ],
       "waits": [],
@@ -1077,6 +1117,69 @@ export const CATALOG = {
         {
           "file": "60-exchange-archiving",
           "for": "feature/exchange-archiving"
+        }
+      ],
+      "foreign": [
+        {
+          "command": "Get-CsPartnerApplication",
+          "object": "CsPartnerApplication",
+          "name": "{Identity?}"
+        },
+        {
+          "command": "Get-CsOAuthServer",
+          "object": "CsOAuthServer",
+          "name": "{Identity?}"
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "ClientAuthorizationOAuthServerIdentity",
+          "name": "{ClientAuthorizationOAuthServerIdentity?}",
+          "where": {
+            "ClientAuthorizationOAuthServerIdentity": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "AlternateAudienceUrl",
+          "name": "{AlternateAudienceUrl?}",
+          "where": {
+            "AlternateAudienceUrl": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "AdditionalAudienceUrls",
+          "name": "{AdditionalAudienceUrls?}",
+          "where": {
+            "AdditionalAudienceUrls": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsUserServicesPolicy",
+          "object": "CsUserServicesPolicy",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
+        },
+        {
+          "command": "Get-CsArchivingConfiguration",
+          "object": "CsArchivingConfiguration",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
+        },
+        {
+          "command": "Get-CsArchivingPolicy",
+          "object": "CsArchivingPolicy",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
         }
       ],
       "waits": [
@@ -1614,6 +1717,69 @@ export const CATALOG = {
           "for": "feature/exchange-archiving"
         }
       ],
+      "foreign": [
+        {
+          "command": "Get-CsPartnerApplication",
+          "object": "CsPartnerApplication",
+          "name": "{Identity?}"
+        },
+        {
+          "command": "Get-CsOAuthServer",
+          "object": "CsOAuthServer",
+          "name": "{Identity?}"
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "ClientAuthorizationOAuthServerIdentity",
+          "name": "{ClientAuthorizationOAuthServerIdentity?}",
+          "where": {
+            "ClientAuthorizationOAuthServerIdentity": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "AlternateAudienceUrl",
+          "name": "{AlternateAudienceUrl?}",
+          "where": {
+            "AlternateAudienceUrl": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsOAuthConfiguration",
+          "object": "AdditionalAudienceUrls",
+          "name": "{AdditionalAudienceUrls?}",
+          "where": {
+            "AdditionalAudienceUrls": "."
+          },
+          "always": true
+        },
+        {
+          "command": "Get-CsUserServicesPolicy",
+          "object": "CsUserServicesPolicy",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
+        },
+        {
+          "command": "Get-CsArchivingConfiguration",
+          "object": "CsArchivingConfiguration",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
+        },
+        {
+          "command": "Get-CsArchivingPolicy",
+          "object": "CsArchivingPolicy",
+          "name": "{Identity?}",
+          "where": {
+            "Identity": "^(?!Global$)"
+          }
+        }
+      ],
       "waits": [
         {
           "after": [
@@ -1722,5 +1888,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "25d12dbe735d38b537e31dcbbfcd2afd47f615c883c0e86b2347b0ca5afd97a6"
+  "digest": "54a45d3666f9ef0f3830f35fa86ddbdc035222a8b82d10cef041b7aba2e93860"
 };

@@ -193,6 +193,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Evidence is from the future"
   },
+  "evidence/left-alone": {
+    "severity": "info",
+    "summary": "Objects that the topology does not declare"
+  },
   "evidence/made-and-given": {
     "severity": "error",
     "summary": "Certificate is both made here and read from a file"
@@ -326,6 +330,14 @@ export const CODES = {
     "severity": "error",
     "summary": "Imported resource is not declared"
   },
+  "import/not-read": {
+    "severity": "error",
+    "summary": "Evidence does not say enough to import"
+  },
+  "import/nothing": {
+    "severity": "error",
+    "summary": "Nothing to import"
+  },
   "import/other-identity": {
     "severity": "error",
     "summary": "Imported name is not the declared one"
@@ -333,6 +345,10 @@ export const CODES = {
   "import/twice": {
     "severity": "error",
     "summary": "Resource is imported twice"
+  },
+  "import/unknown-version": {
+    "severity": "error",
+    "summary": "Version of a server is not known"
   },
   "issuer/oauth-off": {
     "severity": "error",

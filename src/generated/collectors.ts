@@ -197,6 +197,17 @@ export const COLLECTORS = [
         "reads": "the pools, their servers and services"
       },
       {
+        "command": "Get-CsService",
+        "parameters": "-WebServer",
+        "properties": [
+          "Identity",
+          "PoolFqdn",
+          "InternalFqdn",
+          "ExternalFqdn"
+        ],
+        "reads": "by which names the web services of each pool are reached"
+      },
+      {
         "command": "Get-CsCertificate",
         "parameters": "-Type OAuthTokenIssuer",
         "properties": [

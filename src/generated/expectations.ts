@@ -3,8 +3,8 @@
 export const EXPECTATIONS: Readonly<Record<string, string>> = {
   "\\.[^.]+$": "a full DNS name such as \"pool01.litwareinc.com\"",
   "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$": "a rule such as \"R66\" or a code such as \"product/support-ended\"",
+  "^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$": "\"global\", or \"site:\" and the name of a site",
   "^(\\*\\.)?[A-Za-z0-9.-]+$": "a DNS name, or \"*.\" and a domain",
-  "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$": "\"global\", or \"site:\" and the name of a site",
   "^P[1-9][0-9]{0,3}[DWMY]$": "a calendar duration: P, a number, and one of D, W, M, Y; such as \"P2Y\"",
   "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$": "a GUID such as \"6b2a6ca0-4c1f-4a55-9d3e-2f0f3b1c7a10\"",
   "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$": "four numbers with dots between, such as \"15.2.2562.17\"",

@@ -485,6 +485,15 @@ export const EXPLANATIONS = {
       "test": "test/evidence/attribute.test.ts"
     }
   },
+  "evidence/left-alone": {
+    "severity": "info",
+    "summary": "Objects that the topology does not declare",
+    "story": "Servers hold more than a topology declares: partners that a wizard made, authorization servers, policies of others. No plan changes or removes what it does not declare, and nothing is said of it but that it is there. Declare what is yours to manage; a partner that stands there is adopted under its name.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/left-alone.test.ts"
+    }
+  },
   "evidence/made-and-given": {
     "severity": "error",
     "summary": "Certificate is both made here and read from a file",
@@ -833,6 +842,24 @@ export const EXPLANATIONS = {
       "- import: [{ to: partner/lync/exchang, identity: Exchange }]"
     ]
   },
+  "import/not-read": {
+    "severity": "error",
+    "summary": "Evidence does not say enough to import",
+    "story": "A topology states what is there. Where a command was refused, nobody knows what it would have shown, and a topology without it would say that there is nothing. The server's own words stand in the evidence. Mend the reason (most often a role that is not held), run the collector again and import what it writes then.",
+    "source": "design",
+    "example": {
+      "test": "test/import/import.test.ts"
+    }
+  },
+  "import/nothing": {
+    "severity": "error",
+    "summary": "Nothing to import",
+    "story": "A topology is written of what collectors read on servers: certificates, OAuth settings, partners and features. None of the evidence that was named is such a reading. Metadata documents that were fetched say who publishes which key, and nothing of what a server accepts. Write the collectors with \"concordat collect\", run each on one server of its side, and name the folders that they wrote.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/import.test.ts"
+    }
+  },
   "import/other-identity": {
     "severity": "error",
     "summary": "Imported name is not the declared one",
@@ -862,6 +889,15 @@ export const EXPLANATIONS = {
       "-   - { to: partner/lync/exchange, identity: Exchange }",
       "-   - { to: partner/lync/exchange, identity: exchange }"
     ]
+  },
+  "import/unknown-version": {
+    "severity": "error",
+    "summary": "Version of a server is not known",
+    "story": "What a deployment looks like and how it is configured depends on its version, which is told from the build that a server says. The build of this server was not read, or belongs to no version that Concordat knows. Leave that evidence out, or collect as somebody who may read the version.",
+    "source": "design",
+    "example": {
+      "test": "test/import/import.test.ts"
+    }
   },
   "issuer/oauth-off": {
     "severity": "error",

@@ -2984,7 +2984,7 @@ return errors === 0;
 validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern94 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
-const pattern90 = new RegExp("^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$", "u");
+const pattern90 = new RegExp("^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3041,7 +3041,7 @@ vErrors = add(vErrors, err5);
 errors++;
 }
 if(!pattern90.test(data2)){
-const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^(global|Global|site:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
+const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
 }

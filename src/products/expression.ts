@@ -7,9 +7,10 @@ export type Follow = (deployment: string) => Scope | undefined;
 /**
  * Evaluates an expression of a product file: `'{path}'` is the value itself, text around braces is
  * filled in, lists are flattened without nulls, `first` is the first value that is there, `of` with
- * `table` translates a word, with `match` takes what the brackets of a pattern meet, with `split`
- * makes a list of a text. A `?` makes a missing value null; without it a missing value is a bug in
- * the product file.
+ * `table` translates a word, with `match` takes what the brackets of a pattern meet (`into` says how
+ * several are put together), with `split` makes a list of a text, `each` with `as` is read of
+ * every object of a list that `where` (patterns) and `same` (values) let through. A `?` makes a
+ * missing value null; without it a missing value is a bug in the product file.
  */
 export function evaluate(
   expression: Expression,
@@ -20,6 +21,7 @@ export function evaluate(
   if (isList(expression)) return evaluateList(expression, scope, follow);
   if (!isObject(expression)) return expression;
   if ('first' in expression) return evaluateFirst(expression['first'], scope, follow);
+  if ('each' in expression) return evaluateEach(expression, scope, follow);
   if ('table' in expression) return translate(expression, scope, follow);
   if ('match' in expression || 'split' in expression) return takeApart(expression, scope, follow);
   return Object.fromEntries(
@@ -134,11 +136,40 @@ function evaluateList(items: readonly Expression[], scope: Scope, follow: Follow
 }
 
 function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): Json {
-  for (const item of isList(items) ? items : []) {
-    const value = evaluate(item, scope, follow);
+  const values = isList(items) ? items : evaluate(items ?? null, scope, follow);
+  for (const item of isList(values) ? values : []) {
+    const value = isList(items) ? evaluate(item, scope, follow) : item;
     if (value !== null) return value;
   }
   return null;
+}
+
+/** Null where there is no such list: what nobody read is not empty. */
+function evaluateEach({ each, where, same, as }: JsonObject, scope: Scope, follow: Follow): Json {
+  const found = evaluate(each ?? null, scope, follow);
+  if (!isList(found)) return null;
+  const items = found.filter(isObject).filter(item => isLetThrough(item, where));
+  return items
+    .filter(item => isSame(item, same, scope))
+    .flatMap(item => evaluate(as ?? null, { ...scope, ...item }, follow))
+    .filter(value => value !== null);
+}
+
+/** Of a property that is a list, one item that fits will do. */
+function isLetThrough(item: JsonObject, where: Json | undefined): boolean {
+  return Object.entries(isObject(where) ? where : {}).every(([property, pattern]) => {
+    const value = item[property] ?? null;
+    const shape = new RegExp(String(pattern), 'i');
+    return (isList(value) ? value : [value]).some(one => shape.test(String(one ?? '')));
+  });
+}
+
+function isSame(item: JsonObject, same: Json | undefined, scope: Scope): boolean {
+  return Object.entries(isObject(same) ? same : {}).every(
+    ([property, wanted]) =>
+      String(item[property] ?? '').toLowerCase() ===
+      String(evaluate(wanted, scope) ?? '').toLowerCase(),
+  );
 }
 
 function translate(
@@ -152,10 +183,12 @@ function translate(
   return found ?? null;
 }
 
-function takeApart({ of, match, split }: JsonObject, scope: Scope, follow: Follow): Json {
+function takeApart({ of, match, into, split }: JsonObject, scope: Scope, follow: Follow): Json {
   const text = evaluate(of ?? null, scope, follow);
   if (isList(text) && split !== undefined) return text;
   if (typeof text !== 'string') return null;
   if (typeof split === 'string') return text.split(split).filter(part => part !== '');
-  return new RegExp(String(match), 'i').exec(text)?.[1] ?? null;
+  const found = new RegExp(String(match), 'i').exec(text);
+  if (!found || typeof into !== 'string') return found?.[1] ?? null;
+  return into.replace(/\$(\d)/g, (_, at: string) => found[Number(at)] ?? '');
 }

@@ -44,6 +44,8 @@ export interface Product {
   readonly waits: readonly WaitFacts[];
   readonly checks: readonly CheckFacts[];
   readonly shapes: readonly ShapeFacts[];
+  /** Objects that a plan meets on its servers, and leaves alone where no resource is one. */
+  readonly foreign: readonly ForeignFacts[];
   /** Settings that no topology may write, with the rule that says so. */
   readonly reserved: readonly { readonly path: string; readonly because: string }[];
 }
@@ -147,6 +149,18 @@ export interface SeenPart {
   readonly of?: string;
   readonly key: Expression;
   readonly value: Expression;
+}
+
+/** Objects of one kind among which are some of others. */
+export interface ForeignFacts {
+  readonly command: string;
+  /** The server's word for one. */
+  readonly object: string;
+  readonly name: Expression;
+  /** Property to pattern: only an object that meets them all is told. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** It is a setting of an object that may be ours, and no topology says it. */
+  readonly always?: boolean;
 }
 
 /** What a reviewer must know before such an object changes. */

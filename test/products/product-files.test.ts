@@ -223,6 +223,7 @@ const GIVEN = ['deployment', 'principal', 'application', 'domains', 'realm', 'pi
   'feature',
   'probe',
   'name',
+  'version',
 ]);
 
 interface ProductFile {

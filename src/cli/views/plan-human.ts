@@ -220,7 +220,18 @@ export function outline({ changes, summary: counted, artifacts, awaiting: awaite
   }
   const steps = counts.map(([name, n]) => `${n} to ${name}`).join(', ') || 'no resource changes';
   const rest = gone > 0 ? `, ${gone} to delete` : '';
-  return `Plan: ${steps}; ${count(files, 'file')} to write${rest}.`;
+  const sum = `Plan: ${steps}; ${count(files, 'file')} to write${rest}.`;
+  return changes.some(isOnServer) || !changes.some(isSeen) ? sum : `${sum} No server changes.`;
+}
+
+/** A document is what we expect of a server, and nothing that becomes of one. */
+function isOnServer({ actions, kind }: Change): boolean {
+  return actions[0] !== 'keep' && kind !== 'document';
+}
+
+/** Only who was looked at can be said not to change. */
+function isSeen({ because }: Change): boolean {
+  return because.some(({ code }) => code === 'seen');
 }
 
 /** A number and its noun. */

@@ -24,6 +24,11 @@ $Declared = @{
             Properties = @('Identity', 'Fqdn', 'Site', 'Computers', 'Services')
         },
         @{
+            Name = 'Get-CsService'
+            Otherwise = $null
+            Properties = @('Identity', 'PoolFqdn', 'InternalFqdn', 'ExternalFqdn')
+        },
+        @{
             Name = 'Get-CsCertificate'
             Otherwise = $null
             Properties = @(
@@ -205,6 +210,7 @@ function Invoke-Read([string] $Name) {
         }
         'Get-CsSipDomain' { return @(Get-CsSipDomain -ErrorAction Stop) }
         'Get-CsPool' { return @(Get-CsPool -ErrorAction Stop) }
+        'Get-CsService' { return @(Get-CsService -WebServer -ErrorAction Stop) }
         'Get-CsCertificate' { return @(Get-CsCertificate -Type OAuthTokenIssuer -ErrorAction Stop) }
         'Get-CsOAuthConfiguration' { return @(Get-CsOAuthConfiguration -Identity Global -ErrorAction Stop) }
         'Get-CsPartnerApplication' { return @(Get-CsPartnerApplication -ErrorAction Stop) }

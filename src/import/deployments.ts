@@ -1,0 +1,150 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
+import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
+import type { Report } from '../kernel/report.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import { certificatesIn } from '../evidence/sight-certificate.ts';
+import { whyUnread } from '../evidence/sight.ts';
+import { evaluate, evaluateNames } from '../products/expression.ts';
+import { importFacts, type ImportFacts } from '../products/imports.ts';
+import type { Catalog, Product } from '../products/product.ts';
+import type { DraftDeployment, NamedFile } from './draft.ts';
+
+/** What was read of one deployment, and by which facts it is written down. */
+interface Subject {
+  readonly evidence: Evidence;
+  readonly product: Product;
+  readonly facts: ImportFacts;
+}
+
+/** One deployment for all evidence of the same servers; the newest speaks. */
+export function draftDeployments(
+  evidence: readonly Evidence[],
+  catalog: Catalog,
+  report: Report,
+): readonly DraftDeployment[] {
+  const newestFirst = [...evidence].sort(
+    (a, b) => Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || byCodeUnit(a.place, b.place),
+  );
+  const subjects = newestFirst.flatMap(one => subjectOf(one, catalog, report) ?? []);
+  const speaking = new Map<string, Subject>();
+  for (const subject of subjects) {
+    const key = `${subject.facts.family} ${defaultDomain(subject)}`;
+    if (!speaking.has(key)) speaking.set(key, subject);
+  }
+  const names = new Map<string, number>();
+  return [...speaking.values()]
+    .sort((a, b) => byCodeUnit(a.facts.family, b.facts.family) || byHost(a, b))
+    .map(subject => deploymentOf(subject, names));
+}
+
+function byHost({ evidence: a }: Subject, { evidence: b }: Subject): number {
+  return byCodeUnit(a.host, b.host);
+}
+
+function subjectOf(evidence: Evidence, catalog: Catalog, report: Report): Subject | undefined {
+  const { family, build, place } = evidence;
+  const facts = importFacts(family);
+  const versions = [...catalog.products.values()].filter(one => one.family === family);
+  const product = versions.find(({ builds }) => build !== null && new RegExp(builds).test(build));
+  if (!facts || !product) {
+    const known = versions.map(({ id, builds }) => `${id} (${builds})`).join(', ');
+    report.add('import/unknown-version', {
+      detail:
+        `${place} was read on ${evidence.host}: ${family}, build ${build ?? 'unknown'}; ` +
+        `known are ${known === '' ? 'no versions of it' : known}`,
+      help: 'leave this evidence out, or collect as somebody who may read the version',
+    });
+    return undefined;
+  }
+  const subject = { evidence, product, facts };
+  return isWhole(subject, report) ? subject : undefined;
+}
+
+/** What was not read is not absent: a topology without it would say so. */
+function isWhole(subject: Subject, report: Report): boolean {
+  const { evidence, facts } = subject;
+  const missing = facts.needs.filter(command => !evidence.objects.has(command));
+  for (const command of missing) {
+    report.add('import/not-read', {
+      detail: `${evidence.place}: ${command} was not read: ${whyUnread(command, evidence)}`,
+      help: 'mend the reason and run the collector again; nothing is written of half a reading',
+    });
+  }
+  if (missing.length > 0) return false;
+  if (defaultDomain(subject) !== '') return true;
+  report.add('import/not-read', {
+    detail: `${evidence.place}: no domain is the default one, so that its realm has no value`,
+    help: 'run the collector again, as somebody who sees the domains',
+  });
+  return false;
+}
+
+function scopeOf({ evidence, product }: Subject): JsonObject {
+  return { ...Object.fromEntries(evidence.objects), version: product.id };
+}
+
+function defaultDomain(subject: Subject): string {
+  return (evaluateNames(subject.facts.default, scopeOf(subject))[0] ?? '').toLowerCase();
+}
+
+function deploymentOf(subject: Subject, names: Map<string, number>): DraftDeployment {
+  const { evidence, product, facts } = subject;
+  const scope = scopeOf(subject);
+  const name = unique(String(evaluate(facts.deployment, scope)), names);
+  const certificates = certificatesIn(product.objects.certificate?.seen, evidence);
+  const signing = certificates && evidence.certificates.get(certificates.signing);
+  return {
+    ...subject,
+    name,
+    realm: unique(facts.realm, names),
+    realmEntry: realmOf(subject, scope),
+    settings: pruned(
+      Object.fromEntries(Object.entries(facts.settings).map(([k, v]) => [k, evaluate(v, scope)])),
+    ) as JsonObject,
+    certificate: signing && { file: `evidence/${name}.cer`, info: signing },
+    notes: certificates ? notesOf(certificates, signing) : ['no certificate signs there'],
+    aside: [],
+  };
+}
+
+type Certificates = NonNullable<ReturnType<typeof certificatesIn>>;
+
+function notesOf({ signing, staged }: Certificates, info: NamedFile['info'] | undefined): string[] {
+  const read = info
+    ? `${signing} signs, until ${info.notAfter}`
+    : `decide: ${signing} signs and was not in the store of that server; export it, and name it`;
+  return staged === undefined
+    ? [read]
+    : [read, `${staged.thumbprint} is staged for ${staged.from}; name it once it signs`];
+}
+
+function realmOf({ facts, product }: Subject, scope: JsonObject): JsonObject {
+  const all = evaluateNames(facts.domains, scope).map(one => one.toLowerCase());
+  const preferred = (evaluateNames(facts.default, scope)[0] ?? '').toLowerCase();
+  const additional = [...new Set(all)].filter(one => one !== preferred);
+  const pinned = evaluate(facts.pinned, scope);
+  const isPinned = typeof pinned === 'string' && pinned !== '';
+  return pruned({
+    [product.realm.from]: { default: preferred, additional },
+    value: isPinned && pinned.toLowerCase() !== preferred ? pinned : null,
+  }) as JsonObject;
+}
+
+function unique(name: string, names: Map<string, number>): string {
+  const count = (names.get(name) ?? 0) + 1;
+  names.set(name, count);
+  return count === 1 ? name : `${name}-${count}`;
+}
+
+/** Without what says nothing: nulls, blanks, empty lists and maps. */
+function pruned(value: Json): Json {
+  if (isList(value)) return value.map(pruned).filter(one => !isNothing(one));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, one]): [string, Json] => [key, pruned(one)]);
+  return Object.fromEntries(entries.filter(([, one]) => !isNothing(one)));
+}
+
+function isNothing(value: Json): boolean {
+  if (value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}

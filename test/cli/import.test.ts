@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
+import { exchange, skype } from '../import/sides.ts';
+import { call, type Call } from '../support/cli.ts';
+import { evidenceBody, sealed, type Read } from '../support/evidence.ts';
+
+const AT = ['--at', '2026-11-24T12:00:00Z'];
+
+/** Contacts move to mailboxes: a feature that needs the trust. */
+const MOVING = { 'Get-CsUserServicesPolicy': [{ Identity: 'Global', UcsAllowed: true }] };
+
+interface Desk {
+  readonly folder: string;
+  run(...words: string[]): Call;
+  text(path: string): string;
+}
+
+/** A folder with nothing in it but what was brought from servers. */
+function desk(...reads: Read[]): Desk {
+  const folder = mkdtempSync(join(tmpdir(), 'concordat-import-'));
+  for (const read of reads) {
+    const place = join(folder, 'evidence', `evidence-${read.family}-${read.host}`);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'envelope.json'), sealed(evidenceBody(read)));
+  }
+  return {
+    folder,
+    run: (...words) => call(words, folder),
+    text: path => readFileSync(join(folder, path), 'utf8'),
+  };
+}
+
+describe('concordat import', () => {
+  it('writes a topology that is valid and that no plan of the same evidence changes', () => {
+    const { run, text } = desk(skype(MOVING), exchange());
+    const done = run('import', 'evidence', ...AT);
+    expect(done.err).toBe(
+      'next: look at every line with "decide:", then: concordat plan topology.yaml --from evidence\n',
+    );
+    expect(done.exit).toBe(0);
+    expect(done.out.split('\n').filter(line => line !== '')).toEqual([
+      'wrote evidence/exchange.cer',
+      'wrote evidence/skype.cer',
+      'wrote topology.yaml',
+      'wrote .concordat/topology.schema.json',
+    ]);
+    expect(text('topology.yaml')).toContain('# yaml-language-server: $schema=.concordat/');
+    expect(run('validate', '--strict').exit).toBe(0);
+    const planned = run('plan', '--from', 'evidence', ...AT);
+    expect(planned.out).toContain('No server changes.');
+    const { changes, trust } = JSON.parse(
+      run('plan', '--from', 'evidence', ...AT, '--format', 'json').out,
+    ) as Plan;
+    const others = changes.filter(
+      ({ actions, kind }) => actions[0] !== 'keep' && kind !== 'document',
+    );
+    expect(others).toEqual([]);
+    expect(trust.reading).toBe('same');
+    expect(changes.length).toBe(9);
+  });
+
+  it('goes on in the file that is named, under the name that is given', () => {
+    const { run, text } = desk(skype(MOVING), exchange());
+    const words = ['import', 'evidence', '--out', 'new/estate.yaml', '--name', 'litware-eu', ...AT];
+    expect(run(...words)).toMatchObject({ exit: 0 });
+    expect(text('new/estate.yaml')).toContain('\nname: litware-eu\n');
+    expect(run('validate', 'new/estate.yaml', '--strict').exit).toBe(0);
+  });
+
+  it('writes nothing over what is there, and nothing at all then', () => {
+    const { run, folder, text } = desk(skype(MOVING), exchange());
+    writeFileSync(join(folder, 'evidence', 'skype.cer'), 'mine');
+    const done = run('import', 'evidence', ...AT);
+    expect(done).toMatchObject({ exit: 5, out: '' });
+    expect(done.err).toContain('evidence/skype.cer is there already; nothing was written');
+    expect(text('evidence/skype.cer')).toBe('mine');
+    expect(() => text('evidence/exchange.cer')).toThrow('ENOENT');
+  });
+
+  it('says all that is wrong with evidence at once, and writes nothing', () => {
+    const old = exchange({}, { at: '2026-01-01T00:00:00Z' });
+    const { run, text } = desk(old, skype({}, { build: '1.2.3.4' }));
+    const done = run('import', 'evidence', ...AT);
+    expect(done.exit).toBe(5);
+    expect(done.err).toContain('import/unknown-version');
+    expect(done.err).not.toMatch(/\n {4}at /);
+    expect(() => text('topology.yaml')).toThrow('ENOENT');
+  });
+
+  it('refuses what is no evidence, and what a fetched document cannot say', () => {
+    const { run, folder } = desk();
+    expect(run('import', 'nothing', ...AT)).toMatchObject({ exit: 5, out: '' });
+    const fetched = {
+      ...evidenceBody(exchange({}, { certificates: {} })),
+      source: 'url',
+    };
+    mkdirSync(join(folder, 'evidence', 'document'), { recursive: true });
+    writeFileSync(join(folder, 'evidence', 'document', 'envelope.json'), sealed(fetched));
+    const done = run('import', 'evidence', ...AT);
+    expect(done).toMatchObject({ exit: 5, out: '' });
+    expect(done.err).toContain('[import/nothing]');
+  });
+
+  it('refuses a name that is none', () => {
+    expect(desk(skype()).run('import', 'evidence', '--name', 'A b').err).toContain('cli/name');
+  });
+});
