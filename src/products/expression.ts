@@ -7,8 +7,8 @@ export type Follow = (deployment: string) => Scope | undefined;
 /**
  * Evaluates an expression of a product file: `'{path}'` is the value itself, text around braces is
  * filled in, lists are flattened without nulls, `first` is the first value that is there, `of` with
- * `table` translates a word, with `match` takes what the brackets of a pattern meet (`into` says how
- * several are put together), with `split` makes a list of a text, `each` with `as` is read of
+ * `table` translates a word, with `match` takes what the brackets of a pattern meet (`into` says
+ * how several are put together), with `split` makes a list of a text, `each` with `as` is read of
  * every object of a list that `where` (patterns) and `same` (values) let through. A `?` makes a
  * missing value null; without it a missing value is a bug in the product file.
  */
