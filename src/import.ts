@@ -15,7 +15,6 @@ import { look } from './look.ts';
 import type { LeftAlone } from './plan/left-alone.ts';
 import type { Change } from './plan/plan.ts';
 import { installations, type Installation } from './products/installation.ts';
-import type { Catalog } from './products/product.ts';
 import { readCatalog } from './products/registry.ts';
 import { propose } from './propose.ts';
 import { readTopology, type Source } from './topology/read.ts';
@@ -48,9 +47,9 @@ export async function importTopology(
   importing: Importing,
 ): Promise<Imported | Pick<Imported, 'diagnostics'>> {
   const report = createReport();
-  const first = firstDraft(importing, report);
-  if (!first) return { diagnostics: report.diagnostics };
-  const { draft, measured } = await settled(first, importing);
+  const bare = bareDraft(importing, report);
+  if (!bare) return { diagnostics: report.diagnostics };
+  const { draft, measured } = await finished(bare, importing);
   if ('refused' in measured) return { diagnostics: [...report.diagnostics, ...measured.refused] };
   const { diagnostics, sources, left } = measured;
   return {
@@ -61,11 +60,20 @@ export async function importTopology(
   };
 }
 
-function firstDraft({ evidence, name }: Importing, report: Report): Draft | undefined {
+/** Deployments first: whom they accept depends on how a topology sees them. */
+async function finished(bare: Draft, importing: Importing): Promise<Settled> {
+  const settings = await settled(bare, importing);
+  if ('refused' in settings.measured) return settings;
+  const { draft } = settings;
+  const partners = draftPartners(draft.deployments, installedIn(draft));
+  const whole = { ...draft, partners, scenarios: draftScenarios(draft.deployments, partners) };
+  return restored(whole, await settled(whole, importing), importing);
+}
+
+function bareDraft({ evidence, name }: Importing, report: Report): Draft | undefined {
   const collected = evidence.filter(one => !isFetched(one));
   const read = collected.flatMap(one => readEvidence(one, report) ?? []);
-  const catalog = readCatalog();
-  const deployments = draftDeployments(read, catalog, report);
+  const deployments = draftDeployments(read, readCatalog(), report);
   if (report.failed) return undefined;
   const [first] = deployments;
   if (!first) {
@@ -75,9 +83,7 @@ function firstDraft({ evidence, name }: Importing, report: Report): Draft | unde
     });
     return undefined;
   }
-  const draft = { name: name ?? nameAfter(first), deployments, partners: [], scenarios: [] };
-  const partners = draftPartners(deployments, installedIn(draft, catalog));
-  return { ...draft, partners, scenarios: draftScenarios(deployments, partners) };
+  return { name: name ?? nameAfter(first), deployments, partners: [], scenarios: [] };
 }
 
 /** A name that is one, whatever the domain is. */
@@ -89,10 +95,34 @@ function nameAfter({ product, realmEntry }: Draft['deployments'][number]): strin
 }
 
 /** The deployments as a topology of them alone shows them. */
-function installedIn(draft: Draft, catalog: Catalog): ReturnType<typeof installations> {
+function installedIn(draft: Draft): ReadonlyMap<string, Installation> {
   const bytes = Buffer.from(writeDraft(draft));
   const { topology } = readTopology([{ file: 'topology.yaml', bytes }]);
-  return topology ? installations(topology, catalog) : new Map<string, Installation>();
+  return topology ? installations(topology, readCatalog()) : new Map<string, Installation>();
+}
+
+/** Puts back what was set aside for the sake of something that was set aside itself later. */
+async function restored(
+  { partners }: Draft,
+  settledDraft: Settled,
+  importing: Importing,
+): Promise<Settled> {
+  let best = settledDraft;
+  for (const one of partners.filter(({ because }) => because.length === 0)) {
+    const { draft } = best;
+    const isAside = draft.partners.some(
+      ({ address, because }) => address === one.address && because.length > 0,
+    );
+    if (!isAside) continue;
+    const again = {
+      ...draft,
+      partners: draft.partners.map(other => (other.address === one.address ? one : other)),
+    };
+    const measured = await measure(again, writeDraft(again), importing);
+    if ('refused' in measured || mended(again, writeDraft(again), measured) !== again) continue;
+    best = { draft: again, measured };
+  }
+  return best;
 }
 
 /** What a check and a plan say of a draft. */
@@ -103,11 +133,14 @@ interface Measured {
   readonly left: readonly LeftAlone[];
 }
 
+/** A draft, and what a check and a plan say of it. */
+interface Settled {
+  readonly draft: Draft;
+  readonly measured: Measured | Refused;
+}
+
 /** Sets aside what is refused or would change a server, until nothing is. */
-async function settled(
-  first: Draft,
-  importing: Importing,
-): Promise<{ readonly draft: Draft; readonly measured: Measured | Refused }> {
+async function settled(first: Draft, importing: Importing): Promise<Settled> {
   let draft = first;
   for (;;) {
     const text = writeDraft(draft);
@@ -159,12 +192,14 @@ function mended(draft: Draft, text: string, { diagnostics, changes }: Measured):
   );
   if (without !== draft) return without;
   return changes.filter(isOfServer).reduce((rest, { address, because }) => {
-    const texts = because.map(one => one.text).join('; ');
-    return setAsideOf(rest, address, `a plan would change it: ${texts}`) ?? rest;
+    const told = because.filter(({ code }) => code !== 'seen');
+    const texts = told.map(({ text: why }) => why).join('; ');
+    return setAsideOf(rest, address, `a plan would change ${address}: ${texts}`) ?? rest;
   }, draft);
 }
 
-/** What is held here is written anew; a certificate stays what it is, also an unknown one. */
-function isOfServer({ kind, actions }: Change): boolean {
-  return actions[0] !== 'keep' && kind !== 'document' && kind !== 'certificate';
+/** What is held here is written anew; a certificate that nobody could read stays what it is. */
+function isOfServer({ kind, actions, because }: Change): boolean {
+  const isKnown = kind !== 'certificate' || because.some(({ code }) => code === 'not-there');
+  return actions[0] !== 'keep' && kind !== 'document' && isKnown;
 }

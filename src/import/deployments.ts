@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../kernel/canonical.ts';
-import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { certificatesIn } from '../evidence/sight-certificate.ts';
@@ -8,6 +8,7 @@ import { evaluate, evaluateNames } from '../products/expression.ts';
 import { importFacts, type ImportFacts } from '../products/imports.ts';
 import type { Catalog, Product } from '../products/product.ts';
 import type { DraftDeployment, NamedFile } from './draft.ts';
+import { pruned } from './pruned.ts';
 
 /** What was read of one deployment, and by which facts it is written down. */
 interface Subject {
@@ -134,17 +135,4 @@ function unique(name: string, names: Map<string, number>): string {
   const count = (names.get(name) ?? 0) + 1;
   names.set(name, count);
   return count === 1 ? name : `${name}-${count}`;
-}
-
-/** Without what says nothing: nulls, blanks, empty lists and maps. */
-function pruned(value: Json): Json {
-  if (isList(value)) return value.map(pruned).filter(one => !isNothing(one));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, one]): [string, Json] => [key, pruned(one)]);
-  return Object.fromEntries(entries.filter(([, one]) => !isNothing(one)));
-}
-
-function isNothing(value: Json): boolean {
-  if (value === null || value === '') return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
 }

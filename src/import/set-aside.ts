@@ -1,5 +1,6 @@
 import { isList, isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import type { Draft, DraftDeployment, DraftScenario } from './draft.ts';
+import { pruned } from './pruned.ts';
 
 /** Takes what stands at a path of the written topology out of it; nothing where it must stay. */
 export function setAsideAt(draft: Draft, path: Path, because: string): Draft | undefined {
@@ -82,7 +83,7 @@ function asideOfSettings(
   if (settings === undefined) return undefined;
   const aside = [...deployment.aside, { at, because }];
   const deployments = draft.deployments.map(one =>
-    one === deployment ? { ...one, settings: settings as JsonObject, aside } : one,
+    one === deployment ? { ...one, settings: pruned(settings) as JsonObject, aside } : one,
   );
   return { ...draft, deployments };
 }

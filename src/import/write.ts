@@ -96,7 +96,7 @@ function scenarioLines({ between, features, notes }: DraftScenario): string[] {
     '  - kind: on-premises',
     `    between: ${flow(between)}`,
     ...notes.flatMap(note => comment(note, '    ')),
-    ...(written.length === 0 ? [] : ['    features:']),
+    written.length === 0 ? '    # features:' : '    features:',
     ...written.flatMap(({ name, value }) => entry(name, value, '      ')),
     ...aside.flatMap(one => asComments(one, entry(one.name, one.value, '      '), '      ')),
     ...comment('decide: a user for the live checks: probe: { sipUri: sip:... }', '    '),

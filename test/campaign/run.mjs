@@ -12,6 +12,7 @@ const CAMPAIGNS = [
   'models',
   'tamper',
   'script-mutants',
+  'circle',
 ];
 
 const said = process.argv.slice(2);

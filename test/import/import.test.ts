@@ -172,7 +172,7 @@ describe('what a topology cannot say is told, with the reason', () => {
     ],
     'an account that a plan would change': [
       partnersAtExchange(atExchange({ LinkedAccount: 'litware.com/Users/Other' })),
-      'not written, because a plan would change it: linkedAccount: "Other" -> ' +
+      'not written, because a plan would change partner/exchange/skype: linkedAccount: "Other" -> ' +
         '"LyncEnterprise-ApplicationAccount"',
     ],
     'an address without TLS': [
@@ -211,7 +211,7 @@ describe('what a topology cannot say is told, with the reason', () => {
     ],
     'a name with which no token is signed': [
       [skype({ 'Get-CsOAuthConfiguration': [{ ServiceName: 'odd', Realm: '' }] }), exchange()],
-      'not written, because a plan would change it: serviceName: "odd" -> ',
+      'not written, because a plan would change oauth-settings/skype: serviceName: "odd" -> ',
     ],
     'an accepted domain with a wildcard': [[exchange()], 'exchange: AcceptedDomain "*.litware.de"'],
   };
