@@ -1,3 +1,4 @@
+import { worded } from '../kernel/canonical.ts';
 import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Expression, Scope } from './product.ts';
 
@@ -110,7 +111,7 @@ function evaluateText(text: string, scope: Scope, follow: Follow): Json {
   for (const piece of pieces) {
     const part = typeof piece === 'string' ? piece : fill(piece, scope, follow);
     if (part === null) return null;
-    filled += String(part);
+    filled += worded(part);
   }
   return filled;
 }
@@ -160,15 +161,14 @@ function isLetThrough(item: JsonObject, where: Json | undefined): boolean {
   return Object.entries(isObject(where) ? where : {}).every(([property, pattern]) => {
     const value = item[property] ?? null;
     const shape = new RegExp(String(pattern), 'i');
-    return (isList(value) ? value : [value]).some(one => shape.test(String(one ?? '')));
+    return (isList(value) ? value : [value]).some(one => shape.test(worded(one)));
   });
 }
 
 function isSame(item: JsonObject, same: Json | undefined, scope: Scope): boolean {
   return Object.entries(isObject(same) ? same : {}).every(
     ([property, wanted]) =>
-      String(item[property] ?? '').toLowerCase() ===
-      String(evaluate(wanted, scope) ?? '').toLowerCase(),
+      worded(item[property]).toLowerCase() === worded(evaluate(wanted, scope)).toLowerCase(),
   );
 }
 
