@@ -914,10 +914,19 @@ export const CATALOG = {
                 "of": "{AuthToken?}",
                 "match": "(?:^|=)(https?://.*)$"
               },
+              "certificate": {
+                "thumbprint": {
+                  "of": "{AuthToken?}",
+                  "match": "(?:^|=)([A-Za-z0-9+/]{100,}={0,2})$"
+                }
+              },
               "level": "{ApplicationTrustLevel?}",
               "enabled": "{Enabled?}",
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
-            }
+            },
+            "blank": [
+              "certificate"
+            ]
           }
         },
         "settings": {
@@ -1512,10 +1521,19 @@ export const CATALOG = {
                 "of": "{AuthToken?}",
                 "match": "(?:^|=)(https?://.*)$"
               },
+              "certificate": {
+                "thumbprint": {
+                  "of": "{AuthToken?}",
+                  "match": "(?:^|=)([A-Za-z0-9+/]{100,}={0,2})$"
+                }
+              },
               "level": "{ApplicationTrustLevel?}",
               "enabled": "{Enabled?}",
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
-            }
+            },
+            "blank": [
+              "certificate"
+            ]
           }
         },
         "settings": {
@@ -1888,5 +1906,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "54a45d3666f9ef0f3830f35fa86ddbdc035222a8b82d10cef041b7aba2e93860"
+  "digest": "84f2daf5e659b507206518c33fa501c5ae67b1cafc8cbd38de53fd2f207e0eae"
 };

@@ -21,7 +21,7 @@ export function canonical(value: Json): string {
   return isObject(value) ? canonicalObject(value) : JSON.stringify(value);
 }
 
-/** A value as a sentence shows it, and a pattern meets it: nothing is blank, lists are told apart. */
+/** A value as a sentence shows it and a pattern meets it: nothing is blank, a list its items. */
 export function worded(value: Json | undefined): string {
   if (isList(value)) return value.map(worded).join(', ');
   return isObject(value) ? canonical(value) : String(value ?? '');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { worded } from '../kernel/canonical.ts';
 import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Expression, Scope } from './product.ts';
@@ -10,8 +11,9 @@ export type Follow = (deployment: string) => Scope | undefined;
  * filled in, lists are flattened without nulls, `first` is the first value that is there, `of` with
  * `table` translates a word, with `match` takes what the brackets of a pattern meet (`into` says
  * how several are put together), with `split` makes a list of a text, `each` with `as` is read of
- * every object of a list that `where` (patterns) and `same` (values) let through. A `?` makes a
- * missing value null; without it a missing value is a bug in the product file.
+ * every object of a list that `where` (patterns) and `same` (values) let through, `thumbprint` is
+ * that of a certificate in base64. A `?` makes a missing value null; without it a missing value is
+ * a bug in the product file.
  */
 export function evaluate(
   expression: Expression,
@@ -24,6 +26,7 @@ export function evaluate(
   if ('first' in expression) return evaluateFirst(expression['first'], scope, follow);
   if ('each' in expression) return evaluateEach(expression, scope, follow);
   if ('table' in expression) return translate(expression, scope, follow);
+  if ('thumbprint' in expression) return thumbprintOf(expression['thumbprint'], scope, follow);
   if ('match' in expression || 'split' in expression) return takeApart(expression, scope, follow);
   return Object.fromEntries(
     Object.entries(expression).map(([key, item]) => [key, evaluate(item, scope, follow)]),
@@ -191,4 +194,10 @@ function takeApart({ of, match, into, split }: JsonObject, scope: Scope, follow:
   const found = new RegExp(String(match), 'i').exec(text);
   if (!found || typeof into !== 'string') return found?.[1] ?? null;
   return into.replace(/\$(\d)/g, (_, at: string) => found[Number(at)] ?? '');
+}
+
+function thumbprintOf(base64: Json | undefined, scope: Scope, follow: Follow): Json {
+  const text = evaluate(base64 ?? null, scope, follow);
+  if (typeof text !== 'string' || text === '') return null;
+  return createHash('sha1').update(Buffer.from(text, 'base64')).digest('hex').toUpperCase();
 }
