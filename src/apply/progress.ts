@@ -70,9 +70,33 @@ function factsOf(steps: readonly Step[], before: Before, evidence: Evidence): Fa
     const fact = earlier.every(isSettled)
       ? restartFact(step, later, evidence)
       : { status: 'open' as const, recorded: true, runs: [], remaining: step.servers };
-    facts.set(step, wasPassed(step, fact, { facts, before }) ? { ...fact, ...UNTOLD } : fact);
+    const isUnknown =
+      fact.status === 'open' &&
+      fact.runs.length === 0 &&
+      (wasPassed(step, { facts, before }) || wasSeen(own, step, { facts, evidence }));
+    facts.set(step, isUnknown ? { ...fact, ...UNTOLD } : fact);
   }
   return facts;
+}
+
+/**
+ * Where all that comes before a restart was seen on its servers and no run of ours made it, nobody
+ * can tell when it came to be, and whether they were started since.
+ */
+function wasSeen(
+  own: readonly Step[],
+  step: Step,
+  { facts, evidence }: { readonly facts: Facts; readonly evidence: Evidence },
+): boolean {
+  const verified = new Set(
+    evidence.snapshot.resources
+      .filter(({ standing }) => standing === 'verified')
+      .map(({ address }) => address as string),
+  );
+  const earlier = own.filter(({ turn, does }) => turn < step.turn && does !== 'restart');
+  const isSeen = (one: Step): boolean =>
+    verified.has(one.address ?? '') && facts.get(one)?.runs.length === 0;
+  return earlier.length > 0 && earlier.every(isSeen);
 }
 
 /**
@@ -81,11 +105,10 @@ function factsOf(steps: readonly Step[], before: Before, evidence: Evidence): Fa
  */
 function wasPassed(
   step: Step,
-  { status, runs }: Fact,
   { facts, before }: { readonly facts: Facts; readonly before: Before },
 ): boolean {
   const earlier = (before.get(step) ?? []).map(one => facts.get(one));
-  if (status !== 'open' || runs.length > 0 || !earlier.every(isSettled)) return false;
+  if (!earlier.every(isSettled)) return false;
   const last = Math.max(...earlier.map(momentOf));
   return [...facts].some(
     ([one, other]) =>

@@ -430,7 +430,7 @@ it('tells an early restart from the one after the partners, though both run one 
   rmSync(join(project.folder, 'receipts'), { recursive: true });
   expect(restarts()).toEqual(['untold, 0 run', 'untold, 0 run']);
   const { out } = project.run(['status']);
-  expect(out).toContain('cannot be told: no receipt of it is here; what comes after it is done');
+  expect(out).toContain('cannot be told: no receipt of it is here, and what goes with it is done');
   const since = `${minute(3).slice(0, 19)}Z`;
   expect(out).toContain(`recorded since ${since}; its receipt is not here`);
 });

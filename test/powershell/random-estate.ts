@@ -118,15 +118,20 @@ export function randomEstate(seed: number): RandomEstate {
     servers: { ...lync.servers, ...exchange.servers },
     web: { ...lync.web, ...exchange.web },
   };
-  const objects = world.deployments['lync']?.objects ?? {};
+  const objects = world.deployments[nameOf(facts.lync)]?.objects ?? {};
   stateOfLync(objects, facts);
   stateOfExchange(world.deployments['exchange']?.objects ?? {}, facts);
   return { world, facts, sayable: sayableIn(facts) };
 }
 
+/** As an import calls it. */
+function nameOf({ product }: Pick<Facts['lync'], 'product'>): string {
+  return product === 'lync-server-2013' ? 'lync' : 'skype';
+}
+
 function lyncSide(facts: Facts['lync']): ReturnType<typeof lyncDeployment> {
   const part = lyncDeployment({
-    name: 'lync',
+    name: nameOf(facts),
     product: facts.product,
     pool: 'pool01.litwareinc.com',
     internalWeb: facts.ownWeb ? 'webint.litwareinc.com' : 'pool01.litwareinc.com',
@@ -139,7 +144,7 @@ function lyncSide(facts: Facts['lync']): ReturnType<typeof lyncDeployment> {
     since: LONG_AGO,
     ...(facts.signs !== 'no' && { certificate: SIGNING.lync }),
   });
-  const objects: Objects = part.deployments['lync']?.objects ?? {};
+  const objects: Objects = part.deployments[nameOf(facts)]?.objects ?? {};
   for (let at = 2; at <= facts.pools; at++) {
     const Identity = `pool0${at}.litwareinc.com`;
     objects['CsPool']?.push({ Identity, Computers: [`x${at}.litwareinc.com`], Site: 'HQ' });
@@ -335,7 +340,7 @@ function sayableIn({ lync, exchange }: Facts): string[] {
   // A trust both ways must say whether contacts move, and moving them wants all of it.
   const isUnsaid = lync.contacts === 'none' || (lync.contacts === 'on' && lync.level !== 'Full');
   if (atLync && atExchange && isUnsaid) return [];
-  const name = lync.product === 'lync-server-2013' ? 'lync' : 'skype';
+  const name = nameOf(lync);
   return [
     ...(atExchange ? [`partner/exchange/${name}`] : []),
     ...(atLync ? [`partner/${name}/exchange`] : []),

@@ -36,6 +36,7 @@ class JumpHost {
       .splice(0)
       .join('\n\n')
       .replaceAll(this.folder, '/srv/northwind')
+      .replace(/(?<=T(?:08:30|12:00):)\d\d(?=Z)/g, '00')
       .replace(/\b[0-9a-f]{64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b(?!@)/g, '…');
     return '```console\n' + text + '\n```\n';
   }

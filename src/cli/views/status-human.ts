@@ -102,7 +102,7 @@ function explained(step: StatusStep): string[] {
     case 'untold':
       return does === 'check'
         ? ['cannot be told: it leaves no receipt']
-        : ['cannot be told: no receipt of it is here; what comes after it is done'];
+        : ['cannot be told: no receipt of it is here, and what goes with it is done'];
     default:
       return remaining.length > 0 && remaining.length < servers.length
         ? [`still to do: ${remaining.join(', ')}`]
