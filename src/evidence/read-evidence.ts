@@ -73,6 +73,11 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
     collectedAt: new Date(document.collected_at).toISOString(),
     objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
     certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
+    keyless: new Set(
+      document.certificates
+        .filter(one => one.private_key === 'absent')
+        .map(({ thumbprint }) => thumbprint.toUpperCase()),
+    ),
     unread: new Map(document.unread.map(({ what, because }) => [what, because])),
   };
 }

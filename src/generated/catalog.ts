@@ -71,7 +71,13 @@ export const CATALOG = {
           "leadHours": 48,
           "beforeEndHours": 0
         },
-        "friendlyName": "Microsoft Exchange Server Auth Certificate"
+        "friendlyName": "Microsoft Exchange Server Auth Certificate",
+        "shipped": true,
+        "exportable": {
+          "command": "Get-ExchangeCertificate",
+          "thumbprint": "{Thumbprint?}",
+          "is": "{PrivateKeyExportable?}"
+        }
       },
       "objects": {
         "certificate": {
@@ -90,7 +96,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{CurrentCertificateThumbprint?}",
                 "from": null,
-                "previous": "{PreviousCertificateThumbprint?}"
+                "previous": "{PreviousCertificateThumbprint?}",
+                "changed": "{WhenChangedUTC?}"
               },
               {
                 "thumbprint": "{NextCertificateThumbprint?}",
@@ -400,7 +407,13 @@ export const CATALOG = {
           "leadHours": 48,
           "beforeEndHours": 0
         },
-        "friendlyName": "Microsoft Exchange Server Auth Certificate"
+        "friendlyName": "Microsoft Exchange Server Auth Certificate",
+        "shipped": true,
+        "exportable": {
+          "command": "Get-ExchangeCertificate",
+          "thumbprint": "{Thumbprint?}",
+          "is": "{PrivateKeyExportable?}"
+        }
       },
       "objects": {
         "certificate": {
@@ -419,7 +432,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{CurrentCertificateThumbprint?}",
                 "from": null,
-                "previous": "{PreviousCertificateThumbprint?}"
+                "previous": "{PreviousCertificateThumbprint?}",
+                "changed": "{WhenChangedUTC?}"
               },
               {
                 "thumbprint": "{NextCertificateThumbprint?}",
@@ -755,7 +769,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{Thumbprint?}",
                 "from": "{EffectiveDate?}",
-                "previous": "{PreviousThumbprint?}"
+                "previous": "{PreviousThumbprint?}",
+                "changed": "{UpdateTime?}"
               }
             ]
           },
@@ -1353,7 +1368,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{Thumbprint?}",
                 "from": "{EffectiveDate?}",
-                "previous": "{PreviousThumbprint?}"
+                "previous": "{PreviousThumbprint?}",
+                "changed": "{UpdateTime?}"
               }
             ]
           },
@@ -1888,5 +1904,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "54a45d3666f9ef0f3830f35fa86ddbdc035222a8b82d10cef041b7aba2e93860"
+  "digest": "37b9bb6ce8f39135c7c76f0c953a58794f608b8c496123eb7cd7e10829dd2cf8"
 };
