@@ -58,10 +58,11 @@ function signsWith({ evidence }: Server, thumbprint: string): string {
 
 function reportKey({ evidence, signing }: Server, installation: Installation, report: Report) {
   const { thumbprint } = signing;
-  const { host, unread, keyless } = evidence;
+  const { host, unread, privateKeys } = evidence;
+  const isKeyless = privateKeys.get(thumbprint) === 'absent';
   const own = { address: address('certificate', installation.deployment.name) };
-  if (unread.get(`certificate ${thumbprint}`) === NOT_IN_STORE || keyless.has(thumbprint)) {
-    const half = keyless.has(thumbprint) ? 'its private key is' : 'it is';
+  if (unread.get(`certificate ${thumbprint}`) === NOT_IN_STORE || isKeyless) {
+    const half = isKeyless ? 'its private key is' : 'it is';
     report.add('certificate/not-on-server', {
       ...own,
       detail: `${host} is to sign with ${thumbprint}, and ${half} not in its store`,

@@ -26,8 +26,8 @@ export interface Evidence {
   readonly objects: ReadonlyMap<string, readonly JsonObject[]>;
   /** By thumbprint, in capitals. */
   readonly certificates: ReadonlyMap<string, CertificateInfo>;
-  /** Of them those whose private key is not on the server, as far as it was looked for. */
-  readonly keyless: ReadonlySet<string>;
+  /** Of them whether the store of the server holds the private key; nothing where nobody looked. */
+  readonly privateKeys: ReadonlyMap<string, 'present' | 'absent'>;
   /** What could not be read, and why. */
   readonly unread: ReadonlyMap<string, string>;
 }

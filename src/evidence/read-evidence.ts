@@ -73,10 +73,10 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
     collectedAt: new Date(document.collected_at).toISOString(),
     objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
     certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
-    keyless: new Set(
-      document.certificates
-        .filter(one => one.private_key === 'absent')
-        .map(({ thumbprint }) => thumbprint.toUpperCase()),
+    privateKeys: new Map(
+      document.certificates.flatMap(({ thumbprint, private_key: key }) =>
+        key === undefined ? [] : [[thumbprint.toUpperCase(), key]],
+      ),
     ),
     unread: new Map(document.unread.map(({ what, because }) => [what, because])),
   };

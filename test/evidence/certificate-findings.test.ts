@@ -38,7 +38,7 @@ function front({ host = 'FE01', at = '2030-01-01T00:00:00Z', object }: Front): R
   };
 }
 
-interface Mailbox extends Pick<Read, 'unread' | 'certificates' | 'keyless'> {
+interface Mailbox extends Pick<Read, 'unread' | 'certificates' | 'keys'> {
   readonly host?: string;
   readonly at?: string;
   readonly object?: JsonObject;
@@ -172,7 +172,7 @@ describe('a server holds the certificate with which it is to sign, and its key',
     expect(found([absent])).toEqual([
       `certificate/not-on-server: EX01 is to sign with ${A}, and it is not in its store`,
     ]);
-    expect(found([mailbox({ certificates: { [A]: ONE }, keyless: [A] })])).toEqual([
+    expect(found([mailbox({ certificates: { [A]: ONE }, keys: { [A]: 'absent' } })])).toEqual([
       `certificate/not-on-server: EX01 is to sign with ${A}, and its private key is not in its store`,
     ]);
   });
