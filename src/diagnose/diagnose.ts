@@ -71,16 +71,16 @@ function confirmed(
   evidence: readonly Evidence[],
   now: Date,
 ): Cause {
-  const asked = confirm.map(({ check, ...one }): Confirmed => {
-    const isGiven = evidence.length > 0;
-    const seen = isGiven ? seenOf({ ...one, ...(check && { check }) }, evidence, now) : undefined;
+  const asked = confirm.map((entry): Confirmed => {
+    const { check: _, ...one } = entry;
+    const seen = evidence.length > 0 ? seenOf(entry, evidence, now) : undefined;
     return seen ? { ...one, seen } : one;
   });
   const says = sayOf(asked.filter((_, index) => confirm[index]?.check));
   return { ...cause, confirm: asked, ...(says && { evidence: says }) };
 }
 
-/** One place is enough to confirm; against it must speak all that can be judged, and nothing less. */
+/** One place is enough to confirm; against it must speak all that can be judged. */
 function sayOf(judged: readonly Confirmed[]): Cause['evidence'] {
   const words = judged.map(({ seen = [] }) => seen.map(({ says }) => says));
   if (words.flat().includes('confirms')) return 'confirms';

@@ -91,31 +91,28 @@ function confirmation({ command, property, expected, text }: Cause['confirm'][nu
   return expected === null ? `${what}. ${text}` : `${what}: ${expected}. ${text}`;
 }
 
-const CONFIRMED = 'what evidence confirms before the others, then ';
-
 /** What cannot be told of a token without the receiver's own settings. */
 const UNTOLD =
   'A token alone does not tell whether the receiver knows its issuer, holds its certificate and ' +
   'knows its user.';
 
 function closing(read: Diagnosis['read'], causes: Diagnosis['causes'], { width }: Style): string {
-  const { length } = causes;
-  const isConfirmed = causes.some(({ evidence }) => evidence === 'confirms');
   const hasToken = read.some(({ kind }) => kind === 'token');
-  const found =
-    length > 0
-      ? `${count(length, 'known cause')}, ${isConfirmed ? CONFIRMED : ''}the most specific one first.`
-      : 'No known cause.';
-  const next =
-    length > 0
-      ? isConfirmed
-        ? 'mend the first, which is confirmed, and try again'
-        : 'look at what confirms the first; when it does not hold, at the next'
-      : hasToken
-        ? 'give the x-ms-diagnostics and WWW-Authenticate lines of the answer to this token'
-        : 'give the whole answer with its headers, the lines around the error, or the token';
+  const [first] = causes;
+  if (!first) {
+    const next = hasToken
+      ? 'give the x-ms-diagnostics and WWW-Authenticate lines of the answer to this token'
+      : 'give the whole answer with its headers, the lines around the error, or the token';
+    const found = hasToken ? `No known cause. ${UNTOLD}` : 'No known cause.';
+    return [wrap(found, '', width), wrap(next, 'Next: ', width)].join('\n');
+  }
+  const isConfirmed = first.evidence === 'confirms';
+  const order = `${isConfirmed ? 'confirmed ones first, then ' : ''}the most specific one first`;
+  const next = isConfirmed
+    ? 'mend the first, which is confirmed, and try again'
+    : 'look at what confirms the first; when it does not hold, at the next';
   return [
-    wrap(hasToken && length === 0 ? `${found} ${UNTOLD}` : found, '', width),
+    wrap(`${count(causes.length, 'known cause')}, ${order}.`, '', width),
     wrap(next, 'Next: ', width),
   ].join('\n');
 }
