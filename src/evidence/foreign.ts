@@ -1,3 +1,4 @@
+import { worded } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluate } from '../products/expression.ts';
 import type { ForeignFacts } from '../products/product.ts';
@@ -22,13 +23,13 @@ export function foreignObjects(
     (evidence.objects.get(command) ?? [])
       .filter(one => meets(one, where))
       .filter(one => always || !sought.some(subject => isPartOf(one, command, subject)))
-      .map(one => ({ object, name: String(evaluate(name, one) ?? '(no name)') })),
+      .map(one => ({ object, name: worded(evaluate(name, one) ?? '(no name)') })),
   );
 }
 
 function meets(one: JsonObject, where: ForeignFacts['where'] = {}): boolean {
   return Object.entries(where).every(([property, pattern]) =>
-    new RegExp(pattern, 'i').test(String(one[property] ?? '')),
+    new RegExp(pattern, 'i').test(worded(one[property])),
   );
 }
 

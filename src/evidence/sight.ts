@@ -1,3 +1,4 @@
+import { worded } from '../kernel/canonical.ts';
 import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import { evaluate, namesIn } from '../products/expression.ts';
 import type { SeenFacts, SeenPart } from '../products/product.ts';
@@ -48,13 +49,13 @@ export function isOurs(object: JsonObject, { attributes, facts, naturalKey }: So
 /** Whether an object is by its nature none of ours. */
 export function isSkipped(object: JsonObject, { skip = {} }: SeenFacts): boolean {
   return Object.entries(skip).some(([property, pattern]) =>
-    new RegExp(pattern, 'i').test(String(object[property] ?? '')),
+    new RegExp(pattern, 'i').test(worded(object[property])),
   );
 }
 
 function nameOf(object: JsonObject, { facts, identity }: Sought): string {
   const told = identity === undefined ? undefined : facts.attributes[identity];
-  return String((told === undefined ? null : evaluate(told, object)) ?? '(no name)');
+  return worded((told === undefined ? null : evaluate(told, object)) ?? '(no name)');
 }
 
 function describe(object: JsonObject, sought: Sought, evidence: Evidence): Sighting {

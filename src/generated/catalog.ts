@@ -929,10 +929,19 @@ export const CATALOG = {
                 "of": "{AuthToken?}",
                 "match": "(?:^|=)(https?://.*)$"
               },
+              "certificate": {
+                "thumbprint": {
+                  "of": "{AuthToken?}",
+                  "match": "(?:^|=)([A-Za-z0-9+/]{100,}={0,2})$"
+                }
+              },
               "level": "{ApplicationTrustLevel?}",
               "enabled": "{Enabled?}",
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
-            }
+            },
+            "blank": [
+              "certificate"
+            ]
           }
         },
         "settings": {
@@ -1528,10 +1537,19 @@ export const CATALOG = {
                 "of": "{AuthToken?}",
                 "match": "(?:^|=)(https?://.*)$"
               },
+              "certificate": {
+                "thumbprint": {
+                  "of": "{AuthToken?}",
+                  "match": "(?:^|=)([A-Za-z0-9+/]{100,}={0,2})$"
+                }
+              },
               "level": "{ApplicationTrustLevel?}",
               "enabled": "{Enabled?}",
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
-            }
+            },
+            "blank": [
+              "certificate"
+            ]
           }
         },
         "settings": {
@@ -1904,5 +1922,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "37b9bb6ce8f39135c7c76f0c953a58794f608b8c496123eb7cd7e10829dd2cf8"
+  "digest": "683e99a142fbd4fb1a422aa0d0336a67c919bcdf0e0f33d62130557b108f7c98"
 };

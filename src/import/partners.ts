@@ -1,4 +1,5 @@
 import { address } from '../kernel/address.ts';
+import { worded } from '../kernel/canonical.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { readCertificate } from '../evidence/certificate.ts';
 import { isSkipped } from '../evidence/sight.ts';
@@ -46,7 +47,7 @@ function matchesOf(
         Object.entries(facts.attributes).map(([key, told]) => [key, evaluate(told, object)]),
       );
       const kept = acceptor.product.objects.partner?.kept ?? {};
-      if (Object.hasOwn(kept, String(seen['name']))) return [];
+      if (Object.hasOwn(kept, worded(seen['name']))) return [];
       const issuer = others.find(one => isOf(one, seen, facts));
       return issuer ? [{ acceptor, issuer, object, seen }] : [];
     });
@@ -114,5 +115,5 @@ function text(value: Json | undefined): string {
 
 /** A server knows no case. */
 function same(found: Json | undefined, wanted: string | boolean): boolean {
-  return String(found ?? '').toLowerCase() === String(wanted).toLowerCase();
+  return worded(found).toLowerCase() === String(wanted).toLowerCase();
 }

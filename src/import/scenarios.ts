@@ -1,5 +1,5 @@
 import { address } from '../kernel/address.ts';
-import { canonical } from '../kernel/canonical.ts';
+import { canonical, worded } from '../kernel/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { evaluate } from '../products/expression.ts';
@@ -78,7 +78,7 @@ function valuesOf({ attributes, seen }: FeatureObject, evidence: Evidence): Json
     for (const [key, expression] of Object.entries(attributes)) {
       const told = seen?.attributes[key];
       const found = told === undefined ? null : evaluate(told, object);
-      const hole = /^\{feature\.(\w+)\??\}$/.exec(String(expression))?.[1];
+      const hole = /^\{feature\.(\w+)\??\}$/.exec(worded(expression))?.[1];
       const map = seen?.maps?.[key];
       if (hole === undefined && !agrees(expression, found)) return [];
       if (hole !== undefined && map) Object.assign(value, { [hole]: mapOf(map, evidence) });
@@ -94,7 +94,7 @@ type MapFacts = NonNullable<NonNullable<FeatureObject['seen']>['maps']>[string];
 /** All entries that switch anything on; one that switches nothing on is as if it were not there. */
 function mapOf({ command, key, value }: MapFacts, evidence: Evidence): JsonObject {
   const entries = (evidence.objects.get(command) ?? []).map((object): [string, Json] => [
-    String(evaluate(key, object)),
+    worded(evaluate(key, object)),
     evaluate(value, object),
   ]);
   return Object.fromEntries(

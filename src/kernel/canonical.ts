@@ -21,6 +21,12 @@ export function canonical(value: Json): string {
   return isObject(value) ? canonicalObject(value) : JSON.stringify(value);
 }
 
+/** A value as a sentence shows it and a pattern meets it: nothing is blank, a list its items. */
+export function worded(value: Json | undefined): string {
+  if (isList(value)) return value.map(worded).join(', ');
+  return isObject(value) ? canonical(value) : String(value ?? '');
+}
+
 // Text that grows costs half of a list that is joined, and every value of a plan comes by here.
 function canonicalList(list: readonly Json[]): string {
   let text = '[';

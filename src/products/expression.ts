@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { worded } from '../kernel/canonical.ts';
 import { isList, isObject, type Json, type JsonObject } from '../kernel/json.ts';
 import type { Expression, Scope } from './product.ts';
 
@@ -9,8 +11,9 @@ export type Follow = (deployment: string) => Scope | undefined;
  * filled in, lists are flattened without nulls, `first` is the first value that is there, `of` with
  * `table` translates a word, with `match` takes what the brackets of a pattern meet (`into` says
  * how several are put together), with `split` makes a list of a text, `each` with `as` is read of
- * every object of a list that `where` (patterns) and `same` (values) let through. A `?` makes a
- * missing value null; without it a missing value is a bug in the product file.
+ * every object of a list that `where` (patterns) and `same` (values) let through, `thumbprint` is
+ * that of a certificate in base64. A `?` makes a missing value null; without it a missing value is
+ * a bug in the product file.
  */
 export function evaluate(
   expression: Expression,
@@ -23,6 +26,7 @@ export function evaluate(
   if ('first' in expression) return evaluateFirst(expression['first'], scope, follow);
   if ('each' in expression) return evaluateEach(expression, scope, follow);
   if ('table' in expression) return translate(expression, scope, follow);
+  if ('thumbprint' in expression) return thumbprintOf(expression['thumbprint'], scope, follow);
   if ('match' in expression || 'split' in expression) return takeApart(expression, scope, follow);
   return Object.fromEntries(
     Object.entries(expression).map(([key, item]) => [key, evaluate(item, scope, follow)]),
@@ -110,7 +114,7 @@ function evaluateText(text: string, scope: Scope, follow: Follow): Json {
   for (const piece of pieces) {
     const part = typeof piece === 'string' ? piece : fill(piece, scope, follow);
     if (part === null) return null;
-    filled += String(part);
+    filled += worded(part);
   }
   return filled;
 }
@@ -160,15 +164,14 @@ function isLetThrough(item: JsonObject, where: Json | undefined): boolean {
   return Object.entries(isObject(where) ? where : {}).every(([property, pattern]) => {
     const value = item[property] ?? null;
     const shape = new RegExp(String(pattern), 'i');
-    return (isList(value) ? value : [value]).some(one => shape.test(String(one ?? '')));
+    return (isList(value) ? value : [value]).some(one => shape.test(worded(one)));
   });
 }
 
 function isSame(item: JsonObject, same: Json | undefined, scope: Scope): boolean {
   return Object.entries(isObject(same) ? same : {}).every(
     ([property, wanted]) =>
-      String(item[property] ?? '').toLowerCase() ===
-      String(evaluate(wanted, scope) ?? '').toLowerCase(),
+      worded(item[property]).toLowerCase() === worded(evaluate(wanted, scope)).toLowerCase(),
   );
 }
 
@@ -191,4 +194,10 @@ function takeApart({ of, match, into, split }: JsonObject, scope: Scope, follow:
   const found = new RegExp(String(match), 'i').exec(text);
   if (!found || typeof into !== 'string') return found?.[1] ?? null;
   return into.replace(/\$(\d)/g, (_, at: string) => found[Number(at)] ?? '');
+}
+
+function thumbprintOf(base64: Json | undefined, scope: Scope, follow: Follow): Json {
+  const text = evaluate(base64 ?? null, scope, follow);
+  if (typeof text !== 'string' || text === '') return null;
+  return createHash('sha1').update(Buffer.from(text, 'base64')).digest('hex').toUpperCase();
 }

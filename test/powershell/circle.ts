@@ -3,6 +3,7 @@ import {
   isPlanned,
   plan,
   type EvidenceFiles,
+  type Imported,
   type Planned,
 } from '../../src/index.ts';
 import { memoryWorld } from '../../src/adapters/memory.ts';
@@ -37,9 +38,13 @@ export async function taken(evidence: readonly EvidenceFiles[], now: Date): Prom
   if (!('text' in found)) {
     throw new Error(found.diagnostics.map(({ code, detail }) => `${code}: ${detail}`).join('\n'));
   }
-  const files = [{ file: 'topology.yaml', bytes: Buffer.from(found.text) }];
-  const world = memoryWorld({ now, files: found.files });
-  return { text: found.text, project: { folder: '.', files, world } };
+  return projectOf(found, now);
+}
+
+/** What was imported as a project, in memory. */
+export function projectOf({ text, files }: Imported, now: Date): Taken {
+  const sources = [{ file: 'topology.yaml', bytes: Buffer.from(text) }];
+  return { text, project: { folder: '.', files: sources, world: memoryWorld({ now, files }) } };
 }
 
 /** Plans a project against evidence; throws where no plan comes out. */

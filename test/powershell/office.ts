@@ -42,6 +42,11 @@ export class Office {
     return Office.#copyOf(source);
   }
 
+  /** A project that stands somewhere already. */
+  static at(folder: string): Office {
+    return new Office(folder);
+  }
+
   /** The same project beside itself, to see what would become of it. */
   copy(): Office {
     const copy = Office.#copyOf(this.folder);
