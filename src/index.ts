@@ -51,7 +51,7 @@ export type { Comparison, Difference, Side } from './review/compare.ts';
 export type { Snapshot, StateEntry } from './state/snapshot.ts';
 export type { FormerState, HandOperation, HandRequest } from './apply/change-state.ts';
 export { collectors, type CollectorScript } from './collect.ts';
-export { diagnose, type Diagnosis } from './diagnosis.ts';
+export { collectedIn, diagnose, type Diagnosis } from './diagnosis.ts';
 export { EXIT } from './kernel/exit.ts';
 export { isError, Refusal } from './kernel/report.ts';
 export { anotherName } from './kernel/another-name.ts';

@@ -16,6 +16,8 @@ export interface FetchedEvidence {
   readonly url: string;
   readonly folder: string;
   readonly document: MetadataDocument;
+  /** Where the server said what time it is: that, and what it was here. */
+  readonly clock?: { readonly time: Date; readonly here: Date };
 }
 
 /** What became of all of them. */
@@ -53,7 +55,7 @@ export async function fetchInto(
       exit = Math.max(exit, error.exit);
     }
   }
-  return { written, diagnostics, exit };
+  return { written, diagnostics: [...diagnostics, ...(await clocks(written))], exit };
 }
 
 async function fetchOne(
@@ -70,7 +72,13 @@ async function fetchOne(
   const name = evidenceName(fetched, at, number);
   names.add(name);
   const folder = await world.write(name, evidenceFiles(fetched, { host: world.host, at }));
-  return { url: fetched.url, folder, document };
+  const clock = fetched.time && { time: fetched.time, here: at };
+  return { url: fetched.url, folder, document, ...(clock && { clock }) };
+}
+
+async function clocks(written: readonly FetchedEvidence[]): Promise<readonly Diagnostic[]> {
+  const { clockFindings } = await import('./evidence/server-clocks.ts');
+  return clockFindings(written.flatMap(({ url, clock }) => (clock ? [{ url, ...clock }] : [])));
 }
 
 async function readFetched({ url, bytes }: FetchedDocument): Promise<MetadataDocument> {

@@ -1,13 +1,15 @@
 import type { Checked } from './compile.ts';
 import { byCodeUnit } from './kernel/canonical.ts';
 import { createReport, type Diagnostic, type Report } from './kernel/report.ts';
-import { attributeEvidence } from './evidence/attribute.ts';
+import { attributeEvidence, speaking } from './evidence/attribute.ts';
+import { reportCertificates } from './evidence/certificate-findings.ts';
 import type { EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
 import { leftAlone, reportLeftAlone, type LeftAlone } from './plan/left-alone.ts';
 import { observe } from './plan/observe.ts';
 import type { PlanDigests } from './plan/plan.ts';
 import type { Sightings } from './plan/sightings.ts';
+import { settleSeen } from './rules/waivers.ts';
 import { STATE_FORMAT } from './state/codec.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -33,11 +35,12 @@ export function look(
   const report = createReport(reading.locate);
   const collected = files.filter(one => !isFetched(one));
   const read = collected.flatMap(one => readEvidence(one, report) ?? []);
-  const evidence = attributeEvidence(read, subject, report);
+  const readings = attributeEvidence(read, subject, report);
   if (report.failed) return { diagnostics: report.diagnostics };
+  const evidence = speaking(readings);
   const products = new Map([...subject.installations].map(([name, one]) => [name, one.product]));
   // By its name alone: where the folder lies, and how that was written, changes no plan.
-  const digests = [...evidence.values()].map(({ place, sha256 }) => ({
+  const digests = [...readings.values()].flat().map(({ place, sha256 }) => ({
     file: place.split(/[\\/]/).findLast(part => part !== '') ?? '',
     sha256,
   }));
@@ -51,7 +54,12 @@ export function look(
       return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings, left };
     },
   };
-  return { looked, diagnostics: report.diagnostics };
+  // Of what servers are found in, as rules find it in the topology: waivers settle it.
+  const found = createReport(reading.locate);
+  reportCertificates(readings, subject, found);
+  const { topology, now } = subject;
+  const settled = settleSeen(found.diagnostics, { topology, now, locate: reading.locate });
+  return { looked, diagnostics: [...report.diagnostics, ...settled] };
 }
 
 /** Servers hold things before any history of ours begins. */

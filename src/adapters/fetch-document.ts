@@ -121,7 +121,17 @@ async function receive(answer: IncomingMessage, target: DocumentUrl): Promise<Fe
   const certificate = certificateOf(socket);
   refuseHead(answer, target.href);
   const bytes = await receiveBody(answer, target.href);
-  return { url: target.href, host: target.host, address, bytes, certificate };
+  const time = timeOf(answer);
+  const { href: url, host } = target;
+  return { url, host, address, bytes, certificate, ...(time && { time }) };
+}
+
+const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** A cache repeats the date that the server said once. */
+function timeOf({ headers: { date = '', age } }: IncomingMessage): Date | undefined {
+  const time = new Date(date);
+  return age === undefined && DATE.test(date) && !Number.isNaN(time.getTime()) ? time : undefined;
 }
 
 function certificateOf(socket: TLSSocket): FetchedDocument['certificate'] {

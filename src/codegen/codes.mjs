@@ -26,9 +26,16 @@ export function generateCodes(root) {
 
 function codes(entries) {
   const table = Object.fromEntries(
-    entries.map(([code, { rule, severity, summary, waivable }]) => [
+    entries.map(([code, { rule, severity, summary, waivable, seen }]) => [
       code,
-      { ...(rule && { rule }), severity, summary, ...(waivable && { waivable }) },
+      {
+        ...(rule && { rule }),
+        severity,
+        summary,
+        ...(waivable && { waivable }),
+        // Evidence may show it, so that a waiver of it is not idle where none is given.
+        ...(seen && { seen }),
+      },
     ]),
   );
   return (

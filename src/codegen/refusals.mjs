@@ -68,16 +68,41 @@ function compiled(row, sources, file) {
     title,
     matches,
     cause: cause.trim(),
-    confirm: confirm.map(({ command = null, property = null, expected = null, text }) => ({
-      command,
-      property,
-      expected,
-      text: text.trim(),
-    })),
+    confirm: confirm.map(one => confirmation(one, wrong)),
     mend: mend.map(text => text.trim()),
     proves: proves.map(({ rule, cases = [] }) => ({ rule, cases })),
     source: { title: known.title, url: known.url ?? null, grade },
   };
+}
+
+function confirmation(
+  { command = null, property = null, expected = null, text, check, ...rest },
+  wrong,
+) {
+  if (Object.keys(rest).length > 0) wrong(`confirm: ${Object.keys(rest).join(', ')}`);
+  if (check) checkCheck(check, property, wrong);
+  return { command, property, expected, text: text.trim(), ...(check && { check }) };
+}
+
+const DECIDES = ['is', 'after', 'certificate'];
+
+/** By what evidence is judged: one thing, of which objects, and how many of them. */
+function checkCheck(check, property, wrong) {
+  const allowed = {
+    after: ['now'],
+    certificate: ['held', 'lasts'],
+    among: ['all', 'any'],
+    none: ['confirms'],
+    meets: ['open'],
+  };
+  for (const [key, value] of Object.entries(check)) {
+    const isPattern = key === 'is' || key === 'of';
+    if (!isPattern && !allowed[key]?.includes(value)) wrong(`check: ${key}`);
+  }
+  if (DECIDES.filter(key => key in check).length !== 1)
+    wrong(`check: one of ${DECIDES.join(', ')}`);
+  if (property === null) wrong('check: it names no property');
+  for (const pattern of [check.is ?? '', ...Object.values(check.of ?? {})]) new RegExp(pattern);
 }
 
 function checkMatch({ kind, ...match }, wrong) {

@@ -16,6 +16,26 @@ export interface Confirmation {
   readonly property: string | null;
   readonly expected: string | null;
   readonly text: string;
+  /** How evidence is judged by itself; without it, it is shown and a person compares. */
+  readonly check?: Check;
+}
+
+/** What a property says where its row is not the cause, by one of the first three. */
+export interface Check {
+  /** A pattern, whatever the case of letters. */
+  readonly is?: string;
+  /** An instant that has not come yet. */
+  readonly after?: 'now';
+  /** A thumbprint: its certificate is on that server with its key, or has not ended. */
+  readonly certificate?: 'held' | 'lasts';
+  /** Property to pattern: only such objects count. */
+  readonly of?: Readonly<Record<string, string>>;
+  /** Whether every object must say so, or one is enough; `all` unless told. */
+  readonly among?: 'all' | 'any';
+  /** What it means that there is no such object; nothing unless told. */
+  readonly none?: 'confirms';
+  /** Other reasons are left where it says so; else it speaks against the cause. */
+  readonly meets?: 'open';
 }
 
 /** What of an input points at a row. Texts are fragments in this order, not patterns. */

@@ -15,30 +15,45 @@ const OLD = DAY;
 /** How far clocks are apart: what Kerberos allows, and then some. */
 const SKEW = 10 * 60 * 1000;
 
-/** Gives each reading to the deployment it was made of; the newest of several speaks. */
+/** Deployment to the newest reading of each of its servers, the newest of all first. */
+export type Readings = ReadonlyMap<string, readonly Evidence[]>;
+
+/** Gives each reading to the deployment it was made of; of each server the newest counts. */
 export function attributeEvidence(
   evidence: readonly Evidence[],
   estate: Estate,
   report: Report,
-): ReadonlyMap<string, Evidence> {
+): Readings {
   const newestFirst = [...evidence].sort(
     (a, b) => Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || (a.place < b.place ? -1 : 1),
   );
-  const given = new Map<string, Evidence>();
+  const given = new Map<string, Evidence[]>();
   for (const one of newestFirst) {
-    const name = ownerOf(one, estate, report);
-    const newer = name === undefined ? undefined : given.get(name);
+    const owner = ownerOf(one, estate, report);
+    if (!owner) continue;
+    const readings = given.get(owner.deployment.name) ?? [];
+    const newer = readings.find(({ host }) => isSameServer(host, one.host, owner));
     if (newer) reportSuperseded(one, newer, report);
-    else if (name !== undefined && isTimely(one, estate, report)) given.set(name, one);
+    else if (isTimely(one, estate, report)) {
+      if (readings[0]) reportBeside(one, readings[0], report);
+      given.set(owner.deployment.name, [...readings, one]);
+    }
   }
   return given;
+}
+
+/** The readings that speak for the plan: the newest of each deployment. */
+export function speaking(readings: Readings): ReadonlyMap<string, Evidence> {
+  return new Map(
+    [...readings].flatMap(([name, [newest]]) => (newest ? [[name, newest] as const] : [])),
+  );
 }
 
 function ownerOf(
   evidence: Evidence,
   { installations }: Estate,
   report: Report,
-): string | undefined {
+): Installation | undefined {
   const { family, build, host, place } = evidence;
   const possible = [...installations.values()].filter(
     ({ product }) =>
@@ -48,7 +63,7 @@ function ownerOf(
     ({ servers }) => servers.length === 0 || servers.some(server => isHost(server, host)),
   );
   const [only] = here;
-  if (here.length === 1 && only) return only.deployment.name;
+  if (here.length === 1 && only) return only;
   const what = `${place} was read on ${host}: ${family}, build ${build ?? 'unknown'}`;
   if (here.length > 1) {
     const names = here.map(({ deployment }) => deployment.name).join(', ');
@@ -69,6 +84,12 @@ function ownerOf(
 function isHost(server: string, host: string): boolean {
   const [wanted, found] = [server.toLowerCase(), host.toLowerCase()];
   return wanted === found || wanted.split('.')[0] === found;
+}
+
+function isSameServer(one: string, other: string, { servers }: Installation): boolean {
+  const named = (host: string): string =>
+    (servers.find(server => isHost(server, host)) ?? host).toLowerCase();
+  return named(one) === named(other);
 }
 
 function isTimely({ place, collectedAt }: Evidence, { now }: Estate, report: Report): boolean {
@@ -102,5 +123,14 @@ function reportSuperseded(older: Evidence, newer: Evidence, report: Report): voi
       `${older.place} (${older.collectedAt}) is left out; ` +
       `${newer.place} (${newer.collectedAt}) is newer`,
     help: 'nothing is to be done; remove the older one if it is not history',
+  });
+}
+
+function reportBeside(older: Evidence, newest: Evidence, report: Report): void {
+  report.add('evidence/beside', {
+    detail:
+      `${older.place} (${older.host}, ${older.collectedAt}) is compared with ` +
+      `${newest.place} (${newest.host}, ${newest.collectedAt}), which speaks for the plan`,
+    help: 'nothing is to be done; servers of one deployment must have the same certificate',
   });
 }

@@ -26,6 +26,11 @@ export interface Evidence {
   readonly objects: ReadonlyMap<string, readonly JsonObject[]>;
   /** By thumbprint, in capitals. */
   readonly certificates: ReadonlyMap<string, CertificateInfo>;
+  /** Of them whether the store of the server holds the private key; nothing where nobody looked. */
+  readonly privateKeys: ReadonlyMap<string, 'present' | 'absent'>;
   /** What could not be read, and why. */
   readonly unread: ReadonlyMap<string, string>;
 }
+
+/** What collectors say of a certificate in use that they looked for and that is not there. */
+export const NOT_IN_STORE = 'it is not in the store LocalMachine\\My of this computer.';

@@ -26,7 +26,7 @@ export function evidenceFiles(
 }
 
 function envelopeOf(fetched: FetchedDocument, { host, at }: Fetching): JsonObject {
-  const { url, address, bytes, certificate } = fetched;
+  const { url, address, bytes, certificate, time } = fetched;
   return {
     format_version: '1.0',
     kind: 'concordat/evidence',
@@ -37,6 +37,7 @@ function envelopeOf(fetched: FetchedDocument, { host, at }: Fetching): JsonObjec
     tls: { sha256: certificate.sha256, not_after: certificate.notAfter },
     host,
     collected_at: instant(at),
+    ...(time && { server_time: instant(time) }),
     documents: [{ url, file: DOCUMENT, sha256: sha256(bytes) }],
   };
 }

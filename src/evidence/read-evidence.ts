@@ -73,6 +73,11 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
     collectedAt: new Date(document.collected_at).toISOString(),
     objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
     certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
+    privateKeys: new Map(
+      document.certificates.flatMap(({ thumbprint, private_key: key }) =>
+        key === undefined ? [] : [[thumbprint.toUpperCase(), key]],
+      ),
+    ),
     unread: new Map(document.unread.map(({ what, because }) => [what, because])),
   };
 }

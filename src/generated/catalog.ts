@@ -71,7 +71,13 @@ export const CATALOG = {
           "leadHours": 48,
           "beforeEndHours": 0
         },
-        "friendlyName": "Microsoft Exchange Server Auth Certificate"
+        "friendlyName": "Microsoft Exchange Server Auth Certificate",
+        "shipped": true,
+        "exportable": {
+          "command": "Get-ExchangeCertificate",
+          "thumbprint": "{Thumbprint?}",
+          "is": "{PrivateKeyExportable?}"
+        }
       },
       "objects": {
         "certificate": {
@@ -90,7 +96,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{CurrentCertificateThumbprint?}",
                 "from": null,
-                "previous": "{PreviousCertificateThumbprint?}"
+                "previous": "{PreviousCertificateThumbprint?}",
+                "changed": "{WhenChangedUTC?}"
               },
               {
                 "thumbprint": "{NextCertificateThumbprint?}",
@@ -400,7 +407,13 @@ export const CATALOG = {
           "leadHours": 48,
           "beforeEndHours": 0
         },
-        "friendlyName": "Microsoft Exchange Server Auth Certificate"
+        "friendlyName": "Microsoft Exchange Server Auth Certificate",
+        "shipped": true,
+        "exportable": {
+          "command": "Get-ExchangeCertificate",
+          "thumbprint": "{Thumbprint?}",
+          "is": "{PrivateKeyExportable?}"
+        }
       },
       "objects": {
         "certificate": {
@@ -419,7 +432,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{CurrentCertificateThumbprint?}",
                 "from": null,
-                "previous": "{PreviousCertificateThumbprint?}"
+                "previous": "{PreviousCertificateThumbprint?}",
+                "changed": "{WhenChangedUTC?}"
               },
               {
                 "thumbprint": "{NextCertificateThumbprint?}",
@@ -755,7 +769,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{Thumbprint?}",
                 "from": "{EffectiveDate?}",
-                "previous": "{PreviousThumbprint?}"
+                "previous": "{PreviousThumbprint?}",
+                "changed": "{UpdateTime?}"
               }
             ]
           },
@@ -1362,7 +1377,8 @@ export const CATALOG = {
               {
                 "thumbprint": "{Thumbprint?}",
                 "from": "{EffectiveDate?}",
-                "previous": "{PreviousThumbprint?}"
+                "previous": "{PreviousThumbprint?}",
+                "changed": "{UpdateTime?}"
               }
             ]
           },
@@ -1906,5 +1922,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "84f2daf5e659b507206518c33fa501c5ae67b1cafc8cbd38de53fd2f207e0eae"
+  "digest": "683e99a142fbd4fb1a422aa0d0336a67c919bcdf0e0f33d62130557b108f7c98"
 };

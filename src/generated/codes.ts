@@ -25,6 +25,13 @@ export const CODES = {
     "severity": "error",
     "summary": "An artifact would have a name that not every system can hold"
   },
+  "certificate/differs": {
+    "rule": "R09",
+    "severity": "error",
+    "summary": "Servers of one deployment sign with different certificates",
+    "waivable": true,
+    "seen": true
+  },
   "certificate/ended": {
     "rule": "R52",
     "severity": "error",
@@ -57,10 +64,25 @@ export const CODES = {
     "severity": "error",
     "summary": "Certificate lifetime is too short for production"
   },
+  "certificate/not-exportable": {
+    "rule": "R50",
+    "severity": "error",
+    "summary": "Private key cannot be copied to the other servers",
+    "waivable": true,
+    "seen": true
+  },
+  "certificate/not-on-server": {
+    "rule": "R09",
+    "severity": "error",
+    "summary": "Server cannot sign, for want of certificate or key",
+    "waivable": true,
+    "seen": true
+  },
   "certificate/not-yet-valid": {
     "rule": "R79",
     "severity": "warning",
-    "summary": "Certificate is not valid yet when it would sign"
+    "summary": "Certificate is not valid yet when it would sign",
+    "seen": true
   },
   "certificate/roll-passed": {
     "severity": "warning",
@@ -83,6 +105,12 @@ export const CODES = {
   "certificate/source-not-offered": {
     "severity": "error",
     "summary": "Certificate source is not one of the product's"
+  },
+  "certificate/unusual-form": {
+    "rule": "R50",
+    "severity": "warning",
+    "summary": "Certificate does not look as its product makes one",
+    "seen": true
   },
   "cli/file-exists": {
     "severity": "error",
@@ -177,6 +205,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Evidence may be of several deployments"
   },
+  "evidence/beside": {
+    "severity": "info",
+    "summary": "Evidence of another server is compared"
+  },
   "evidence/damaged": {
     "severity": "error",
     "summary": "Evidence is damaged"
@@ -232,7 +264,7 @@ export const CODES = {
   },
   "evidence/superseded": {
     "severity": "info",
-    "summary": "Older evidence of the same deployment is left out"
+    "summary": "Older evidence of the same server is left out"
   },
   "evidence/too-large": {
     "severity": "error",
@@ -281,6 +313,11 @@ export const CODES = {
   "fetch/authority": {
     "severity": "error",
     "summary": "Named authority is not a certificate"
+  },
+  "fetch/clock": {
+    "rule": "R79",
+    "severity": "warning",
+    "summary": "Clocks are more than five minutes apart"
   },
   "fetch/document": {
     "severity": "error",

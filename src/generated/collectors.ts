@@ -45,6 +45,20 @@ export const COLLECTORS = [
         "reads": "the realm and name under which tokens are issued, and which certificate signs, signed and will sign"
       },
       {
+        "command": "Get-ExchangeCertificate",
+        "parameters": "-Server -DomainController",
+        "properties": [
+          "Thumbprint",
+          "Subject",
+          "NotBefore",
+          "NotAfter",
+          "HasPrivateKey",
+          "PrivateKeyExportable",
+          "Status"
+        ],
+        "reads": "of the certificates in use, and no other, whether this server holds their private key and may copy it"
+      },
+      {
         "command": "Get-AcceptedDomain",
         "properties": [
           "Name",

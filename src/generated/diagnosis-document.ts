@@ -46,7 +46,7 @@ export interface DiagnosisDocument {
     }[];
   }[];
   /**
-   * Known causes that the input points at, the most specific one first.
+   * Known causes that the input points at, those that evidence confirms first, then the most specific one.
    */
   causes: {
     /**
@@ -63,6 +63,34 @@ export interface DiagnosisDocument {
       property: Named;
       expected: Named;
       text: Text;
+      /**
+       * What evidence shows of it, server by server; missing where none was given or no collector reads it, empty where none of such a server was given.
+       */
+      seen?: {
+        /**
+         * The server.
+         */
+        host: string;
+        /**
+         * When it was read.
+         */
+        collected_at: string;
+        /**
+         * Whether it confirms the cause or speaks against it; `open` is for a person to compare, and what is not read may well be there.
+         */
+        says: 'confirms' | 'against' | 'open' | 'not-read';
+        because: Named;
+        /**
+         * The property of each object, what points at the cause first.
+         */
+        values: {
+          /**
+           * What the object is called there; empty where it has no name.
+           */
+          object: string;
+          value: Named;
+        }[];
+      }[];
     }[];
     /**
      * What mends it, one way an entry.
@@ -82,6 +110,10 @@ export interface DiagnosisDocument {
        */
       grade: 'vendor' | 'documented' | 'observed';
     };
+    /**
+     * What the evidence says of it, where it says anything.
+     */
+    evidence?: 'confirms' | 'against';
     /**
      * What in the input points at it.
      */

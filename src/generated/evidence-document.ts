@@ -77,6 +77,10 @@ export interface EvidenceDocument {
     file?: File;
     sha256?: Sum;
     /**
+     * Whether the store of that computer holds its private key; nobody opened it.
+     */
+    private_key?: 'present' | 'absent';
+    /**
      * Its bytes in base64, in place of a file.
      */
     der?: string;

@@ -55,6 +55,16 @@ export const EXPLANATIONS = {
       "test": "test/adapters/directory-sink.test.ts"
     }
   },
+  "certificate/differs": {
+    "rule": "R09",
+    "severity": "error",
+    "summary": "Servers of one deployment sign with different certificates",
+    "story": "A partner knows one key of the issuer, or two during a roll. A server that signs with another one is refused, and the same call by its neighbour succeeds. Servers that were read at different times are compared with what was staged and changed in between. Wait for replication, or look why it does not reach that server; then collect again. Nothing is applied until then, unless a waiver says why.",
+    "source": "SFB-CERT",
+    "example": {
+      "test": "test/evidence/certificate-findings.test.ts"
+    }
+  },
   "certificate/ended": {
     "rule": "R52",
     "severity": "error",
@@ -146,11 +156,31 @@ export const EXPLANATIONS = {
       "+     issuer: { certificate: { source: existing } }"
     ]
   },
+  "certificate/not-exportable": {
+    "rule": "R50",
+    "severity": "error",
+    "summary": "Private key cannot be copied to the other servers",
+    "story": "The servers of Exchange copy the Auth certificate among themselves, with its key. A key that is not exportable stays where it is: the next server that is installed has none, and every recovery begins with a new certificate at all partners. Have the product make the next one.",
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/evidence/certificate-findings.test.ts"
+    }
+  },
+  "certificate/not-on-server": {
+    "rule": "R09",
+    "severity": "error",
+    "summary": "Server cannot sign, for want of certificate or key",
+    "story": "The configuration names the certificate that signs, and the store of this server does not hold it, or holds it without its private key. A new server whose configuration is older than the certificate, or one to which it was brought by hand as .cer, is such a server. Calls that meet it fail.",
+    "source": "SFB-CERT",
+    "example": {
+      "test": "test/evidence/certificate-findings.test.ts"
+    }
+  },
   "certificate/not-yet-valid": {
     "rule": "R79",
     "severity": "warning",
     "summary": "Certificate is not valid yet when it would sign",
-    "story": "A token signed with a certificate that is not valid yet is refused like one that has ended. Set the effective date of the roll after the first day of the certificate, or look at the clocks.",
+    "story": "A token signed with a certificate that is not valid yet is refused like one that has ended. Set the effective date of the roll after the first day of the certificate, or look at the clocks. In evidence it is a certificate that signs on a server already.",
     "source": "OUT-TOK",
     "example": {
       "test": "test/rules/certificates.test.ts"
@@ -208,6 +238,16 @@ export const EXPLANATIONS = {
       "-     issuer: { certificate: { source: host } }",
       "+     issuer: { certificate: { source: existing } }"
     ]
+  },
+  "certificate/unusual-form": {
+    "rule": "R50",
+    "severity": "warning",
+    "summary": "Certificate does not look as its product makes one",
+    "story": "Setup of Exchange gives its Auth certificate the subject \"Microsoft Exchange Server Auth Certificate\" and no DNS names. Another form works; the vendor's tools look for that one, and most often the file of another certificate was exported, the one of the web site.",
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/rules/certificates.test.ts"
+    }
   },
   "cli/file-exists": {
     "severity": "error",
@@ -449,6 +489,15 @@ export const EXPLANATIONS = {
       "test": "test/evidence/attribute.test.ts"
     }
   },
+  "evidence/beside": {
+    "severity": "info",
+    "summary": "Evidence of another server is compared",
+    "story": "Several servers of one deployment were read. A plan is measured against the one that was read last, because the configuration is one for all of them. The others are compared with it where they may differ: by the certificate that signs, and whether they hold it.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/attribute.test.ts"
+    }
+  },
   "evidence/damaged": {
     "severity": "error",
     "summary": "Evidence is damaged",
@@ -569,8 +618,8 @@ export const EXPLANATIONS = {
   },
   "evidence/superseded": {
     "severity": "info",
-    "summary": "Older evidence of the same deployment is left out",
-    "story": "Several readings of one deployment were given. The newest one speaks; the others are named here and left out.",
+    "summary": "Older evidence of the same server is left out",
+    "story": "Several readings of one server were given. The newest one counts; the others are named here and left out.",
     "source": "design",
     "example": {
       "test": "test/evidence/attribute.test.ts"
@@ -722,6 +771,16 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/adapters/fetch-document.test.ts"
+    }
+  },
+  "fetch/clock": {
+    "rule": "R79",
+    "severity": "warning",
+    "summary": "Clocks are more than five minutes apart",
+    "story": "Tokens say from when to when they hold, and receivers allow five minutes for clocks that differ. The server says what time it is in the head of its answer; that is more than five minutes from the clock of this machine, or two servers that were asked are that far apart. An answer out of a cache is not looked at. Everything was written all the same.",
+    "source": "OUT-TOK",
+    "example": {
+      "test": "test/evidence/server-clocks.test.ts"
     }
   },
   "fetch/document": {

@@ -37,7 +37,10 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "CurrentCertificateThumbprint",
         "expected": "a certificate that is there",
-        "text": "Set-AuthConfig names it; Get-ExchangeCertificate -Thumbprint must find it on every server."
+        "text": "Set-AuthConfig names it; Get-ExchangeCertificate -Thumbprint must find it on every server.",
+        "check": {
+          "certificate": "lasts"
+        }
       },
       {
         "command": "Get-ExchangeCertificate",
@@ -49,7 +52,10 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-CsCertificate -Type OAuthTokenIssuer",
         "property": "NotAfter",
         "expected": "after today",
-        "text": "Where Lync or Skype for Business issues."
+        "text": "Where Lync or Skype for Business issues.",
+        "check": {
+          "after": "now"
+        }
       }
     ],
     "mend": [
@@ -98,13 +104,21 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "CurrentCertificateThumbprint",
         "expected": "set",
-        "text": "And PreviousCertificateThumbprint, NextCertificateThumbprint: an old one that is named and gone is complained of too."
+        "text": "And PreviousCertificateThumbprint, NextCertificateThumbprint: an old one that is named and gone is complained of too.",
+        "check": {
+          "certificate": "held",
+          "meets": "open"
+        }
       },
       {
         "command": "Get-ExchangeCertificate",
         "property": "HasPrivateKey",
         "expected": "True",
-        "text": "Of that thumbprint, on every server."
+        "text": "Of that thumbprint, on every server.",
+        "check": {
+          "is": "^true$",
+          "meets": "open"
+        }
       }
     ],
     "mend": [
@@ -227,13 +241,25 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "LinkedAccount",
         "expected": "an account that exists",
-        "text": "For Lync and Skype for Business the one that the enterprise partner script made."
+        "text": "For Lync and Skype for Business the one that the enterprise partner script made.",
+        "check": {
+          "is": ".",
+          "of": {
+            "ApplicationIdentifier": "^00000004-0000-0ff1-ce00-000000000000$"
+          },
+          "meets": "open"
+        }
       },
       {
         "command": "Get-ManagementRoleAssignment -RoleAssignee ACCOUNT",
         "property": "Role",
         "expected": "UserApplication and ArchiveApplication for Lync",
-        "text": "Of that account."
+        "text": "Of that account.",
+        "check": {
+          "is": "^UserApplication$",
+          "among": "any",
+          "meets": "open"
+        }
       }
     ],
     "mend": [
@@ -269,7 +295,13 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthServer",
         "property": "IsDefaultAuthorizationEndpoint",
         "expected": "True",
-        "text": "Of the one clients are to be sent to."
+        "text": "Of the one clients are to be sent to.",
+        "check": {
+          "is": "^true$",
+          "among": "any",
+          "none": "confirms",
+          "meets": "open"
+        }
       },
       {
         "command": "Get-OrganizationConfig",
@@ -401,13 +433,23 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-CsPartnerApplication",
         "property": "Enabled",
         "expected": "True",
-        "text": "One for each partner of the topology."
+        "text": "One for each partner of the topology.",
+        "check": {
+          "is": "^true$",
+          "among": "any",
+          "none": "confirms"
+        }
       },
       {
         "command": "Get-PartnerApplication",
         "property": "Enabled",
         "expected": "True",
-        "text": "At Exchange."
+        "text": "At Exchange.",
+        "check": {
+          "is": "^true$",
+          "among": "any",
+          "none": "confirms"
+        }
       },
       {
         "command": "Get-SPTrustedSecurityTokenIssuer",
@@ -595,7 +637,13 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthServer",
         "property": "Enabled",
         "expected": "True",
-        "text": "With the tenant's realm."
+        "text": "With the tenant's realm.",
+        "check": {
+          "is": "^true$",
+          "among": "any",
+          "none": "confirms",
+          "meets": "open"
+        }
       }
     ],
     "mend": [
@@ -1035,7 +1083,11 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "CurrentCertificateThumbprint",
         "expected": "a certificate in the store of every server",
-        "text": "At Exchange, where it answers with 500."
+        "text": "At Exchange, where it answers with 500.",
+        "check": {
+          "certificate": "held",
+          "meets": "open"
+        }
       }
     ],
     "mend": [
@@ -1078,7 +1130,11 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-CsOAuthConfiguration",
         "property": "ExchangeAutodiscoverUrl",
         "expected": "https://…/autodiscover/autodiscover.svc of where the mailboxes are",
-        "text": "Global; .svc, not .xml."
+        "text": "Global; .svc, not .xml.",
+        "check": {
+          "is": "\\.svc$",
+          "meets": "open"
+        }
       },
       {
         "command": "Get-CsOAuthConfiguration",
@@ -1090,7 +1146,13 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "ApplicationIdentifier",
         "expected": "the id of Lync",
-        "text": "At Exchange, Enabled True."
+        "text": "At Exchange, Enabled True.",
+        "check": {
+          "is": "^00000004-0000-0ff1-ce00-000000000000$",
+          "among": "any",
+          "none": "confirms",
+          "meets": "open"
+        }
       },
       {
         "command": "Test-CsExStorageConnectivity -SipUri",
@@ -2091,13 +2153,19 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "Enabled",
         "expected": "True",
-        "text": "At Exchange."
+        "text": "At Exchange.",
+        "check": {
+          "is": "^true$"
+        }
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "Enabled",
         "expected": "True",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "check": {
+          "is": "^true$"
+        }
       }
     ],
     "mend": [
@@ -2128,7 +2196,10 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-CsPartnerApplication",
         "property": "ApplicationTrustLevel",
         "expected": "Full",
-        "text": "What the topology says as `level`."
+        "text": "What the topology says as `level`.",
+        "check": {
+          "is": "^Full$"
+        }
       }
     ],
     "mend": [
@@ -2311,13 +2382,25 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "AcceptSecurityIdentifierInformation",
         "expected": "True",
-        "text": "At Exchange; in one forest."
+        "text": "At Exchange; in one forest.",
+        "check": {
+          "is": "^true$",
+          "of": {
+            "ApplicationIdentifier": "^00000004-0000-0ff1-ce00-000000000000$"
+          }
+        }
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "AcceptSecurityIdentifierInformation",
         "expected": "True",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "check": {
+          "is": "^true$",
+          "of": {
+            "ApplicationIdentifier": "^00000002-0000-0ff1-ce00-000000000000$"
+          }
+        }
       }
     ],
     "mend": [

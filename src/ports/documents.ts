@@ -12,6 +12,8 @@ export interface FetchedDocument {
     /** UTC, ISO 8601 without fractions. */
     readonly notAfter: string;
   };
+  /** What the server says that the time is; nothing where it does not say, or a cache answered. */
+  readonly time?: Date;
 }
 
 /** Asks servers for documents that anybody may read. Nothing else touches the network. */

@@ -90,6 +90,14 @@ export interface CertificateFacts {
   readonly profile: CertificateProfile;
   readonly roll: { readonly leadHours: number; readonly beforeEndHours: number };
   readonly friendlyName: string | null;
+  /** Those that exist look as the profile says, because the product makes them so. */
+  readonly shipped?: boolean;
+  /** Its key must be able to leave a server; what of evidence says whether it is. */
+  readonly exportable?: {
+    readonly command: string;
+    readonly thumbprint: Expression;
+    readonly is: Expression;
+  };
 }
 
 /** What a certificate we request or make must look like. */

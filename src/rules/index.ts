@@ -1,6 +1,7 @@
 import type { Report } from '../kernel/report.ts';
 import { anyCertificate } from './any-certificate.ts';
 import { certificateEnds } from './certificate-ends.ts';
+import { certificateForm } from './certificate-form.ts';
 import { certificateLifetime } from './certificate-lifetime.ts';
 import { certificateSources } from './certificate-sources.ts';
 import { distinctCertificates } from './distinct-certificates.ts';
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   keyStrength,
   rollDates,
   certificateEnds,
+  certificateForm,
   distinctCertificates,
 
   noSelfPartner,

@@ -13,10 +13,38 @@ export interface Settling {
  * Marks what the topology's waivers settle, and says which waivers have ended, settle nothing, or
  * name what cannot be waived. Warnings can always be waived, errors where their code says so.
  */
-export function settle(
-  diagnostics: readonly Diagnostic[],
-  { topology, now, locate }: Settling,
-): Diagnostic[] {
+export function settle(diagnostics: readonly Diagnostic[], settling: Settling): Diagnostic[] {
+  const { settled, matched, refused, today } = mark(diagnostics, settling);
+  const { topology, locate } = settling;
+  const faults = topology.waivers.flatMap(waiver => {
+    if (refused.has(waiver)) return notWaivable(waiver, locate);
+    if (waiver.until < today) return expired(waiver, locate);
+    return matched.has(waiver) || mayBeSeen(waiver) ? [] : unused(waiver, locate);
+  });
+  return [...settled, ...faults];
+}
+
+/** The same for what evidence shows of the servers; what is wrong with waivers was told before. */
+export function settleSeen(diagnostics: readonly Diagnostic[], settling: Settling): Diagnostic[] {
+  return mark(diagnostics, settling).settled;
+}
+
+/** Whether evidence that is not given, or not yet looked at, may show what a waiver is for. */
+function mayBeSeen({ rule }: Waiver): boolean {
+  return Object.entries(CODES).some(
+    ([code, facts]) => 'seen' in facts && (code === rule || facts.rule === rule),
+  );
+}
+
+interface Marked {
+  readonly settled: Diagnostic[];
+  /** Waivers that name a finding, and those of them that may not settle it. */
+  readonly matched: ReadonlySet<Waiver>;
+  readonly refused: ReadonlySet<Waiver>;
+  readonly today: string;
+}
+
+function mark(diagnostics: readonly Diagnostic[], { topology, now }: Settling): Marked {
   const today = now.toISOString().slice(0, 10);
   const waivers = byTarget(topology.waivers);
   const matched = new Set<Waiver>();
@@ -29,12 +57,7 @@ export function settle(
     if (!holding || !isWaivable(diagnostic)) return diagnostic;
     return { ...diagnostic, waived: { reason: holding.reason, until: holding.until } };
   });
-  const faults = topology.waivers.flatMap(waiver => {
-    if (refused.has(waiver)) return notWaivable(waiver, locate);
-    if (waiver.until < today) return expired(waiver, locate);
-    return matched.has(waiver) ? [] : unused(waiver, locate);
-  });
-  return [...settled, ...faults];
+  return { settled, matched, refused, today };
 }
 
 function byTarget(waivers: readonly Waiver[]): Map<string, Waiver[]> {

@@ -24,7 +24,13 @@ function odd(): Table {
 let server: SecureServer;
 let folder: string;
 beforeAll(async () => {
-  server = await openServer((asked, answer) => answer.end(bodies.get(asked.url ?? '') ?? '{}'));
+  server = await openServer((asked, answer) => {
+    const url = new URL(asked.url ?? '', 'https://localhost');
+    const date = url.searchParams.get('date');
+    if (date !== null) answer.setHeader('date', date);
+    if (url.searchParams.has('age')) answer.setHeader('age', '100000');
+    answer.end(bodies.get(url.pathname) ?? '{}');
+  });
   folder = mkdtempSync(join(tmpdir(), 'concordat-test-'));
   writeFileSync(join(folder, 'ca.cer'), AUTHORITY.der);
 });
@@ -71,6 +77,7 @@ describe('collect --url', () => {
       tls: { sha256: sha256(SOUND.der), not_after: expect.stringMatching(/Z$/) },
       host: hostname(),
       collected_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      server_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       documents: [{ url, file: 'document.json', sha256: sha256(document) }],
     });
   });
@@ -82,6 +89,21 @@ describe('collect --url', () => {
     expect(out).toContain('wrote');
     expect(err).toContain('fetch/oddity');
     expect(err).toContain('/keys/0/keyinfo/x5t');
+  });
+
+  it('warns of a clock that is far from ours, and not where a cache answered', async () => {
+    const date = encodeURIComponent('Tue, 01 Jan 2030 00:00:00 GMT');
+    const url = `https://localhost:${server.port}/sound?date=${date}`;
+    const { exit, err } = await collect(url, '--out', 'clock', ...allowed());
+    expect(exit).toBe(0);
+    expect(err).toContain('fetch/clock');
+    expect(err.replace(/\s+/g, ' ')).toContain('says that it is 2030-01-01T00:00:00Z; here it is');
+    const [name = ''] = readdirSync(join(folder, 'clock'));
+    const envelope = readFileSync(join(folder, 'clock', name, 'envelope.json'), 'utf8');
+    expect(envelope).toContain('"server_time":"2030-01-01T00:00:00Z"');
+    for (const silent of [`${url}&age`, url.replace(date, 'yesterday')]) {
+      expect((await collect(silent, '--out', 'silent', ...allowed())).err).toBe('');
+    }
   });
 
   it('refuses all that is wrong at once, and writes nothing for it', async () => {

@@ -20,7 +20,7 @@ describe('concordat collect', () => {
     expect(result.out).toContain(
       [
         'wrote collect/collect-exchange-server.ps1',
-        '  reads   Exchange Server: 9 commands, changes nothing',
+        '  reads   Exchange Server: 10 commands, changes nothing',
         '  shell   Exchange Management Shell',
         '  where   one Mailbox server, once',
         '  role    View-Only Organization Management',

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { call, COMMAND, type Call } from '../support/cli.ts';
+import { evidenceBody, sealed, type Read } from '../support/evidence.ts';
 import { tools } from '../support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'concordat-test-'));
@@ -40,6 +41,37 @@ const TOKEN = [
   SIGNATURE,
 ].join('.');
 
+const MAIL: Read = {
+  family: 'exchange-server',
+  host: 'ex01.litware.com',
+  objects: {
+    'Get-PartnerApplication': [
+      {
+        Name: 'Lync',
+        ApplicationIdentifier: '00000004-0000-0ff1-ce00-000000000000',
+        Enabled: false,
+      },
+      { Name: 'Exchange Online', Enabled: true },
+    ],
+  },
+};
+const LYNC: Read = {
+  family: 'skype-for-business-server',
+  host: 'FE01',
+  objects: {},
+  unread: { 'Get-CsPartnerApplication': 'Access is denied.' },
+};
+
+/** A folder with a folder of each reading in it. */
+function evidenceFolder(reads: readonly Read[]): string {
+  const from = mkdtempSync(join(tmpdir(), 'concordat-test-'));
+  for (const [at, read] of reads.entries()) {
+    mkdirSync(join(from, `one-${at}`));
+    writeFileSync(join(from, `one-${at}`, 'envelope.json'), sealed(evidenceBody(read)));
+  }
+  return from;
+}
+
 describe('concordat diagnose', () => {
   it('reads a file, a pipe, and "-"', () => {
     writeFileSync(join(folder, 'answer.txt'), HEADER);
@@ -71,12 +103,77 @@ describe('concordat diagnose', () => {
     const validate = ajv.compile(
       JSON.parse(call(['schema', 'diagnosis'], folder).out) as Record<string, unknown>,
     );
-    for (const input of [HEADER, TOKEN, 'WWW-Authenticate: NTLM', 'by V9:', 'nothing']) {
-      const { out, exit } = piped(input, ['--format', 'json']);
+    const from = ['--from', evidenceFolder([LYNC, MAIL])];
+    const inputs = [
+      HEADER,
+      TOKEN,
+      'WWW-Authenticate: NTLM',
+      'by V9:',
+      'by V10: by V11: x',
+      'nothing',
+    ];
+    for (const [input, more] of inputs.flatMap(one => [[one, []] as const, [one, from] as const])) {
+      const { out, exit } = piped(input, ['--format', 'json', ...more]);
       const document = JSON.parse(out) as { causes: { id: string }[] };
       expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
       expect(exit).toBe(document.causes.length > 0 ? 0 : 1);
     }
+  });
+
+  it('lets evidence of several servers answer, at 80 and 120 columns (--from)', () => {
+    const from = evidenceFolder([LYNC, MAIL]);
+    for (const columns of ['80', '120']) {
+      const { exit, out } = piped('by V10: x\nby V11: x', ['--from', from], columns);
+      expect(exit).toBe(0);
+      expect(
+        out
+          .split('\n')
+          .filter(one => one.length > Number(columns))
+          .join(),
+      ).not.toMatch(/^ *(?!https:)\S+ \S/);
+      const told = out.replace(/\s+/g, ' ');
+      expect(told).toContain(
+        '1. The partner is disabled [partner-disabled] seen evidence confirms',
+      );
+      expect(told).toContain(
+        '- ex01.litware.com, 2030-01-01 00:00 UTC, confirms it: Lync = False;',
+      );
+      expect(told).toContain('- FE01, 2030-01-01 00:00 UTC, was not read: Access is denied.');
+      expect(told).toContain('Next: mend the first, which is confirmed, and try again');
+    }
+    const apart = ['--from', join(from, 'one-0'), '--from', join(from, 'one-1')];
+    const whole = piped('by V10: x', ['--from', from, '--at', '2030-01-01']);
+    expect(piped('by V10: x', [...apart, '--at', '2030-01-01'])).toEqual(whole);
+  });
+
+  it('takes fetched documents among it for what they are, and needs no topology', () => {
+    const from = evidenceFolder([MAIL]);
+    mkdirSync(join(from, 'fetched'));
+    writeFileSync(join(from, 'fetched', 'envelope.json'), '{"source":"url"}');
+    expect(piped('by V10: x', ['--from', from])).toMatchObject({ exit: 0, err: '' });
+  });
+
+  it.each([
+    [
+      'is damaged',
+      (from: string) => writeFileSync(join(from, 'one-0', 'x'), ''),
+      'evidence/damaged',
+    ],
+    [
+      'is of what nobody here reads',
+      (from: string) => {
+        const body = evidenceBody({ ...MAIL, family: 'sharepoint-server' });
+        writeFileSync(join(from, 'one-0', 'envelope.json'), sealed(body));
+      },
+      'evidence/foreign',
+    ],
+  ])('ends with 5 and says nothing else where evidence %s', (_, spoil, code) => {
+    const from = evidenceFolder([MAIL]);
+    spoil(from);
+    const { exit, out, err } = piped('by V10: x', ['--from', from]);
+    expect([exit, out]).toEqual([5, '']);
+    expect(err).toContain(`[${code}]`);
+    expect(piped('by V10: x', ['--from', 'nowhere'])).toMatchObject({ exit: 5, out: '' });
   });
 
   it('looks at a token as of an instant', () => {

@@ -120,6 +120,33 @@ describe('plan --from and apply --from', () => {
     expect(project.run(['show', 'a.plan']).exit).not.toBe(0);
   });
 
+  it('refuse where two servers sign with different certificates, unless it is waived', () => {
+    const project = estate();
+    const file = join(project.folder, 'topology.yaml');
+    const text = readFileSync(file, 'utf8');
+    const other = join(project.folder, 'evidence', 'evidence-fe02');
+    mkdirSync(other);
+    const objects = { 'Get-CsCertificate': [{ Thumbprint: 'A'.repeat(40) }] };
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const read = { ...LYNC, host: 'FE02', at, objects };
+    writeFileSync(join(other, 'envelope.json'), sealed(evidenceBody(read)));
+    const refused = project.run(['plan', '--from', project.from]);
+    expect(refused.exit).toBe(5);
+    expect(refused.err).toContain('[certificate/differs]');
+    expect(refused.err).toContain('evidence/beside');
+    // It is shown all the same, and both readings are what it was measured against.
+    const { checksum, digests } = planOf(project);
+    expect(checksum).toBeNull();
+    const files = digests.evidence.map(one => one.file).filter(one => one.startsWith('evidence-'));
+    expect(files).toEqual(['evidence-fe01', 'evidence-fe02']);
+
+    const waiver = `{ rule: R09, address: certificate/lync, reason: new server, until: '2999-01-01' }`;
+    writeFileSync(file, `${text}\nwaivers: [${waiver}]\n`);
+    expect(project.run(['validate', '--strict']).err).not.toContain('waiver/');
+    expect(project.run(['plan', '--from', project.from]).exit).toBe(0);
+    expect(planOf(project).checksum).not.toBeNull();
+  });
+
   it('use nothing of evidence that is damaged', () => {
     const project = estate();
     writeFileSync(join(project.folder, 'evidence/evidence-fe01/envelope.json'), '{"kind": 1');

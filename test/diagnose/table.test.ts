@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
+import { collectorsFor } from '../../src/products/collectors.ts';
 import { ROWS } from '../../src/diagnose/refusal.ts';
 import { FORGERIES } from '../../src/proof/forgeries.ts';
 import { RULES } from '../../src/proof/report.ts';
@@ -43,6 +44,20 @@ describe('the table of known refusals', () => {
       expect(cause, id).toMatch(/[.)]$/);
       for (const text of [...mend, ...confirm.map(one => one.text)]) {
         expect(text, id).toMatch(/^\S.{8,}/);
+      }
+    }
+  });
+
+  it('lets evidence judge only what a collector reads', () => {
+    const read = collectorsFor().flatMap(({ commands }) =>
+      commands.flatMap(({ command, properties }) => properties.map(one => `${command} ${one}`)),
+    );
+    const judged = ROWS.flatMap(({ confirm }) => confirm).filter(({ check }) => check);
+    expect(judged.length).toBeGreaterThan(15);
+    for (const { command, property, check } of judged) {
+      const [name = ''] = command?.split(' ') ?? [];
+      for (const one of [property ?? '', ...Object.keys(check?.of ?? {})]) {
+        expect(read).toContain(`${name} ${one}`);
       }
     }
   });

@@ -35,7 +35,16 @@ const entries = areas.flatMap(name => {
 const executable = entries.filter(({ entry }) => entry.example.base !== undefined);
 const tested = entries.filter(({ entry }) => entry.example.base === undefined);
 
-const FIELDS = new Set(['rule', 'severity', 'waivable', 'summary', 'story', 'source', 'example']);
+const FIELDS = new Set([
+  'rule',
+  'severity',
+  'waivable',
+  'seen',
+  'summary',
+  'story',
+  'source',
+  'example',
+]);
 const EXAMPLE_FIELDS = new Set(['base', 'from', 'to', 'also', 'fixed', 'test']);
 
 describe('every entry of the catalogue', () => {

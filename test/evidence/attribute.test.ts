@@ -17,7 +17,9 @@ function attributed(reads: readonly Read[], text = exampleText('lync-exchange'))
   const now = new Date('2030-01-01T01:00:00Z');
   const given = attributeEvidence(evidence, { installations, now }, report);
   return {
-    given: Object.fromEntries([...given].map(([name, { place }]) => [name, place])),
+    given: Object.fromEntries(
+      [...given].map(([name, all]) => [name, all.map(({ place }) => place).join()]),
+    ),
     codes: report.diagnostics.map(({ code }) => code),
     said: report.diagnostics.map(({ detail }) => detail).join('\n'),
   };
@@ -56,6 +58,20 @@ describe('evidence is given to the deployment it was read on', () => {
       expect(given).toEqual({ exchange: `e${reads.indexOf(READ)}` });
       expect(said).toContain(`e${reads.indexOf(older)} (2029-12-31T23:00:00.000Z) is left out`);
     }
+  });
+
+  it('the newest of each server counts, the newest of all first (evidence/beside)', () => {
+    const other = { ...READ, host: 'EX02', at: '2029-12-31T23:00:00Z' };
+    const older = { ...other, host: 'ex02.litware.com', at: '2029-12-31T22:00:00Z' };
+    const two = exampleText('lync-exchange').replace(
+      /( +)- \{ fqdn: ex01[^\n]+\n/,
+      line => line + line.replace('ex01', 'ex02'),
+    );
+    const { given, codes, said } = attributed([older, other, READ], two);
+    expect(given).toEqual({ exchange: 'e2,e1' });
+    expect(codes).toEqual(['evidence/beside', 'evidence/superseded']);
+    expect(said).toContain('e1 (EX02, 2029-12-31T23:00:00.000Z) is compared with e2 (EX01');
+    expect(said).toContain('e0 (2029-12-31T22:00:00.000Z) is left out; e1');
   });
 
   it('never where two deployments may be meant (evidence/ambiguous)', () => {

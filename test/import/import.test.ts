@@ -4,7 +4,7 @@ import { evidenceOf, type Read } from '../support/evidence.ts';
 import { testKeyPair } from '../support/keys.ts';
 import { certificateOf } from '../proof/bundle.ts';
 import { thumbprintOf } from '../powershell/estate.ts';
-import { atExchange, atSkype, exchange, IDS, NOW, skype } from './sides.ts';
+import { atExchange, atSkype, exchange, IDS, NOW, SIGNING, skype } from './sides.ts';
 
 async function imported(...reads: Read[]): Promise<Imported> {
   const found = await attempt(...reads);
@@ -87,7 +87,7 @@ describe('a topology of what is there', () => {
   });
 
   it('names the certificate that a partner was given', async () => {
-    const given = certificateOf(testKeyPair(1), 2);
+    const given = SIGNING.exchange;
     const found = await imported(
       skype({
         'Get-CsPartnerApplication': [

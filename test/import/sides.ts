@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { certificateOf } from '../proof/bundle.ts';
+import { testCertificate } from '../support/certificates.ts';
 import { testKeyPair } from '../support/keys.ts';
 import { thumbprintOf } from '../powershell/estate.ts';
 import type { Read } from '../support/evidence.ts';
@@ -9,7 +10,13 @@ export const NOW = new Date('2026-11-24T12:00:00Z');
 
 export const SIGNING = {
   skype: certificateOf(testKeyPair(0), 1),
-  exchange: certificateOf(testKeyPair(1), 2),
+  // As setup makes it.
+  exchange: testCertificate(1, {
+    subject: 'CN=Microsoft Exchange Server Auth Certificate',
+    names: [],
+    notBefore: new Date('2026-01-01T00:00:00Z'),
+    notAfter: new Date('2030-01-01T00:00:00Z'),
+  }),
 };
 
 export const IDS = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attributeEvidence } from '../../src/evidence/attribute.ts';
+import { attributeEvidence, speaking } from '../../src/evidence/attribute.ts';
 import { readEvidence } from '../../src/evidence/read-evidence.ts';
 import { lower } from '../../src/graph/lower.ts';
 import { createReport } from '../../src/kernel/report.ts';
@@ -18,11 +18,12 @@ function told(partners: Read['objects'][string]): string[] {
   };
   const input = lowering(exampleText('lync-exchange'));
   const report = createReport();
-  const evidence = attributeEvidence(
+  const readings = attributeEvidence(
     [evidenceOf(read)].flatMap(one => readEvidence(one, report) ?? []),
     { installations: input.installations, now: new Date('2030-01-01T01:00:00Z') },
     report,
   );
+  const evidence = speaking(readings);
   const products = new Map([...input.installations].map(([name, one]) => [name, one.product]));
   reportLeftAlone(leftAlone({ graph: lower(input), evidence, products }, []), report);
   return report.diagnostics

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attributeEvidence } from '../../src/evidence/attribute.ts';
+import { attributeEvidence, speaking } from '../../src/evidence/attribute.ts';
 import { readEvidence } from '../../src/evidence/read-evidence.ts';
 import { lower } from '../../src/graph/lower.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
@@ -67,7 +67,7 @@ function measured(read: Read, recorded?: Snapshot): Measured {
   const recalled = recall(recorded, input.topology);
   const { sightings, ...seen } = observe(
     recalled.snapshot,
-    { graph, evidence: given, products },
+    { graph, evidence: speaking(given), products },
     report,
   );
   const snapshot = { ...EMPTY, ...recalled.snapshot, ...seen };

@@ -40,7 +40,12 @@ function still(world: World): unknown {
 
 interface Envelope extends JsonObject {
   readonly objects: { command: string; file: string; sha256: string; count: string }[];
-  readonly certificates: { thumbprint: string; file: string; sha256: string }[];
+  readonly certificates: {
+    thumbprint: string;
+    file: string;
+    sha256: string;
+    private_key: string;
+  }[];
   readonly unread: { what: string; because: string }[];
 }
 
@@ -198,6 +203,23 @@ describe.skipIf(!hasEngine).each(['lync-exchange', 'skype-exchange-se'])('%s', e
     expect(unread).toEqual([{ what: `certificate ${nowhere}`, because }]);
   });
 
+  it('tells a certificate whose key is elsewhere, and one whose key cannot be copied', async () => {
+    const side = sidesOf(rendered).find(({ family }) => family === 'exchange-server')!;
+    const seat = seatAt(side);
+    for (const key of ['hasPrivateKey', 'exportable'] as const) {
+      const world = changed(done, ({ servers }) => {
+        for (const one of servers[seat.host]!.certificates) one[key] = false;
+      });
+      const run = await collect(shell, world, seat);
+      const { certificates } = whole(run, world, seat);
+      const expected = key === 'hasPrivateKey' ? 'absent' : 'present';
+      expect(new Set(certificates.map(one => one.private_key))).toEqual(new Set([expected]));
+      const told = picturesIn(run.files, 'Get-ExchangeCertificate');
+      const property = key === 'hasPrivateKey' ? 'HasPrivateKey' : 'PrivateKeyExportable';
+      expect(told.map(one => String(one.get(property)))).toEqual(certificates.map(() => 'false'));
+    }
+  });
+
   it('meets only behaviours that stand in the table', async () => {
     const known = new Set(BEHAVIOURS.map(({ id }) => id));
     for (const side of sidesOf(rendered)) {
@@ -222,6 +244,7 @@ const MODES = ['before', 'instead'] as const;
 
 /** What a command that cannot be read takes with it: whose answer the others rest on. */
 const RESTS_ON: Readonly<Record<string, readonly string[]>> = {
+  'Get-AuthConfig': ['Get-ExchangeCertificate'],
   'Get-PartnerApplication': ['Get-User', 'Get-MailUser', 'Get-ManagementRoleAssignment'],
   'Get-User': ['Get-ManagementRoleAssignment'],
 };
@@ -292,8 +315,11 @@ function expectStored({ files }: Collected, world: World, { name, family }: Side
   }
 }
 
-/** The certificates in use and no other, by their public half. */
+/** The certificates in use and no other, by their public half, and where their keys are. */
 function expectCertificates({ files }: Collected, world: World, side: Side, host: string): void {
+  const { certificates } = JSON.parse(
+    Buffer.from(files.get('envelope.json') ?? []).toString(),
+  ) as Envelope;
   const kept = [...files.keys()].filter(path => path.startsWith('certificates/'));
   expect(kept).toEqual(
     inUseIn(world, side)
@@ -305,6 +331,8 @@ function expectCertificates({ files }: Collected, world: World, side: Side, host
     const thumbprint = new X509Certificate(bytes).fingerprint.replaceAll(':', '');
     expect(path).toBe(`certificates/${thumbprint}.cer`);
     const entry = world.servers[host]?.certificates.find(one => one.thumbprint === thumbprint);
+    const listed = certificates.find(one => one.thumbprint === thumbprint);
+    if (entry) expect(listed?.private_key).toBe(entry.hasPrivateKey ? 'present' : 'absent');
     if (entry) expect(bytes.toString('base64')).toBe(entry.raw);
   }
 }

@@ -73,6 +73,29 @@ describe('keys of certificates (R06)', () => {
   });
 });
 
+describe('the form that a product gives its certificates (R50)', () => {
+  const of = (info: Parameters<typeof certificate>[2]) =>
+    rehearse(PLAIN, { certificates: [certificate('exchange', 'next', info)] });
+
+  it.each([
+    [{}, NOTHING],
+    [{ subject: 'cn=microsoft exchange server auth certificate' }, NOTHING],
+    [{ subject: 'CN=mail.litware.com' }, ['certificate/unusual-form']],
+    [{ names: ['mail.litware.com'] }, ['certificate/unusual-form']],
+  ] as const)('%j gives %j', (info, expected) => {
+    expect(of(info).map(({ code }) => code)).toEqual(expected);
+  });
+
+  it('names what it is instead, and is asked only where the product says so', () => {
+    const [found] = of({ subject: 'CN=mail.litware.com', names: ['mail.litware.com'] });
+    expect(found?.detail).toBe(
+      'evidence/exchange-next.cer is for CN=mail.litware.com and names mail.litware.com',
+    );
+    expect(found?.rule).toBe('R50');
+    expect(certificateCodes(PLAIN, next({ subject: 'CN=anything' }))).toEqual([]);
+  });
+});
+
 describe('two issuers with one certificate', () => {
   const skype = certificate('skype', 'next');
   const exchange = certificate('exchange', 'next');

@@ -67,6 +67,11 @@ function print(one: Diagnostic): string {
   return lines.join('\n') + '\n';
 }
 
+/** The subject that setup gives every certificate of an issuer. */
+const SHIPPED: ReadonlyMap<string, string> = new Map([
+  ['exchange', 'CN=Microsoft Exchange Server Auth Certificate'],
+]);
+
 /** A certificate as it would be read from a file; only its facts matter here. */
 export function certificate(
   deployment: string,
@@ -82,7 +87,7 @@ export function certificate(
     info: {
       thumbprint: thumbprint as Thumbprint,
       sha256: thumbprint,
-      subject: `CN=${deployment}`,
+      subject: SHIPPED.get(deployment) ?? `CN=${deployment}`,
       issuer: `CN=${deployment}`,
       names: [],
       notBefore: '2025-01-01T00:00:00Z',

@@ -47,6 +47,15 @@ describe('a waiver', () => {
     expect(found[0]?.waived).toBeUndefined();
   });
 
+  it('of what evidence may show is not idle, though nothing of it is looked at here', () => {
+    for (const rule of ['R09', 'R50', 'certificate/not-exportable', 'R79']) {
+      const found = codes(waived({ rule, address: 'certificate/exchange' }));
+      expect(found, rule).toEqual(['product/support-ended']);
+    }
+    const late = waived({ rule: 'R09', until: '2026-11-23' });
+    expect(codes(late)).toContain('waiver/expired');
+  });
+
   it('cannot settle an error that makes the plan wrong', () => {
     const text = edited(
       'skype-exchange-se',

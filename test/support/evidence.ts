@@ -13,6 +13,8 @@ export interface Read {
   readonly unread?: Readonly<Record<string, string>>;
   /** Public certificates as DER, by thumbprint. */
   readonly certificates?: Readonly<Record<string, Uint8Array>>;
+  /** Thumbprint to whether its private key is on the server. */
+  readonly keys?: Readonly<Record<string, 'present' | 'absent'>>;
 }
 
 /** The members of a document of evidence, without its digest. */
@@ -32,6 +34,7 @@ export function evidenceBody(read: Read): JsonObject {
     certificates: Object.entries(read.certificates ?? {}).map(([thumbprint, der]) => ({
       thumbprint,
       der: Buffer.from(der).toString('base64'),
+      ...(read.keys?.[thumbprint] && { private_key: read.keys[thumbprint] }),
     })),
     unread: Object.entries(read.unread ?? {}).map(([what, because]) => ({ what, because })),
   };

@@ -51,6 +51,7 @@ export function looking(concordat: Command, start: Start): void {
     .description('from a header, lines of a log or a token to the cause of a refusal')
     .argument('[file]', 'what a server answered or logged, or a token; "-" or none: standard input')
     .addOption(format())
+    .option('--from <folder>', 'let what a collector read confirm causes (repeatable)', several)
     .option('--at <time>', 'look at the lifetime of a token as of this instant (ISO 8601, UTC)')
     .action((file: string | undefined, options: object) =>
       start(async () => (await import('../commands/diagnose.ts')).diagnose, { file, ...options }),

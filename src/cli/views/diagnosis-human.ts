@@ -5,6 +5,7 @@ import { count } from './plan-human.ts';
 import { wrap } from './wrap.ts';
 
 type Cause = Diagnosis['causes'][number];
+type Value = NonNullable<Cause['confirm'][number]['seen']>[number]['values'][number];
 
 interface Style {
   readonly colors: Colors;
@@ -37,21 +38,51 @@ function recognised(read: Diagnosis['read'], { width, colors }: Style): string {
 
 const SIZE = 'confirm'.length;
 
+function label(name: string): string {
+  return `   ${name.padEnd(SIZE)}  `;
+}
+
 function cause(one: Cause, number: number, { width, colors }: Style): string {
   const { id, title, because, confirm, mend, source } = one;
+  const line = (text: string, prefix: string): string => wrap(harmless(text), prefix, width);
   const part = (name: string, texts: readonly string[]): string[] =>
-    texts.map((text, index) =>
-      wrap(harmless(text), `   ${(index === 0 ? name : '').padEnd(SIZE)}  `, width),
-    );
+    texts.map((text, index) => line(text, label(index === 0 ? name : '')));
+  const asked = confirm.flatMap((entry, index) => [
+    line(confirmation(entry), label(index === 0 ? 'confirm' : '')),
+    ...answers(entry).map(text => line(text, `${label('')}- `)),
+  ]);
   const from = source.url === null ? source.title : `${source.title}, ${source.url}`;
   return [
     `${colors.bold(`${number}. ${title}`)} ${colors.dim(`[${id}]`)}`,
+    ...part('seen', one.evidence ? [VERDICTS[one.evidence]] : []),
     ...part('because', because),
     ...part('cause', [one.cause]),
-    ...part('confirm', confirm.map(confirmation)),
+    ...asked,
     ...part('mend', mend),
     ...part('source', [`${from} (${source.grade})`]),
   ].join('\n');
+}
+
+const VERDICTS = {
+  confirms: 'evidence confirms it',
+  against: 'evidence speaks against it',
+} as const;
+const WORDS = { confirms: 'confirms it', against: 'speaks against it', open: 'has' } as const;
+
+/** What evidence shows of it; nothing where none was given, or no collector reads it. */
+function answers({ seen }: Cause['confirm'][number]): string[] {
+  if (seen?.length === 0) return ['not read: no evidence of such a server was given'];
+  return (seen ?? []).map(({ host, collected_at: at, says: word, because, values }) => {
+    const where = `${host}, ${at.slice(0, 16).replace('T', ' ')} UTC,`;
+    if (word === 'not-read') return `${where} was not read: ${because ?? ''}`;
+    const shown = values.map(one => valueOf(one));
+    return `${where} ${WORDS[word]}: ${shown.join('; ') || 'no such object'}`;
+  });
+}
+
+function valueOf({ object, value }: Value): string {
+  const shown = value === null ? '(not shown there)' : value === '' ? '(empty)' : value;
+  return object === '' ? shown : `${object} = ${shown}`;
 }
 
 function confirmation({ command, property, expected, text }: Cause['confirm'][number]): string {
@@ -65,24 +96,23 @@ const UNTOLD =
   'A token alone does not tell whether the receiver knows its issuer, holds its certificate and ' +
   'knows its user.';
 
-function closing(
-  read: Diagnosis['read'],
-  { length }: Diagnosis['causes'],
-  { width }: Style,
-): string {
+function closing(read: Diagnosis['read'], causes: Diagnosis['causes'], { width }: Style): string {
   const hasToken = read.some(({ kind }) => kind === 'token');
-  const found =
-    length > 0
-      ? `${count(length, 'known cause')}, the most specific one first.`
-      : 'No known cause.';
-  const next =
-    length > 0
-      ? 'look at what confirms the first; when it does not hold, at the next'
-      : hasToken
-        ? 'give the x-ms-diagnostics and WWW-Authenticate lines of the answer to this token'
-        : 'give the whole answer with its headers, the lines around the error, or the token';
+  const [first] = causes;
+  if (!first) {
+    const next = hasToken
+      ? 'give the x-ms-diagnostics and WWW-Authenticate lines of the answer to this token'
+      : 'give the whole answer with its headers, the lines around the error, or the token';
+    const found = hasToken ? `No known cause. ${UNTOLD}` : 'No known cause.';
+    return [wrap(found, '', width), wrap(next, 'Next: ', width)].join('\n');
+  }
+  const isConfirmed = first.evidence === 'confirms';
+  const order = `${isConfirmed ? 'confirmed ones first, then ' : ''}the most specific one first`;
+  const next = isConfirmed
+    ? 'mend the first, which is confirmed, and try again'
+    : 'look at what confirms the first; when it does not hold, at the next';
   return [
-    wrap(hasToken && length === 0 ? `${found} ${UNTOLD}` : found, '', width),
+    wrap(`${count(causes.length, 'known cause')}, ${order}.`, '', width),
     wrap(next, 'Next: ', width),
   ].join('\n');
 }

@@ -41,6 +41,19 @@ $Declared = @{
             )
         },
         @{
+            Name = 'Get-ExchangeCertificate'
+            Otherwise = $null
+            Properties = @(
+                'Thumbprint',
+                'Subject',
+                'NotBefore',
+                'NotAfter',
+                'HasPrivateKey',
+                'PrivateKeyExportable',
+                'Status'
+            )
+        },
+        @{
             Name = 'Get-AcceptedDomain'
             Otherwise = $null
             Properties = @('Name', 'DomainName', 'DomainType', 'Default', 'OriginatingServer')
@@ -228,6 +241,13 @@ function Invoke-Read([string] $Name) {
     switch ($Name) {
         'Get-ExchangeServer' { return @(Get-ExchangeServer -ErrorAction Stop) }
         'Get-AuthConfig' { return @(Get-AuthConfig -ErrorAction Stop) }
+        # Those in use alone: whose key is here, and may be copied to the next server.
+        'Get-ExchangeCertificate' {
+            [void](Get-Pictures -Command 'Get-AuthConfig')
+            $inUse = @(Get-ThumbprintsInUse)
+            return @(Get-ExchangeCertificate -Server $Run.Host -DomainController (Get-Controller) -ErrorAction Stop |
+                    Where-Object -FilterScript { $inUse -contains $_.Thumbprint })
+        }
         'Get-AcceptedDomain' { return @(Get-AcceptedDomain -ErrorAction Stop) }
         'Get-PartnerApplication' { return @(Get-PartnerApplication -DomainController (Get-Controller) -ErrorAction Stop) }
         'Get-AuthServer' { return @(Get-AuthServer -DomainController (Get-Controller) -ErrorAction Stop) }
@@ -324,12 +344,14 @@ function Save-Objects([string] $Name) {
     Write-Line -Text ('  read ' + $Name + ': ' + $pictures.Count.ToString($Invariant))
 }
 
-# The public half alone: RawData holds no key.
+# The public half alone: RawData holds no key, and HasPrivateKey opens none.
 function Get-PublicCertificates {
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList 'My', 'LocalMachine'
     $store.Open('ReadOnly')
     try {
-        return @($store.Certificates | ForEach-Object -Process { @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData } })
+        return @($store.Certificates | ForEach-Object -Process {
+                @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData; HasPrivateKey = $_.HasPrivateKey }
+            })
     }
     finally { $store.Close() }
 }
@@ -362,10 +384,13 @@ function Save-Certificates {
         }
         $file = Join-Path -Path (Join-Path -Path $Run.Folder -ChildPath 'certificates') -ChildPath ($thumbprint + '.cer')
         [IO.File]::WriteAllBytes($file, $found[0].Raw)
+        $key = 'absent'
+        if ($found[0].HasPrivateKey) { $key = 'present' }
         $Run.Certificates = @($Run.Certificates) + @{
             thumbprint = $thumbprint; file = 'certificates/' + $thumbprint + '.cer'; sha256 = Get-FileDigest -File $file
+            private_key = $key
         }
-        Write-Line -Text ('  kept certificate ' + $thumbprint)
+        Write-Line -Text ('  kept certificate ' + $thumbprint + ', its private key is ' + $key)
     }
 }
 

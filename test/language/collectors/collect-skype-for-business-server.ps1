@@ -289,12 +289,14 @@ function Save-Objects([string] $Name) {
     Write-Line -Text ('  read ' + $Name + ': ' + $pictures.Count.ToString($Invariant))
 }
 
-# The public half alone: RawData holds no key.
+# The public half alone: RawData holds no key, and HasPrivateKey opens none.
 function Get-PublicCertificates {
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList 'My', 'LocalMachine'
     $store.Open('ReadOnly')
     try {
-        return @($store.Certificates | ForEach-Object -Process { @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData } })
+        return @($store.Certificates | ForEach-Object -Process {
+                @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData; HasPrivateKey = $_.HasPrivateKey }
+            })
     }
     finally { $store.Close() }
 }
@@ -327,10 +329,13 @@ function Save-Certificates {
         }
         $file = Join-Path -Path (Join-Path -Path $Run.Folder -ChildPath 'certificates') -ChildPath ($thumbprint + '.cer')
         [IO.File]::WriteAllBytes($file, $found[0].Raw)
+        $key = 'absent'
+        if ($found[0].HasPrivateKey) { $key = 'present' }
         $Run.Certificates = @($Run.Certificates) + @{
             thumbprint = $thumbprint; file = 'certificates/' + $thumbprint + '.cer'; sha256 = Get-FileDigest -File $file
+            private_key = $key
         }
-        Write-Line -Text ('  kept certificate ' + $thumbprint)
+        Write-Line -Text ('  kept certificate ' + $thumbprint + ', its private key is ' + $key)
     }
 }
 
