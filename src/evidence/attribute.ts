@@ -1,6 +1,7 @@
 import type { Report } from '../kernel/report.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Evidence } from './evidence.ts';
+import type { Published } from './read-fetched.ts';
 
 /** Who says which evidence belongs where. */
 export interface Estate {
@@ -21,17 +22,62 @@ export function attributeEvidence(
   estate: Estate,
   report: Report,
 ): ReadonlyMap<string, Evidence> {
-  const newestFirst = [...evidence].sort(
+  return newestOfEach(evidence, { ...estate, report, ownerOf });
+}
+
+/** Gives each fetched document to the deployment that publishes it; the newest one speaks. */
+export function attributeDocuments(
+  documents: readonly Published[],
+  estate: Estate,
+  report: Report,
+): ReadonlyMap<string, Published> {
+  return newestOfEach(documents, { ...estate, report, ownerOf: publisherOf });
+}
+
+/** A reading of a server or of a document. */
+type Dated = Pick<Evidence, 'place' | 'collectedAt'>;
+
+interface Giving<One> extends Estate {
+  readonly report: Report;
+  ownerOf(one: One, estate: Estate, report: Report): string | undefined;
+}
+
+function newestOfEach<One extends Dated>(
+  all: readonly One[],
+  { report, ownerOf: owner, ...estate }: Giving<One>,
+): ReadonlyMap<string, One> {
+  const newestFirst = [...all].sort(
     (a, b) => Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || (a.place < b.place ? -1 : 1),
   );
-  const given = new Map<string, Evidence>();
+  const given = new Map<string, One>();
   for (const one of newestFirst) {
-    const name = ownerOf(one, estate, report);
+    const name = owner(one, estate, report);
     const newer = name === undefined ? undefined : given.get(name);
     if (newer) reportSuperseded(one, newer, report);
     else if (name !== undefined && isTimely(one, estate, report)) given.set(name, one);
   }
   return given;
+}
+
+function publisherOf(
+  { url, place }: Published,
+  { installations }: Estate,
+  report: Report,
+): string | undefined {
+  const { hostname, pathname } = new URL(url);
+  const all = [...installations.values()];
+  const found =
+    all.find(one => one.metadataUrl === url) ??
+    all.find(
+      ({ product, stableHosts, servers }) =>
+        product.metadata.path === pathname && [...stableHosts, ...servers].includes(hostname),
+    );
+  if (found) return found.deployment.name;
+  report.add('evidence/of-nobody', {
+    detail: `${place} was fetched from ${url}, where no deployment of the topology publishes`,
+    help: 'nothing is to be done where it is meant for something else',
+  });
+  return undefined;
 }
 
 function ownerOf(
@@ -71,7 +117,7 @@ function isHost(server: string, host: string): boolean {
   return wanted === found || wanted.split('.')[0] === found;
 }
 
-function isTimely({ place, collectedAt }: Evidence, { now }: Estate, report: Report): boolean {
+function isTimely({ place, collectedAt }: Dated, { now }: Estate, report: Report): boolean {
   const age = now.getTime() - Date.parse(collectedAt);
   if (age < -SKEW) {
     report.add('evidence/future', {
@@ -96,7 +142,7 @@ function isTimely({ place, collectedAt }: Evidence, { now }: Estate, report: Rep
   return true;
 }
 
-function reportSuperseded(older: Evidence, newer: Evidence, report: Report): void {
+function reportSuperseded(older: Dated, newer: Dated, report: Report): void {
   report.add('evidence/superseded', {
     detail:
       `${older.place} (${older.collectedAt}) is left out; ` +

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
 import { evaluate } from '../products/expression.ts';
+import type { SeenFacts } from '../products/product.ts';
 import type { Evidence } from './evidence.ts';
 import type { Sighting, Sought } from './sighting.ts';
 
@@ -12,23 +13,44 @@ interface Slot {
   readonly previous: string;
 }
 
+/** The certificates of an issuer, by thumbprints in capitals. */
+export interface Signing {
+  /** Of the one that signs; empty where none does. */
+  readonly signing: string;
+  /** The one that will. */
+  readonly staged: Slot | undefined;
+}
+
+/** Which certificate signs, and which one is staged, as the objects of its command say. */
+export function signingIn(
+  { slots = [] }: SeenFacts,
+  objects: readonly JsonObject[],
+  { collectedAt }: Evidence,
+): Signing {
+  const filled = objects
+    .flatMap(object =>
+      slots.map(slot => ({
+        thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
+        from: ahead(text(evaluate(slot['from'] ?? null, object)), collectedAt),
+        previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
+      })),
+    )
+    .filter(({ thumbprint }) => thumbprint !== '');
+  const staged = filled.find(({ from }) => from !== undefined);
+  const now = filled.find(({ from }) => from === undefined);
+  return { signing: now?.thumbprint ?? staged?.previous ?? '', staged };
+}
+
+/** What a server cannot tell of its certificate. */
+const UNTOLD = ['source', 'lifetime'];
+
 /** An issuer's certificate: the one that signs, or the one that is staged and will. */
 export function sightCertificate(
   { attributes, facts }: Sought,
   objects: readonly JsonObject[],
   evidence: Evidence,
 ): Sighting {
-  const slots = objects.flatMap(object =>
-    (facts.slots ?? []).map(slot => ({
-      thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
-      from: ahead(text(evaluate(slot['from'] ?? null, object)), evidence.collectedAt),
-      previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
-    })),
-  );
-  const filled = slots.filter(({ thumbprint }) => thumbprint !== '');
-  const staged = filled.find(({ from }) => from !== undefined);
-  const signing =
-    filled.find(({ from }) => from === undefined)?.thumbprint ?? staged?.previous ?? '';
+  const { signing, staged } = signingIn(facts, objects, evidence);
   if (signing === '') return { is: 'absent' };
   const wanted = attributes['thumbprint'];
   if (typeof wanted !== 'string') {
@@ -37,14 +59,13 @@ export function sightCertificate(
   return {
     is: 'there',
     attributes: asSeen(attributes, { wanted, signing, staged, evidence }),
+    told: Object.keys(attributes).filter(key => !UNTOLD.includes(key)),
     untold: [],
   };
 }
 
-interface Found {
+interface Found extends Signing {
   readonly wanted: string;
-  readonly signing: string;
-  readonly staged: Slot | undefined;
   readonly evidence: Evidence;
 }
 

@@ -150,6 +150,13 @@ export const CATALOG = {
             "attributes": {
               "serviceName": "{ServiceName?}",
               "realm": "{Realm?}"
+            },
+            "instead": {
+              "realm": {
+                "command": "Get-AcceptedDomain",
+                "key": "{Default?}",
+                "value": "{DomainName?}"
+              }
             }
           }
         },
@@ -223,6 +230,7 @@ export const CATALOG = {
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
             },
             "alsoBy": "metadataUrl",
+            "copies": "{CertificateStrings?}",
             "blank": [
               "realm"
             ],
@@ -459,6 +467,13 @@ export const CATALOG = {
             "attributes": {
               "serviceName": "{ServiceName?}",
               "realm": "{Realm?}"
+            },
+            "instead": {
+              "realm": {
+                "command": "Get-AcceptedDomain",
+                "key": "{Default?}",
+                "value": "{DomainName?}"
+              }
             }
           }
         },
@@ -532,6 +547,7 @@ export const CATALOG = {
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
             },
             "alsoBy": "metadataUrl",
+            "copies": "{CertificateStrings?}",
             "blank": [
               "realm"
             ],
@@ -796,7 +812,14 @@ export const CATALOG = {
             },
             "blank": [
               "realm"
-            ]
+            ],
+            "instead": {
+              "realm": {
+                "command": "Get-CsSipDomain",
+                "key": "{IsDefault?}",
+                "value": "{Name?}"
+              }
+            }
           }
         },
         "partner": {
@@ -1331,7 +1354,14 @@ export const CATALOG = {
             },
             "blank": [
               "realm"
-            ]
+            ],
+            "instead": {
+              "realm": {
+                "command": "Get-CsSipDomain",
+                "key": "{IsDefault?}",
+                "value": "{Name?}"
+              }
+            }
           }
         },
         "partner": {
@@ -1722,5 +1752,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "25d12dbe735d38b537e31dcbbfcd2afd47f615c883c0e86b2347b0ca5afd97a6"
+  "digest": "be0d7be4b5f4e238445540be7ef3acd1448939f81a76b4a1ffbcce856a358460"
 };
