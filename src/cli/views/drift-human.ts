@@ -49,7 +49,7 @@ function resource(one: DriftedResource, { colors, width }: PlanStyle): string {
 /** What is so where, and who saw it when. */
 export function whereabouts({ is, deployment, host, collected_at: at }: DriftedResource): string {
   const what = is === 'absent' ? 'is not there' : 'differs';
-  return `${what}: ${deployment}, read on ${harmless(host)} at ${at}`;
+  return `${what} on ${harmless(host)} of ${deployment}, read at ${at.replace(/\.\d+/, '')}`;
 }
 
 /** What must be said of an attribute beside its three values. */
@@ -132,6 +132,6 @@ export function summary({ drift, edges, pending, unseen }: Drift): string {
         : 'No drift.',
     ...(accepted > 0 ? [`${accepted} accepted.`] : []),
     ...(pending.length > 0 ? [`${pending.length} pending.`] : []),
-    ...(unseen.length > 0 ? [`Incomplete: ${count(unseen.length, 'thing')} not seen.`] : []),
+    ...(unseen.length > 0 ? [`Incomplete: ${unseen.length} not seen.`] : []),
   ].join(' ');
 }
