@@ -1,7 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { humanDrift } from '../../../src/cli/views/drift-human.ts';
 import { markdownDrift } from '../../../src/cli/views/drift-markdown.ts';
-import type { Drift } from '../../../src/review/drift.ts';
+import { EDGE_CODES, type Drift } from '../../../src/review/drift.ts';
 import { HOSTILE } from '../../properties/hostile.ts';
 import {
   altered,
@@ -89,6 +90,29 @@ describe('drift as Markdown', () => {
     for (const text of HOSTILE) {
       expect(skeleton(parsed(markdownDrift(hostile(text)))), text).toEqual(plain);
     }
+  });
+});
+
+const PAGE = new URL('../../../docs/drift.md', import.meta.url);
+const BEGIN = '<!-- made by test/cli/views/drift.test.ts; PAGES=keep writes it anew -->\n';
+const END = '<!-- end -->\n';
+
+describe('docs/drift.md', () => {
+  it('shows what comes out', () => {
+    const page = readFileSync(PAGE, 'utf8');
+    const [before = '', rest = ''] = page.split(BEGIN);
+    const [, after = ''] = rest.split(END);
+    const lync = altered(LYNC, 'Get-CsPartnerApplication', { Enabled: false });
+    const text = edited(['issuer: lync }', 'issuer: lync, acceptSecurityIdentifiers: true }']);
+    const out = printed(driftOf({ text, applied: edited(), lync }), 100);
+    const now = `${before}${BEGIN}\n\`\`\`text\n${out}\`\`\`\n\n${END}${after}`;
+    if (process.env['PAGES'] === 'keep') writeFileSync(PAGE, now);
+    expect(page).toBe(now);
+  });
+
+  it('names every code of a finding', () => {
+    const page = readFileSync(PAGE, 'utf8');
+    for (const code of EDGE_CODES) expect(page).toContain(`\`${code}\``);
   });
 });
 
