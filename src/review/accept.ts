@@ -21,8 +21,9 @@ export function accept(
 ): Pick<Drift, 'drift' | 'edges'> & { readonly diagnostics: readonly Diagnostic[] } {
   const today = now.toISOString().slice(0, 10);
   const met = new Set<Acceptance>();
+  const entries = byTarget(accepted);
   const taken = (address: string, part?: string): { readonly accepted?: Accepted } => {
-    const found = accepted.filter(one => one.address === address && one.attribute === part);
+    const found = entries.get(named(address, part)) ?? [];
     for (const one of found) met.add(one);
     const holding = found.find(({ until }) => until >= today);
     return holding ? { accepted: { reason: holding.reason, until: holding.until } } : {};
@@ -44,6 +45,15 @@ export function accept(
     return met.has(one) || !complete ? [] : unused(one, locate);
   });
   return { drift: resources, edges: judged, diagnostics };
+}
+
+function byTarget(accepted: readonly Acceptance[]): ReadonlyMap<string, Acceptance[]> {
+  const found = new Map<string, Acceptance[]>();
+  for (const one of accepted) {
+    const target = named(one.address, one.attribute);
+    found.set(target, [...(found.get(target) ?? []), one]);
+  }
+  return found;
 }
 
 function expired({ at, address, attribute, until }: Acceptance, locate: Locate): Diagnostic {

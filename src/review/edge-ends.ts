@@ -27,8 +27,9 @@ export interface Estate {
 export interface Ends {
   readonly edge: TrustEdge;
   readonly issuer: Installation;
-  /** The partner at the acceptor, and the one of the other direction at the issuer. */
+  /** The partner at the acceptor. */
   readonly partner: Sighting | undefined;
+  /** The one of the other direction, at the issuer, where that is declared too. */
   readonly opposite: Sighting | undefined;
   /** Whether the partner is still to be made. */
   readonly isPending: boolean;
@@ -46,19 +47,24 @@ export interface Ends {
 
 /** Both ends of every edge of a topology. */
 export function endsOf(estate: Estate): readonly Ends[] {
-  const { graph, installations, evidence } = estate;
+  const { graph, installations, evidence, sightings } = estate;
+  const pending = new Set(estate.pending);
   const issuers = new Map(
     [...evidence].flatMap(([name, one]) => {
       const product = installations.get(name)?.product;
       return product ? [[name, seenIssuer(product, one)] as const] : [];
     }),
   );
+  const named = new Map(
+    estate.certificates.flatMap(({ info }) => (info ? [[info.thumbprint as string, info]] : [])),
+  );
   const declared = new Map(graph.resources.map(one => [one.address as string, one.attributes]));
   return graph.edges.flatMap((edge): Ends[] => {
     const issuer = installations.get(edge.issuer);
     if (!issuer) return [];
     const address = `partner/${edge.acceptor}/${edge.issuer}`;
-    const partner = estate.sightings.get(address);
+    const opposite = `partner/${edge.issuer}/${edge.acceptor}`;
+    const partner = sightings.get(address);
     const url = declared.get(address)?.['metadataUrl'];
     const seen = issuers.get(edge.issuer);
     return [
@@ -66,23 +72,16 @@ export function endsOf(estate: Estate): readonly Ends[] {
         edge,
         issuer,
         partner,
-        opposite: estate.sightings.get(`partner/${edge.issuer}/${edge.acceptor}`),
-        isPending: estate.pending.includes(address),
+        opposite: declared.has(opposite) ? sightings.get(opposite) : undefined,
+        isPending: pending.has(address),
         object: partner?.is === 'there' ? partner.object : undefined,
         facts: installations.get(edge.acceptor)?.product.objects.partner?.seen,
         metadataUrl: typeof url === 'string' ? url : undefined,
         seen,
-        certificate: seen?.certificate ?? named(seen?.signing, estate.certificates),
+        certificate: seen?.certificate ?? named.get(seen?.signing ?? ''),
         document: estate.documents.get(edge.issuer),
         now: estate.now,
       },
     ];
   });
-}
-
-function named(
-  thumbprint: string | undefined,
-  certificates: NamedCertificates,
-): CertificateInfo | undefined {
-  return certificates.find(({ info }) => info?.thumbprint === thumbprint)?.info;
 }

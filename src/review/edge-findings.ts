@@ -34,7 +34,6 @@ const CHECKS: readonly Check[] = [
   ended,
 ];
 
-/** The opposite one is looked for only where it is declared or recorded. */
 function halfTrust({ edge, partner, opposite, isPending }: Ends): readonly EdgeFinding[] {
   const isHalf = opposite?.is === 'there' || opposite?.is === 'several';
   if (partner?.is !== 'absent' || !isHalf) return [];

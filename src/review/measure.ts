@@ -1,4 +1,3 @@
-import { byAddress } from '../kernel/canonical.ts';
 import type { NamedCertificates } from '../kernel/certificate.ts';
 import type { Locate } from '../kernel/report.ts';
 import { VERSION } from '../kernel/version.ts';
@@ -51,7 +50,7 @@ export function measure({ subject, graph, snapshot, locate, ...read }: Measuring
     name: topology.name,
     complete,
     drift: accepted.drift,
-    edges: [...accepted.edges].sort(byAddress),
+    edges: accepted.edges,
     pending: columns.pending,
     unseen: columns.unseen,
     diagnostics: accepted.diagnostics,

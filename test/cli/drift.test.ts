@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/kernel/json.ts';
@@ -238,5 +238,17 @@ describe('plan --from --detailed-exitcode', () => {
   it('counts drift that is accepted, because the plan mends it all the same', () => {
     const entries = accepting('2999-12-31', 'partner/lync/exchange', 'edge/lync/exchange');
     estate.with(entries, () => expect(exit(drifted)).toBe(3));
+  });
+
+  it('cannot tell without the recorded state, which drift demands', () => {
+    const file = join(estate.bench.folder, '.concordat/state.json');
+    renameSync(file, `${file}.away`);
+    try {
+      expect(exit(drifted)).toBe(2);
+      const { exit: refused, out, err } = estate.run(['--from', drifted]);
+      expect([refused, out, err.includes('state')]).toEqual([8, '', true]);
+    } finally {
+      renameSync(`${file}.away`, file);
+    }
   });
 });

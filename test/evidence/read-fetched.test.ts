@@ -15,7 +15,7 @@ const bytes = new TextEncoder().encode(JSON.stringify(DOCUMENTS.mail()));
 function files(url = URL_OF_MAIL, at = AT): Map<string, Uint8Array> {
   const certificate = { sha256: '0'.repeat(64), notAfter: '2031-01-01T00:00:00Z' };
   const fetched = { url, address: '192.0.2.1', host: 'x', bytes, certificate };
-  return new Map(evidenceFiles(fetched as never, { host: 'jump', at }));
+  return new Map(evidenceFiles(fetched, { host: 'jump', at }));
 }
 
 function read(found: ReadonlyMap<string, Uint8Array>) {

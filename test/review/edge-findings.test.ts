@@ -52,6 +52,19 @@ const CASES: readonly [EdgeFinding['code'], string, Estate, unknown][] = [
   ],
   [
     'half-trust',
+    'the other direction is declared no longer',
+    {
+      text: edited(
+        ['  - { acceptor: exchange, issuer: lync }\n', ''],
+        ['      unified-contact-store: on\n      meeting-scheduling: on\n', '      {}\n'],
+      ),
+      applied: edited(),
+      lync: { 'Get-CsPartnerApplication': [] },
+    },
+    [],
+  ],
+  [
+    'half-trust',
     'both are gone: no half',
     {
       lync: { 'Get-CsPartnerApplication': [] },

@@ -62,7 +62,8 @@ async function detailed(
 ): Promise<number> {
   const { plan: proposed } = planned;
   if (isEmpty(proposed)) return EXIT.done;
-  if (evidence.length === 0) return EXIT.changes;
+  // Without the recorded state nobody can tell drift from change.
+  if (evidence.length === 0 || proposed.missing.includes('state')) return EXIT.changes;
   const { drift: found } = await driftOf(planned, world, evidence);
   if (!found || found.drift.length === 0) return EXIT.changes;
   // What is accepted stays in the plan, and so it counts here.

@@ -74,7 +74,6 @@ describe('drift for a person', () => {
   it('lets no text of a server move a cursor', () => {
     for (const text of HOSTILE) {
       const out = printed(hostile(text), 80);
-      // eslint-disable-next-line no-control-regex -- exactly these must not come out
       expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     }
   });
