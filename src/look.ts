@@ -1,10 +1,16 @@
 import type { Checked } from './compile.ts';
 import { byCodeUnit } from './kernel/canonical.ts';
 import { createReport, type Diagnostic, type Report } from './kernel/report.ts';
-import { attributeEvidence, speaking } from './evidence/attribute.ts';
+import {
+  attributeDocuments,
+  attributeEvidence,
+  speaking,
+  type Readings,
+} from './evidence/attribute.ts';
 import { reportCertificates } from './evidence/certificate-findings.ts';
-import type { EvidenceFiles } from './evidence/evidence.ts';
+import type { Evidence, EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
+import { readFetched, type Published } from './evidence/read-fetched.ts';
 import { leftAlone, reportLeftAlone, type LeftAlone } from './plan/left-alone.ts';
 import { observe } from './plan/observe.ts';
 import type { PlanDigests } from './plan/plan.ts';
@@ -27,17 +33,48 @@ export interface Looked {
   };
 }
 
-/** Reads evidence beside a checked topology; with an error in it nothing of it is used. */
+/** Evidence by the deployment it is of; only diagnostics where one of it is refused. */
+export type Gathered = { readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly evidence?: never; readonly readings?: never }
+  | {
+      readonly evidence: ReadonlyMap<string, Evidence>;
+      /** Those of all servers. */
+      readonly readings: Readings;
+      /** By the deployment that publishes it. */
+      readonly documents: ReadonlyMap<string, Published>;
+    }
+);
+
+/** Reads all evidence, of servers and of what they publish, and gives it to deployments. */
+export function gather(
+  files: readonly EvidenceFiles[],
+  { reading, subject }: Pick<Required<Checked>, 'reading' | 'subject'>,
+): Gathered {
+  const report = createReport(reading.locate);
+  const [fetched, collected] = [files.filter(isFetched), files.filter(one => !isFetched(one))];
+  const read = collected.flatMap(one => readEvidence(one, report) ?? []);
+  const readings = attributeEvidence(read, subject, report);
+  const published = fetched.flatMap(one => readFetched(one, report) ?? []);
+  const documents = attributeDocuments(published, subject, report);
+  if (report.failed) return { diagnostics: report.diagnostics };
+  // Of what servers are found in, as rules find it in the topology: waivers settle it.
+  const found = createReport(reading.locate);
+  reportCertificates(readings, subject, found);
+  const { topology, now } = subject;
+  const settled = settleSeen(found.diagnostics, { topology, now, locate: reading.locate });
+  const diagnostics = [...report.diagnostics, ...settled];
+  return { diagnostics, evidence: speaking(readings), readings, documents };
+}
+
+/** Reads evidence of servers beside a checked topology; with an error in it nothing is used. */
 export function look(
   files: readonly EvidenceFiles[],
   { reading, subject, graph }: Required<Checked>,
 ): { readonly looked?: Looked; readonly diagnostics: readonly Diagnostic[] } {
-  const report = createReport(reading.locate);
+  // What a server publishes says nothing of what it holds.
   const collected = files.filter(one => !isFetched(one));
-  const read = collected.flatMap(one => readEvidence(one, report) ?? []);
-  const readings = attributeEvidence(read, subject, report);
-  if (report.failed) return { diagnostics: report.diagnostics };
-  const evidence = speaking(readings);
+  const { evidence, readings, diagnostics } = gather(collected, { reading, subject });
+  if (!evidence) return { diagnostics };
   const products = new Map([...subject.installations].map(([name, one]) => [name, one.product]));
   // By its name alone: where the folder lies, and how that was written, changes no plan.
   const digests = [...readings.values()].flat().map(({ place, sha256 }) => ({
@@ -54,12 +91,7 @@ export function look(
       return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings, left };
     },
   };
-  // Of what servers are found in, as rules find it in the topology: waivers settle it.
-  const found = createReport(reading.locate);
-  reportCertificates(readings, subject, found);
-  const { topology, now } = subject;
-  const settled = settleSeen(found.diagnostics, { topology, now, locate: reading.locate });
-  return { looked, diagnostics: [...report.diagnostics, ...settled] };
+  return { looked, diagnostics };
 }
 
 /** Servers hold things before any history of ours begins. */

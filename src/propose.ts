@@ -74,7 +74,7 @@ export async function demandHistory(
 }
 
 /** Without a state a plan is a preview; with the state of another project it is nothing. */
-async function readState(
+export async function readState(
   { state }: World,
   name: string,
 ): Promise<Pick<Proposal, 'snapshot' | 'stateDigest'> & { readonly stateMissing: boolean }> {

@@ -1,6 +1,8 @@
+import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Evidence } from './evidence.ts';
+import type { Published } from './read-fetched.ts';
 
 /** Who says which evidence belongs where. */
 export interface Estate {
@@ -24,11 +26,8 @@ export function attributeEvidence(
   estate: Estate,
   report: Report,
 ): Readings {
-  const newestFirst = [...evidence].sort(
-    (a, b) => Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || (a.place < b.place ? -1 : 1),
-  );
   const given = new Map<string, Evidence[]>();
-  for (const one of newestFirst) {
+  for (const one of [...evidence].sort(newestFirst)) {
     const owner = ownerOf(one, estate, report);
     if (!owner) continue;
     const readings = given.get(owner.deployment.name) ?? [];
@@ -47,6 +46,50 @@ export function speaking(readings: Readings): ReadonlyMap<string, Evidence> {
   return new Map(
     [...readings].flatMap(([name, [newest]]) => (newest ? [[name, newest] as const] : [])),
   );
+}
+
+/** Gives each fetched document to the deployment that publishes it; the newest one speaks. */
+export function attributeDocuments(
+  documents: readonly Published[],
+  estate: Estate,
+  report: Report,
+): ReadonlyMap<string, Published> {
+  const given = new Map<string, Published>();
+  for (const one of [...documents].sort(newestFirst)) {
+    const name = publisherOf(one, estate, report);
+    const newer = name === undefined ? undefined : given.get(name);
+    if (newer) reportSuperseded(one, newer, report);
+    else if (name !== undefined && isTimely(one, estate, report)) given.set(name, one);
+  }
+  return given;
+}
+
+/** A reading of a server or of a document. */
+type Dated = Pick<Evidence, 'place' | 'collectedAt'>;
+
+function newestFirst(a: Dated, b: Dated): number {
+  return Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || byCodeUnit(a.place, b.place);
+}
+
+function publisherOf(
+  { url, place }: Published,
+  { installations }: Estate,
+  report: Report,
+): string | undefined {
+  const { hostname, pathname } = new URL(url);
+  const all = [...installations.values()];
+  const found =
+    all.find(one => one.metadataUrl === url) ??
+    all.find(
+      ({ product, stableHosts, servers }) =>
+        product.metadata.path === pathname && [...stableHosts, ...servers].includes(hostname),
+    );
+  if (found) return found.deployment.name;
+  report.add('evidence/of-nobody', {
+    detail: `${place} was fetched from ${url}, where no deployment of the topology publishes`,
+    help: 'nothing is to be done where it is meant for something else',
+  });
+  return undefined;
 }
 
 function ownerOf(
@@ -92,7 +135,7 @@ function isSameServer(one: string, other: string, { servers }: Installation): bo
   return named(one) === named(other);
 }
 
-function isTimely({ place, collectedAt }: Evidence, { now }: Estate, report: Report): boolean {
+function isTimely({ place, collectedAt }: Dated, { now }: Estate, report: Report): boolean {
   const age = now.getTime() - Date.parse(collectedAt);
   if (age < -SKEW) {
     report.add('evidence/future', {
@@ -117,7 +160,7 @@ function isTimely({ place, collectedAt }: Evidence, { now }: Estate, report: Rep
   return true;
 }
 
-function reportSuperseded(older: Evidence, newer: Evidence, report: Report): void {
+function reportSuperseded(older: Dated, newer: Dated, report: Report): void {
   report.add('evidence/superseded', {
     detail:
       `${older.place} (${older.collectedAt}) is left out; ` +

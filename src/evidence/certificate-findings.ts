@@ -7,12 +7,12 @@ import type { Installation } from '../products/installation.ts';
 import type { Subject } from '../rules/rule.ts';
 import type { Readings } from './attribute.ts';
 import { NOT_IN_STORE, type Evidence } from './evidence.ts';
-import { disagreement, signingOn, type Signing } from './signing.ts';
+import { disagreement, signingOn, type SeenSigning } from './signing.ts';
 
 /** A server that was read, and what it says of who signs. */
 interface Server {
   readonly evidence: Evidence;
-  readonly signing: Signing;
+  readonly signing: SeenSigning;
 }
 
 /**

@@ -1,32 +1,15 @@
-import { digest, sha256 } from '../kernel/canonical.ts';
+import { sha256 } from '../kernel/canonical.ts';
 import type { CertificateInfo } from '../kernel/certificate.ts';
 import { firstFault } from '../kernel/first-fault.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
-import { readStrictJson } from '../kernel/strict-json.ts';
 import type { EvidenceDocument } from '../generated/evidence-document.ts';
 import { evidence as validate } from '../generated/validators.cjs';
 import { readCertificate } from './certificate.ts';
 import { readClixml } from './clixml.ts';
-import { placeOf } from './json-file.ts';
-import { decodeText } from './text.ts';
+import { checkSum, namedFile, parseEnvelope, reportUnsound, Unsound } from './envelope.ts';
 import { ENVELOPE, type Evidence, type EvidenceFiles } from './evidence.ts';
 import { plainObjects } from './plain.ts';
-
-/** A file that is not what it should be, and what was found. */
-class Unsound extends Error {
-  readonly code: 'evidence/damaged' | 'evidence/format';
-
-  constructor(file: string, detail: string, code: Unsound['code'] = 'evidence/damaged') {
-    super(`${file}: ${detail}`);
-    this.code = code;
-  }
-}
-
-const HELP = {
-  'evidence/damaged': 'copy the whole folder from the server again, or run the collector again',
-  'evidence/format': 'name what a collector of this version wrote: concordat collect',
-} as const;
 
 /**
  * Reads what a collector brought back. Every file must be there, be named and fit its digest;
@@ -44,9 +27,7 @@ export function readEvidence(found: EvidenceFiles, report: Report): Evidence | u
     }
   };
   const evidence = attempt(() => readWhole(found, attempt));
-  for (const { code, message } of faults) {
-    report.add(code, { detail: `${found.place}: ${message}`, help: HELP[code] });
-  }
+  for (const fault of faults) reportUnsound(fault, found, report);
   return faults.length === 0 ? evidence : undefined;
 }
 
@@ -87,30 +68,15 @@ function foreign(name: string): never {
 }
 
 function readEnvelope(bytes: Uint8Array): EvidenceDocument {
-  const value = parse(bytes);
+  const value = parseEnvelope(bytes);
   if (!validate(value)) {
     throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
   }
-  const { sha256: sum, ...body } = value as JsonObject;
-  if (String(sum).toLowerCase() !== digest(body)) {
-    throw new Unsound(ENVELOPE, 'its SHA-256 does not fit what it says');
-  }
+  checkSum(value as JsonObject);
   const commands = (value as EvidenceDocument).objects.map(({ command }) => command);
   const twice = commands.find((command, at) => commands.indexOf(command) !== at);
   if (twice !== undefined) throw new Unsound(ENVELOPE, `it lists ${twice} twice`);
   return value as EvidenceDocument;
-}
-
-function parse(bytes: Uint8Array): unknown {
-  const text = decodeText(bytes);
-  if (text === undefined) throw new Unsound(ENVELOPE, 'it is neither whole UTF-8 nor whole UTF-16');
-  const read = readStrictJson(text);
-  if ('value' in read) return read.value;
-  const { line, column } = placeOf(text, read.at);
-  throw new Unsound(
-    ENVELOPE,
-    `line ${line}, column ${column}: it is not whole JSON: ${read.fault}`,
-  );
 }
 
 type ReadFile = (file: string, sum: string) => Uint8Array;
@@ -118,12 +84,7 @@ type ReadFile = (file: string, sum: string) => Uint8Array;
 function filesOf({ files }: EvidenceFiles, listed: Set<string>): ReadFile {
   return (file, sum) => {
     listed.add(file);
-    const bytes = files.get(file);
-    if (!bytes) throw new Unsound(file, 'it is not there, and the envelope names it');
-    if (sha256(bytes) !== sum.toLowerCase()) {
-      throw new Unsound(file, 'its SHA-256 is not the one that the envelope names');
-    }
-    return bytes;
+    return namedFile(files, file, sum);
   };
 }
 
@@ -173,7 +134,7 @@ function certificateOf(
 export function isFetched({ files }: EvidenceFiles): boolean {
   try {
     const bytes = files.get(ENVELOPE);
-    return bytes !== undefined && (parse(bytes) as JsonObject)['source'] === 'url';
+    return bytes !== undefined && (parseEnvelope(bytes) as JsonObject)['source'] === 'url';
   } catch {
     return false;
   }

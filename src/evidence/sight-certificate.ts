@@ -13,13 +13,44 @@ interface Slot {
   readonly previous: string;
 }
 
+/** The certificates of an issuer, by thumbprints in capitals. */
+export interface Signing {
+  /** Of the one that signs; empty where none does. */
+  readonly signing: string;
+  /** The one that will. */
+  readonly staged: Slot | undefined;
+}
+
+/** Which certificate signs, and which one is staged, as the objects of its command say. */
+export function signingIn(
+  { slots = [] }: SeenFacts,
+  objects: readonly JsonObject[],
+  { collectedAt }: Evidence,
+): Signing {
+  const filled = objects
+    .flatMap(object =>
+      slots.map(slot => ({
+        thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
+        from: ahead(text(evaluate(slot['from'] ?? null, object)), collectedAt),
+        previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
+      })),
+    )
+    .filter(({ thumbprint }) => thumbprint !== '');
+  const staged = filled.find(({ from }) => from !== undefined);
+  const now = filled.find(({ from }) => from === undefined);
+  return { signing: now?.thumbprint ?? staged?.previous ?? '', staged };
+}
+
+/** What a server cannot tell of its certificate. */
+const UNTOLD = ['source', 'lifetime'];
+
 /** An issuer's certificate: the one that signs, or the one that is staged and will. */
 export function sightCertificate(
   { attributes, facts }: Sought,
   objects: readonly JsonObject[],
   evidence: Evidence,
 ): Sighting {
-  const { signing, staged } = placesOf(facts.slots ?? [], objects, evidence);
+  const { signing, staged } = signingIn(facts, objects, evidence);
   if (signing === '') return { is: 'absent' };
   const wanted = attributes['thumbprint'];
   if (typeof wanted !== 'string') {
@@ -28,6 +59,7 @@ export function sightCertificate(
   return {
     is: 'there',
     attributes: asSeen(attributes, { wanted, signing, staged, evidence }),
+    told: Object.keys(attributes).filter(key => !UNTOLD.includes(key)),
     untold: [],
   };
 }
@@ -38,8 +70,8 @@ export function certificatesIn(
   evidence: Evidence,
 ): { readonly signing: string; readonly staged: Staged | undefined } | undefined {
   const objects = evidence.objects.get(facts?.command ?? '');
-  if (!objects) return undefined;
-  const { signing, staged } = placesOf(facts?.slots ?? [], objects, evidence);
+  if (!facts || !objects) return undefined;
+  const { signing, staged } = signingIn(facts, objects, evidence);
   if (signing === '') return undefined;
   const { thumbprint = '', from = '' } = staged ?? {};
   return { signing, staged: staged && { thumbprint, from } };
@@ -51,29 +83,8 @@ export interface Staged {
   readonly from: string;
 }
 
-function placesOf(
-  facts: NonNullable<SeenFacts['slots']>,
-  objects: readonly JsonObject[],
-  evidence: Evidence,
-): { readonly signing: string; readonly staged: Slot | undefined } {
-  const slots = objects.flatMap(object =>
-    facts.map(slot => ({
-      thumbprint: text(evaluate(slot['thumbprint'] ?? null, object)).toUpperCase(),
-      from: ahead(text(evaluate(slot['from'] ?? null, object)), evidence.collectedAt),
-      previous: text(evaluate(slot['previous'] ?? null, object)).toUpperCase(),
-    })),
-  );
-  const filled = slots.filter(({ thumbprint }) => thumbprint !== '');
-  const staged = filled.find(({ from }) => from !== undefined);
-  const signing =
-    filled.find(({ from }) => from === undefined)?.thumbprint ?? staged?.previous ?? '';
-  return { signing, staged };
-}
-
-interface Found {
+interface Found extends Signing {
   readonly wanted: string;
-  readonly signing: string;
-  readonly staged: Slot | undefined;
   readonly evidence: Evidence;
 }
 

@@ -28,6 +28,16 @@ export function whyUnread(command: string, { unread }: Evidence): string {
   return unread.get(command) ?? `the collector did not ask ${command}`;
 }
 
+/** Why an attribute is not known that the server could have shown. */
+export function whyUntold(
+  key: string,
+  { lists, maps, command }: SeenFacts,
+  from: Evidence,
+): string {
+  const part = lists?.[key] ?? maps?.[key];
+  return part ? whyUnread(part.command, from) : `${command} does not show it there`;
+}
+
 /** Without these nobody can say which object is which; that is not the same as none. */
 function keyProperties({ facts, naturalKey }: Sought): string[] {
   const keys = naturalKey.map(key => facts.attributes[key] ?? null);
@@ -60,6 +70,7 @@ function nameOf(object: JsonObject, { facts, identity }: Sought): string {
 
 function describe(object: JsonObject, sought: Sought, evidence: Evidence): Sighting {
   const { attributes, facts } = sought;
+  const told: string[] = [];
   const untold: string[] = [];
   const entries = Object.entries(attributes).map(([key, declared]): [string, Json] => {
     // What nobody declares is not compared: the server keeps what it has.
@@ -68,9 +79,10 @@ function describe(object: JsonObject, sought: Sought, evidence: Evidence): Sight
     if (found === 'untold') untold.push(key);
     if (found === undefined || found === 'untold') return [key, declared];
     if (isBlank(found.value) && facts.blank?.includes(key)) return [key, declared];
+    told.push(key);
     return [key, agree(declared, found.value) ? declared : found.value];
   });
-  return { is: 'there', attributes: Object.fromEntries(entries), untold };
+  return { is: 'there', attributes: Object.fromEntries(entries), told, untold, object };
 }
 
 interface Place {
@@ -147,7 +159,8 @@ export function partsOf(
     });
 }
 
-function isSilent(value: Json): boolean {
+/** Whether nothing is said by it, so that the server keeps what it has. */
+export function isSilent(value: Json): boolean {
   return value === null || (isList(value) && value.length === 0);
 }
 

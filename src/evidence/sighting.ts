@@ -17,8 +17,12 @@ export type Sighting =
       readonly is: 'there';
       /** As they are on the server; as sought where a server cannot show them, or did not. */
       readonly attributes: JsonObject;
+      /** Attributes that the server told; all others are as sought. */
+      readonly told: readonly string[];
       /** Attributes that could have been seen, and were not read. */
       readonly untold: readonly string[];
+      /** The object as it was shown; a certificate is none by itself. */
+      readonly object?: JsonObject;
     }
   | { readonly is: 'absent' }
   | { readonly is: 'several'; readonly names: readonly string[] }

@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { certificatesIn } from './sight-certificate.ts';
 
 /** Who signed on a server when it was read. */
-export interface Signing {
+export interface SeenSigning {
   /** In capitals; empty where none signs. */
   readonly thumbprint: string;
   /** When that was read. */
@@ -17,7 +17,10 @@ export interface Signing {
 }
 
 /** Who signs on a server; nothing where that could not be read. */
-export function signingOn(evidence: Evidence, facts: SeenFacts | undefined): Signing | undefined {
+export function signingOn(
+  evidence: Evidence,
+  facts: SeenFacts | undefined,
+): SeenSigning | undefined {
   const objects = evidence.objects.get(facts?.command ?? '');
   if (!facts?.slots || !objects) return undefined;
   const slots = objects.flatMap(object => facts.slots?.map(slot => valuesOf(slot, object)) ?? []);
@@ -44,8 +47,8 @@ function valuesOf(slot: Slot, object: JsonObject): (name: string) => string {
  * somebody brought since the other one was read: then that one says nothing of today.
  */
 export function disagreement(
-  older: Signing,
-  newer: Signing,
+  older: SeenSigning,
+  newer: SeenSigning,
 ): { readonly older: string; readonly newer: string } | undefined {
   const { thumbprint } = newer;
   if (older.thumbprint === thumbprint) return undefined;

@@ -157,6 +157,13 @@ export const CATALOG = {
             "attributes": {
               "serviceName": "{ServiceName?}",
               "realm": "{Realm?}"
+            },
+            "instead": {
+              "realm": {
+                "command": "Get-AcceptedDomain",
+                "key": "{Default?}",
+                "value": "{DomainName?}"
+              }
             }
           }
         },
@@ -230,6 +237,7 @@ export const CATALOG = {
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
             },
             "alsoBy": "metadataUrl",
+            "copies": "{CertificateStrings?}",
             "blank": [
               "realm"
             ],
@@ -493,6 +501,13 @@ export const CATALOG = {
             "attributes": {
               "serviceName": "{ServiceName?}",
               "realm": "{Realm?}"
+            },
+            "instead": {
+              "realm": {
+                "command": "Get-AcceptedDomain",
+                "key": "{Default?}",
+                "value": "{DomainName?}"
+              }
             }
           }
         },
@@ -566,6 +581,7 @@ export const CATALOG = {
               "acceptSecurityIdentifiers": "{AcceptSecurityIdentifierInformation?}"
             },
             "alsoBy": "metadataUrl",
+            "copies": "{CertificateStrings?}",
             "blank": [
               "realm"
             ],
@@ -851,7 +867,14 @@ export const CATALOG = {
             },
             "blank": [
               "realm"
-            ]
+            ],
+            "instead": {
+              "realm": {
+                "command": "Get-CsSipDomain",
+                "key": "{IsDefault?}",
+                "value": "{Name?}"
+              }
+            }
           }
         },
         "partner": {
@@ -1459,7 +1482,14 @@ export const CATALOG = {
             },
             "blank": [
               "realm"
-            ]
+            ],
+            "instead": {
+              "realm": {
+                "command": "Get-CsSipDomain",
+                "key": "{IsDefault?}",
+                "value": "{Name?}"
+              }
+            }
           }
         },
         "partner": {
@@ -1922,5 +1952,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "683e99a142fbd4fb1a422aa0d0336a67c919bcdf0e0f33d62130557b108f7c98"
+  "digest": "a4c1a31fd0f0f85d5a9b0e91aecf0913e5e33e85385b757045518130b2ab3358"
 };

@@ -13,6 +13,7 @@ export const EXPECTATIONS: Readonly<Record<string, string>> = {
   "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$": "a SIP address such as \"sip:s2s-probe@litwareinc.com\"",
   "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$": "a path relative to the topology, with \"/\" between folders",
   "^[^\\u0000-\\u001f\\u007f]+$": "a text of one line without control characters",
+  "^[a-z][A-Za-z-]*$": "an attribute such as \"enabled\" or a code such as \"stale-copy\"",
   "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$": "an address such as \"deployment/lync\" or \"partner/lync/exchange\"",
   "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$": "the name of a deployment such as \"lync\", or an address such as \"partner/lync/exchange\"",
   "^[a-z][a-z0-9-]{0,31}$": "a name of 1 to 32 lower-case letters, digits and hyphens that starts with a letter",

@@ -6,19 +6,152 @@ const func0 = Object.prototype.hasOwnProperty;
 const func67 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]|[Pp][Aa][Ss][Ss][Pp][Hh][Rr][Aa][Ss][Ee]|[Pp][Aa][Ss][Ss][Ww][Dd]|[Pp][Ww][Dd]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee][_-]?[Kk][Ee][Yy]|([Ss][Hh][Aa][Rr][Ee][Dd]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Pp][Ii])[_-]?[Kk][Ee][Yy]|[Tt][Oo][Kk][Ee][Nn]$|^[Pp][Ff][Xx]$|^[Pp][Ii][Nn]$", "u");
 const pattern5 = new RegExp("^[a-z][a-z0-9-]{0,31}$", "u");
-const pattern8 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-const pattern11 = new RegExp("\\.[^.]+$", "u");
-const pattern31 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
-const pattern32 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$", "u");
-const formats0 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
-const pattern14 = new RegExp("^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$", "u");
-const pattern25 = new RegExp("^P[1-9][0-9]{0,3}[DWMY]$", "u");
-const formats2 = require("ajv-formats/dist/formats").fullFormats["date-time"];
+const pattern7 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
+const pattern8 = new RegExp("^[a-z][A-Za-z-]*$", "u");
+const pattern9 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
+const formats0 = require("ajv-formats/dist/formats").fullFormats.date;
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate25.evaluated;
+const evaluated0 = validate21.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.address === undefined) || (!(func0.call(data, "address")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+if((data.reason === undefined) || (!(func0.call(data, "reason")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+vErrors = add(vErrors, err1);
+errors++;
+}
+if((data.until === undefined) || (!(func0.call(data, "until")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "until"},message:"must have required property '"+"until"+"'"};
+vErrors = add(vErrors, err2);
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "address") || (key0 === "attribute")) || (key0 === "reason")) || (key0 === "until")) || (pattern4.test(key0)))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err3);
+errors++;
+}
+}
+if(data.address !== undefined && func0.call(data, "address")){
+let data0 = data.address;
+if(typeof data0 === "string"){
+if(func67(data0) > 256){
+const err4 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err4);
+errors++;
+}
+if(!pattern7.test(data0)){
+const err5 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
+vErrors = add(vErrors, err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err6);
+errors++;
+}
+}
+if(data.attribute !== undefined && func0.call(data, "attribute")){
+let data1 = data.attribute;
+if(typeof data1 === "string"){
+if(func67(data1) > 64){
+const err7 = {instancePath:instancePath+"/attribute",schemaPath:"#/properties/attribute/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err7);
+errors++;
+}
+if(!pattern8.test(data1)){
+const err8 = {instancePath:instancePath+"/attribute",schemaPath:"#/properties/attribute/pattern",keyword:"pattern",params:{pattern: "^[a-z][A-Za-z-]*$"},message:"must match pattern \""+"^[a-z][A-Za-z-]*$"+"\""};
+vErrors = add(vErrors, err8);
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/attribute",schemaPath:"#/properties/attribute/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err9);
+errors++;
+}
+}
+if(data.reason !== undefined && func0.call(data, "reason")){
+let data2 = data.reason;
+if(typeof data2 === "string"){
+if(func67(data2) > 256){
+const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err10);
+errors++;
+}
+if(func67(data2) < 1){
+const err11 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err11);
+errors++;
+}
+if(!pattern9.test(data2)){
+const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
+vErrors = add(vErrors, err12);
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err13);
+errors++;
+}
+}
+if(data.until !== undefined && func0.call(data, "until")){
+let data3 = data.until;
+if(typeof data3 === "string"){
+if(func67(data3) > 10){
+const err14 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/maxLength",keyword:"maxLength",params:{limit: 10},message:"must NOT have more than 10 characters"};
+vErrors = add(vErrors, err14);
+errors++;
+}
+if(!(formats0.validate(data3))){
+const err15 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/format",keyword:"format",params:{format: "date"},message:"must match format \""+"date"+"\""};
+vErrors = add(vErrors, err15);
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err17);
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern12 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+const pattern15 = new RegExp("\\.[^.]+$", "u");
+const pattern36 = new RegExp("^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$", "u");
+const formats2 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
+const pattern18 = new RegExp("^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$", "u");
+const pattern29 = new RegExp("^P[1-9][0-9]{0,3}[DWMY]$", "u");
+const formats4 = require("ajv-formats/dist/formats").fullFormats["date-time"];
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -51,7 +184,7 @@ const err3 = {instancePath:instancePath+"/current",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern14.test(data0)){
+if(!pattern18.test(data0)){
 const err4 = {instancePath:instancePath+"/current",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -71,7 +204,7 @@ const err6 = {instancePath:instancePath+"/effective",schemaPath:"#/$defs/instant
 vErrors = add(vErrors, err6);
 errors++;
 }
-if(!(formats2.validate(data1))){
+if(!(formats4.validate(data1))){
 const err7 = {instancePath:instancePath+"/effective",schemaPath:"#/$defs/instant/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 vErrors = add(vErrors, err7);
 errors++;
@@ -89,16 +222,16 @@ const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err9);
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate24.evaluated;
+const evaluated0 = validate26.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -161,7 +294,7 @@ const err4 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxLe
 vErrors = add(vErrors, err4);
 errors++;
 }
-if(!pattern14.test(data2)){
+if(!pattern18.test(data2)){
 const err5 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err5);
 errors++;
@@ -252,7 +385,7 @@ const err13 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err13);
 errors++;
 }
-if(!pattern14.test(data5)){
+if(!pattern18.test(data5)){
 const err14 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err14);
 errors++;
@@ -285,8 +418,8 @@ errors++;
 }
 }
 if(data.roll !== undefined && func0.call(data, "roll")){
-if(!(validate25(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate25.errors);
+if(!(validate27(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -369,7 +502,7 @@ const err25 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err25);
 errors++;
 }
-if(!pattern14.test(data10)){
+if(!pattern18.test(data10)){
 const err26 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err26);
 errors++;
@@ -402,8 +535,8 @@ errors++;
 }
 }
 if(data.roll !== undefined && func0.call(data, "roll")){
-if(!(validate25(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate25.errors);
+if(!(validate27(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -486,7 +619,7 @@ const err37 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err37);
 errors++;
 }
-if(!pattern14.test(data15)){
+if(!pattern18.test(data15)){
 const err38 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err38);
 errors++;
@@ -499,8 +632,8 @@ errors++;
 }
 }
 if(data.roll !== undefined && func0.call(data, "roll")){
-if(!(validate25(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate25.errors);
+if(!(validate27(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -583,7 +716,7 @@ const err46 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err46);
 errors++;
 }
-if(!pattern14.test(data19)){
+if(!pattern18.test(data19)){
 const err47 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
@@ -623,7 +756,7 @@ const err52 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duratio
 vErrors = add(vErrors, err52);
 errors++;
 }
-if(!pattern25.test(data21)){
+if(!pattern29.test(data21)){
 const err53 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
 vErrors = add(vErrors, err53);
 errors++;
@@ -636,8 +769,8 @@ errors++;
 }
 }
 if(data.roll !== undefined && func0.call(data, "roll")){
-if(!(validate25(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate25.errors);
+if(!(validate27(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -680,7 +813,7 @@ const err58 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/maxL
 vErrors = add(vErrors, err58);
 errors++;
 }
-if(!pattern14.test(data24)){
+if(!pattern18.test(data24)){
 const err59 = {instancePath:instancePath+"/public",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err59);
 errors++;
@@ -720,7 +853,7 @@ const err64 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duratio
 vErrors = add(vErrors, err64);
 errors++;
 }
-if(!pattern25.test(data26)){
+if(!pattern29.test(data26)){
 const err65 = {instancePath:instancePath+"/lifetime",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^P[1-9][0-9]{0,3}[DWMY]$"},message:"must match pattern \""+"^P[1-9][0-9]{0,3}[DWMY]$"+"\""};
 vErrors = add(vErrors, err65);
 errors++;
@@ -733,8 +866,8 @@ errors++;
 }
 }
 if(data.roll !== undefined && func0.call(data, "roll")){
-if(!(validate25(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate25.errors);
+if(!(validate27(data.roll, {instancePath:instancePath+"/roll",parentData:data,parentDataProperty:"roll",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -838,17 +971,17 @@ const err72 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeywor
 vErrors = add(vErrors, err72);
 errors++;
 }
-validate24.errors = vErrors;
+validate26.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate24.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate26.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate23.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -864,8 +997,8 @@ errors++;
 }
 }
 if(data.certificate !== undefined && func0.call(data, "certificate")){
-if(!(validate24(data.certificate, {instancePath:instancePath+"/certificate",parentData:data,parentDataProperty:"certificate",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate24.errors);
+if(!(validate26(data.certificate, {instancePath:instancePath+"/certificate",parentData:data,parentDataProperty:"certificate",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
@@ -875,16 +1008,16 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err1);
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate22.evaluated;
+const evaluated0 = validate24.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -932,7 +1065,7 @@ const err6 = {instancePath:instancePath+"/product",schemaPath:"#/properties/prod
 vErrors = add(vErrors, err6);
 errors++;
 }
-if(!pattern8.test(data0)){
+if(!pattern12.test(data0)){
 const err7 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
 vErrors = add(vErrors, err7);
 errors++;
@@ -992,12 +1125,12 @@ const err15 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/hos
 vErrors = add(vErrors, err15);
 errors++;
 }
-if(!pattern11.test(data3)){
+if(!pattern15.test(data3)){
 const err16 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err16);
 errors++;
 }
-if(!(formats0.test(data3))){
+if(!(formats2.test(data3))){
 const err17 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err17);
 errors++;
@@ -1017,8 +1150,8 @@ errors++;
 }
 }
 if(data.issuer !== undefined && func0.call(data, "issuer")){
-if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate23.errors);
+if(!(validate25(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1067,12 +1200,12 @@ const err25 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/
 vErrors = add(vErrors, err25);
 errors++;
 }
-if(!pattern11.test(data9)){
+if(!pattern15.test(data9)){
 const err26 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err26);
 errors++;
 }
-if(!(formats0.test(data9))){
+if(!(formats2.test(data9))){
 const err27 = {instancePath:instancePath+"/servers/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err27);
 errors++;
@@ -1097,7 +1230,7 @@ const err30 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/
 vErrors = add(vErrors, err30);
 errors++;
 }
-if(!pattern31.test(data10)){
+if(!pattern9.test(data10)){
 const err31 = {instancePath:instancePath+"/servers/" + i0+"/site",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err31);
 errors++;
@@ -1117,7 +1250,7 @@ const err33 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#
 vErrors = add(vErrors, err33);
 errors++;
 }
-if(!pattern32.test(data11)){
+if(!pattern36.test(data11)){
 const err34 = {instancePath:instancePath+"/servers/" + i0+"/build",schemaPath:"#/$defs/build/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,5}\\.[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$"+"\""};
 vErrors = add(vErrors, err34);
 errors++;
@@ -1174,12 +1307,12 @@ const err41 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"
 vErrors = add(vErrors, err41);
 errors++;
 }
-if(!pattern11.test(data14)){
+if(!pattern15.test(data14)){
 const err42 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err42);
 errors++;
 }
-if(!(formats0.test(data14))){
+if(!(formats2.test(data14))){
 const err43 = {instancePath:instancePath+"/namespaces/autodiscover",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err43);
 errors++;
@@ -1209,12 +1342,12 @@ const err46 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"
 vErrors = add(vErrors, err46);
 errors++;
 }
-if(!pattern11.test(data16)){
+if(!pattern15.test(data16)){
 const err47 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
-if(!(formats0.test(data16))){
+if(!(formats2.test(data16))){
 const err48 = {instancePath:instancePath+"/namespaces/ews/internal",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err48);
 errors++;
@@ -1234,12 +1367,12 @@ const err50 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"
 vErrors = add(vErrors, err50);
 errors++;
 }
-if(!pattern11.test(data17)){
+if(!pattern15.test(data17)){
 const err51 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err51);
 errors++;
 }
-if(!(formats0.test(data17))){
+if(!(formats2.test(data17))){
 const err52 = {instancePath:instancePath+"/namespaces/ews/external",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err52);
 errors++;
@@ -1295,19 +1428,19 @@ const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err59);
 errors++;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const func27 = require("ajv/dist/runtime/equal").default;
-const pattern52 = new RegExp("^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", "u");
-const pattern53 = new RegExp("^(\\*\\.)?[A-Za-z0-9.-]+$", "u");
+const pattern56 = new RegExp("^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", "u");
+const pattern57 = new RegExp("^(\\*\\.)?[A-Za-z0-9.-]+$", "u");
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate34.evaluated;
+const evaluated0 = validate36.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1350,7 +1483,7 @@ const err5 = {instancePath:instancePath+"/product",schemaPath:"#/properties/prod
 vErrors = add(vErrors, err5);
 errors++;
 }
-if(!pattern8.test(data0)){
+if(!pattern12.test(data0)){
 const err6 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
@@ -1410,12 +1543,12 @@ const err14 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/hos
 vErrors = add(vErrors, err14);
 errors++;
 }
-if(!pattern11.test(data3)){
+if(!pattern15.test(data3)){
 const err15 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err15);
 errors++;
 }
-if(!(formats0.test(data3))){
+if(!(formats2.test(data3))){
 const err16 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err16);
 errors++;
@@ -1435,8 +1568,8 @@ errors++;
 }
 }
 if(data.issuer !== undefined && func0.call(data, "issuer")){
-if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate23.errors);
+if(!(validate25(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1485,12 +1618,12 @@ const err24 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$d
 vErrors = add(vErrors, err24);
 errors++;
 }
-if(!pattern11.test(data9)){
+if(!pattern15.test(data9)){
 const err25 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err25);
 errors++;
 }
-if(!(formats0.test(data9))){
+if(!(formats2.test(data9))){
 const err26 = {instancePath:instancePath+"/pools/" + i0+"/fqdn",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err26);
 errors++;
@@ -1510,12 +1643,12 @@ const err28 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",s
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(!pattern11.test(data10)){
+if(!pattern15.test(data10)){
 const err29 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err29);
 errors++;
 }
-if(!(formats0.test(data10))){
+if(!(formats2.test(data10))){
 const err30 = {instancePath:instancePath+"/pools/" + i0+"/internalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
@@ -1535,12 +1668,12 @@ const err32 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",s
 vErrors = add(vErrors, err32);
 errors++;
 }
-if(!pattern11.test(data11)){
+if(!pattern15.test(data11)){
 const err33 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err33);
 errors++;
 }
-if(!(formats0.test(data11))){
+if(!(formats2.test(data11))){
 const err34 = {instancePath:instancePath+"/pools/" + i0+"/externalWebServices",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err34);
 errors++;
@@ -1574,12 +1707,12 @@ const err38 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaP
 vErrors = add(vErrors, err38);
 errors++;
 }
-if(!pattern11.test(data13)){
+if(!pattern15.test(data13)){
 const err39 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err39);
 errors++;
 }
-if(!(formats0.test(data13))){
+if(!(formats2.test(data13))){
 const err40 = {instancePath:instancePath+"/pools/" + i0+"/servers/" + i1,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err40);
 errors++;
@@ -1629,12 +1762,12 @@ const err46 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/
 vErrors = add(vErrors, err46);
 errors++;
 }
-if(!pattern11.test(data15)){
+if(!pattern15.test(data15)){
 const err47 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err47);
 errors++;
 }
-if(!(formats0.test(data15))){
+if(!(formats2.test(data15))){
 const err48 = {instancePath:instancePath+"/directors/" + i2,schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err48);
 errors++;
@@ -1691,7 +1824,7 @@ const err55 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs
 vErrors = add(vErrors, err55);
 errors++;
 }
-if(!pattern52.test(data18)){
+if(!pattern56.test(data18)){
 const err56 = {instancePath:instancePath+"/autodiscover/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 vErrors = add(vErrors, err56);
 errors++;
@@ -1720,7 +1853,7 @@ const err59 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,sc
 vErrors = add(vErrors, err59);
 errors++;
 }
-if(!pattern53.test(data20)){
+if(!pattern57.test(data20)){
 const err60 = {instancePath:instancePath+"/autodiscover/allowedDomains/" + i3,schemaPath:"#/$defs/domain-pattern/pattern",keyword:"pattern",params:{pattern: "^(\\*\\.)?[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^(\\*\\.)?[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err60);
 errors++;
@@ -1767,16 +1900,16 @@ const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err65);
 errors++;
 }
-validate34.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
-validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1807,7 +1940,7 @@ const err3 = {instancePath:instancePath+"/product",schemaPath:"#/properties/prod
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern8.test(data0)){
+if(!pattern12.test(data0)){
 const err4 = {instancePath:instancePath+"/product",schemaPath:"#/properties/product/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -1867,12 +2000,12 @@ const err12 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/hos
 vErrors = add(vErrors, err12);
 errors++;
 }
-if(!pattern11.test(data3)){
+if(!pattern15.test(data3)){
 const err13 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/pattern",keyword:"pattern",params:{pattern: "\\.[^.]+$"},message:"must match pattern \""+"\\.[^.]+$"+"\""};
 vErrors = add(vErrors, err13);
 errors++;
 }
-if(!(formats0.test(data3))){
+if(!(formats2.test(data3))){
 const err14 = {instancePath:instancePath+"/metadataHost",schemaPath:"#/$defs/host/format",keyword:"format",params:{format: "hostname"},message:"must match format \""+"hostname"+"\""};
 vErrors = add(vErrors, err14);
 errors++;
@@ -1892,8 +2025,8 @@ errors++;
 }
 }
 if(data.issuer !== undefined && func0.call(data, "issuer")){
-if(!(validate23(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate23.errors);
+if(!(validate25(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1911,16 +2044,16 @@ const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err18);
 errors++;
 }
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"product":true,"realm":true,"forest":true,"metadataHost":true,"protect":true,"issuer":true,"oauth":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"product":true,"realm":true,"forest":true,"metadataHost":true,"protect":true,"issuer":true,"oauth":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate21.evaluated;
+const evaluated0 = validate23.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1968,8 +2101,8 @@ vErrors = null;
 let ifClause0;
 if(_valid0){
 const _errs4 = errors;
-if(!(validate22(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate22.errors);
+if(!(validate24(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate24.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -2022,8 +2155,8 @@ vErrors = null;
 let ifClause1;
 if(_valid1){
 const _errs10 = errors;
-if(!(validate34(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate34.errors);
+if(!(validate36(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate36.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs10 === errors;
@@ -2035,8 +2168,8 @@ ifClause1 = "then";
 }
 else {
 const _errs11 = errors;
-if(!(validate37(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate37.errors);
+if(!(validate39(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate39.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs11 === errors;
@@ -2080,18 +2213,18 @@ const err7 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate23.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const pattern59 = new RegExp("^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$", "u");
+const pattern63 = new RegExp("^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate43.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2124,7 +2257,7 @@ const err3 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/maxL
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern59.test(data0)){
+if(!pattern63.test(data0)){
 const err4 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -2144,7 +2277,7 @@ const err6 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/subject/maxLen
 vErrors = add(vErrors, err6);
 errors++;
 }
-if(!pattern59.test(data1)){
+if(!pattern63.test(data1)){
 const err7 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
 vErrors = add(vErrors, err7);
 errors++;
@@ -2162,16 +2295,16 @@ const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err9);
 errors++;
 }
-validate41.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2204,7 +2337,7 @@ const err3 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/maxL
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern59.test(data0)){
+if(!pattern63.test(data0)){
 const err4 = {instancePath:instancePath+"/from",schemaPath:"#/$defs/subject/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*(/[a-z0-9][a-z0-9/.-]*)?$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -2229,17 +2362,16 @@ const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate43.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern64 = new RegExp("^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$", "u");
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2272,7 +2404,7 @@ const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/maxLen
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern64.test(data0)){
+if(!pattern7.test(data0)){
 const err4 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -2297,7 +2429,7 @@ const err7 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/mi
 vErrors = add(vErrors, err7);
 errors++;
 }
-if(!pattern31.test(data1)){
+if(!pattern9.test(data1)){
 const err8 = {instancePath:instancePath+"/identity",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err8);
 errors++;
@@ -2315,16 +2447,16 @@ const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err10);
 errors++;
 }
-validate45.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2562,7 +2694,7 @@ const err29 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/minLe
 vErrors = add(vErrors, err29);
 errors++;
 }
-if(!pattern31.test(data12)){
+if(!pattern9.test(data12)){
 const err30 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err30);
 errors++;
@@ -2582,7 +2714,7 @@ const err32 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/
 vErrors = add(vErrors, err32);
 errors++;
 }
-if(!pattern52.test(data13)){
+if(!pattern56.test(data13)){
 const err33 = {instancePath:instancePath+"/metadataUrl",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"+"\""};
 vErrors = add(vErrors, err33);
 errors++;
@@ -2607,7 +2739,7 @@ const err36 = {instancePath:instancePath+"/principal",schemaPath:"#/else/propert
 vErrors = add(vErrors, err36);
 errors++;
 }
-if(!pattern31.test(data14)){
+if(!pattern9.test(data14)){
 const err37 = {instancePath:instancePath+"/principal",schemaPath:"#/else/properties/principal/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err37);
 errors++;
@@ -2632,7 +2764,7 @@ const err40 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/minL
 vErrors = add(vErrors, err40);
 errors++;
 }
-if(!pattern31.test(data15)){
+if(!pattern9.test(data15)){
 const err41 = {instancePath:instancePath+"/realm",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err41);
 errors++;
@@ -2652,7 +2784,7 @@ const err43 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file
 vErrors = add(vErrors, err43);
 errors++;
 }
-if(!pattern14.test(data16)){
+if(!pattern18.test(data16)){
 const err44 = {instancePath:instancePath+"/certificate",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"},message:"must match pattern \""+"^[^/\\\\:\\u0000-\\u001f\\u007f][^\\\\:\\u0000-\\u001f\\u007f]*$"+"\""};
 vErrors = add(vErrors, err44);
 errors++;
@@ -2712,17 +2844,17 @@ const err51 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeywor
 vErrors = add(vErrors, err51);
 errors++;
 }
-validate47.errors = vErrors;
+validate49.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate47.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate49.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2794,17 +2926,17 @@ const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate49.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern84 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
+const pattern88 = new RegExp("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", "u");
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2837,7 +2969,7 @@ const err3 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/mi
 vErrors = add(vErrors, err3);
 errors++;
 }
-if(!pattern31.test(data0)){
+if(!pattern9.test(data0)){
 const err4 = {instancePath:instancePath+"/default",schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err4);
 errors++;
@@ -2871,7 +3003,7 @@ const err8 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/
 vErrors = add(vErrors, err8);
 errors++;
 }
-if(!pattern31.test(data2)){
+if(!pattern9.test(data2)){
 const err9 = {instancePath:instancePath+"/additional/" + i0,schemaPath:"#/$defs/domain/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err9);
 errors++;
@@ -2896,16 +3028,16 @@ const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err12);
 errors++;
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2921,14 +3053,14 @@ errors++;
 }
 }
 if(data.sipDomains !== undefined && func0.call(data, "sipDomains")){
-if(!(validate52(data.sipDomains, {instancePath:instancePath+"/sipDomains",parentData:data,parentDataProperty:"sipDomains",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data.sipDomains, {instancePath:instancePath+"/sipDomains",parentData:data,parentDataProperty:"sipDomains",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data.acceptedDomains !== undefined && func0.call(data, "acceptedDomains")){
-if(!(validate52(data.acceptedDomains, {instancePath:instancePath+"/acceptedDomains",parentData:data,parentDataProperty:"acceptedDomains",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data.acceptedDomains, {instancePath:instancePath+"/acceptedDomains",parentData:data,parentDataProperty:"acceptedDomains",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -2940,7 +3072,7 @@ const err1 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/maxLength
 vErrors = add(vErrors, err1);
 errors++;
 }
-if(!pattern84.test(data2)){
+if(!pattern88.test(data2)){
 const err2 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/guid/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"+"\""};
 vErrors = add(vErrors, err2);
 errors++;
@@ -2960,7 +3092,7 @@ const err4 = {instancePath:instancePath+"/value",schemaPath:"#/properties/value/
 vErrors = add(vErrors, err4);
 errors++;
 }
-if(!pattern8.test(data3)){
+if(!pattern12.test(data3)){
 const err5 = {instancePath:instancePath+"/value",schemaPath:"#/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\""};
 vErrors = add(vErrors, err5);
 errors++;
@@ -2978,18 +3110,18 @@ const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 vErrors = add(vErrors, err7);
 errors++;
 }
-validate51.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern94 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
-const pattern90 = new RegExp("^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$", "u");
+const pattern98 = new RegExp("^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$", "u");
+const pattern94 = new RegExp("^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$", "u");
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3040,7 +3172,7 @@ const err5 = {instancePath:instancePath+"/exchange-archiving/configuration",sche
 vErrors = add(vErrors, err5);
 errors++;
 }
-if(!pattern90.test(data2)){
+if(!pattern94.test(data2)){
 const err6 = {instancePath:instancePath+"/exchange-archiving/configuration",schemaPath:"#/properties/exchange-archiving/properties/configuration/pattern",keyword:"pattern",params:{pattern: "^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$"},message:"must match pattern \""+"^([Gg]lobal|[Ss]ite:[^\\u0000-\\u001f\\u007f]+)$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
@@ -3081,7 +3213,7 @@ const err11 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPa
 vErrors = add(vErrors, err11);
 errors++;
 }
-if(!pattern31.test(key2)){
+if(!pattern9.test(key2)){
 const err12 = {instancePath:instancePath+"/exchange-archiving/policies",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\"",propertyName:key2};
 vErrors = add(vErrors, err12);
 errors++;
@@ -3174,16 +3306,16 @@ const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err25);
 errors++;
 }
-validate57.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3298,8 +3430,8 @@ errors++;
 }
 }
 if(data.features !== undefined && func0.call(data, "features")){
-if(!(validate57(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate57.errors);
+if(!(validate59(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate59.errors);
 errors = vErrors.length;
 }
 }
@@ -3321,7 +3453,7 @@ const err14 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/pro
 vErrors = add(vErrors, err14);
 errors++;
 }
-if(!pattern94.test(data6)){
+if(!pattern98.test(data6)){
 const err15 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err15);
 errors++;
@@ -3667,8 +3799,8 @@ errors++;
 }
 }
 if(data.features !== undefined && func0.call(data, "features")){
-if(!(validate57(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate57.errors);
+if(!(validate59(data.features, {instancePath:instancePath+"/features",parentData:data,parentDataProperty:"features",rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate59.errors);
 errors = vErrors.length;
 }
 }
@@ -3690,7 +3822,7 @@ const err58 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/pro
 vErrors = add(vErrors, err58);
 errors++;
 }
-if(!pattern94.test(data21)){
+if(!pattern98.test(data21)){
 const err59 = {instancePath:instancePath+"/probe/sipUri",schemaPath:"#/$defs/probe/properties/sipUri/pattern",keyword:"pattern",params:{pattern: "^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[Ss][Ii][Pp]:[A-Za-z0-9!#$%&*+/=?^_.~-]+@[A-Za-z0-9.-]+$"+"\""};
 vErrors = add(vErrors, err59);
 errors++;
@@ -3781,19 +3913,18 @@ const err66 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeywor
 vErrors = add(vErrors, err66);
 errors++;
 }
-validate56.errors = vErrors;
+validate58.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate56.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate58.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const pattern103 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
-const formats26 = require("ajv-formats/dist/formats").fullFormats.date;
+const pattern107 = new RegExp("^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$", "u");
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3836,7 +3967,7 @@ const err5 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/ma
 vErrors = add(vErrors, err5);
 errors++;
 }
-if(!pattern103.test(data0)){
+if(!pattern107.test(data0)){
 const err6 = {instancePath:instancePath+"/rule",schemaPath:"#/properties/rule/pattern",keyword:"pattern",params:{pattern: "^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"},message:"must match pattern \""+"^(R[0-9]{2,3}|[a-z][a-z0-9-]*/[a-z0-9-]+)$"+"\""};
 vErrors = add(vErrors, err6);
 errors++;
@@ -3856,7 +3987,7 @@ const err8 = {instancePath:instancePath+"/address",schemaPath:"#/properties/addr
 vErrors = add(vErrors, err8);
 errors++;
 }
-if(!pattern64.test(data1)){
+if(!pattern7.test(data1)){
 const err9 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"},message:"must match pattern \""+"^[a-z][a-z-]*/[a-z0-9][a-z0-9/.-]*$"+"\""};
 vErrors = add(vErrors, err9);
 errors++;
@@ -3881,7 +4012,7 @@ const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/min
 vErrors = add(vErrors, err12);
 errors++;
 }
-if(!pattern31.test(data2)){
+if(!pattern9.test(data2)){
 const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000-\\u001f\\u007f]+$"},message:"must match pattern \""+"^[^\\u0000-\\u001f\\u007f]+$"+"\""};
 vErrors = add(vErrors, err13);
 errors++;
@@ -3901,7 +4032,7 @@ const err15 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/maxLe
 vErrors = add(vErrors, err15);
 errors++;
 }
-if(!(formats26.validate(data3))){
+if(!(formats0.validate(data3))){
 const err16 = {instancePath:instancePath+"/until",schemaPath:"#/$defs/date/format",keyword:"format",params:{format: "date"},message:"must match format \""+"date"+"\""};
 vErrors = add(vErrors, err16);
 errors++;
@@ -3919,10 +4050,10 @@ const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err18);
 errors++;
 }
-validate61.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3999,293 +4130,315 @@ vErrors = add(vErrors, err9);
 errors++;
 }
 }
-if(data.deployments !== undefined && func0.call(data, "deployments")){
-let data3 = data.deployments;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(Object.keys(data3).length > 100000){
-const err10 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
+if(data.accepted !== undefined && func0.call(data, "accepted")){
+let data3 = data.accepted;
+if(Array.isArray(data3)){
+if(data3.length > 10000){
+const err10 = {instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
 vErrors = add(vErrors, err10);
 errors++;
 }
-if(Object.keys(data3).length < 1){
-const err11 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
-vErrors = add(vErrors, err11);
-errors++;
-}
-for(const key1 of Object.keys(data3)){
-const _errs9 = errors;
-if(typeof key1 === "string"){
-if(func67(key1) > 32){
-const err12 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key1};
-vErrors = add(vErrors, err12);
-errors++;
-}
-if(!pattern5.test(key1)){
-const err13 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key1};
-vErrors = add(vErrors, err13);
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key1};
-vErrors = add(vErrors, err14);
-errors++;
-}
-var valid2 = _errs9 === errors;
-if(!valid2){
-const err15 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid"};
-vErrors = add(vErrors, err15);
-errors++;
-}
-}
-for(const key2 of Object.keys(data3)){
-if(!(validate21(data3[key2], {instancePath:instancePath+"/deployments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data3,parentDataProperty:key2,rootData,dynamicAnchors}))){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate21(data3[i0], {instancePath:instancePath+"/accepted/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err11 = {instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err11);
+errors++;
+}
+}
+if(data.deployments !== undefined && func0.call(data, "deployments")){
+let data5 = data.deployments;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(Object.keys(data5).length > 100000){
+const err12 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
+vErrors = add(vErrors, err12);
+errors++;
+}
+if(Object.keys(data5).length < 1){
+const err13 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
+vErrors = add(vErrors, err13);
+errors++;
+}
+for(const key1 of Object.keys(data5)){
+const _errs12 = errors;
+if(typeof key1 === "string"){
+if(func67(key1) > 32){
+const err14 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key1};
+vErrors = add(vErrors, err14);
+errors++;
+}
+if(!pattern5.test(key1)){
+const err15 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key1};
+vErrors = add(vErrors, err15);
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/deployments",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key1};
 vErrors = add(vErrors, err16);
 errors++;
 }
-}
-if(data.moved !== undefined && func0.call(data, "moved")){
-let data5 = data.moved;
-if(Array.isArray(data5)){
-if(data5.length > 100000){
-const err17 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+var valid4 = _errs12 === errors;
+if(!valid4){
+const err17 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid"};
 vErrors = add(vErrors, err17);
 errors++;
 }
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate41(data5[i0], {instancePath:instancePath+"/moved/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate41.errors);
+}
+for(const key2 of Object.keys(data5)){
+if(!(validate23(data5[key2], {instancePath:instancePath+"/deployments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data5,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate23.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err18 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err18);
 errors++;
 }
 }
-if(data.removed !== undefined && func0.call(data, "removed")){
-let data7 = data.removed;
+if(data.moved !== undefined && func0.call(data, "moved")){
+let data7 = data.moved;
 if(Array.isArray(data7)){
 if(data7.length > 100000){
-const err19 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+const err19 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err19);
 errors++;
 }
 const len1 = data7.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate43(data7[i1], {instancePath:instancePath+"/removed/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate43(data7[i1], {instancePath:instancePath+"/moved/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err20 = {instancePath:instancePath+"/moved",schemaPath:"#/properties/moved/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err20);
 errors++;
 }
 }
-if(data.import !== undefined && func0.call(data, "import")){
-let data9 = data.import;
+if(data.removed !== undefined && func0.call(data, "removed")){
+let data9 = data.removed;
 if(Array.isArray(data9)){
 if(data9.length > 100000){
-const err21 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+const err21 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err21);
 errors++;
 }
 const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate45(data9[i2], {instancePath:instancePath+"/import/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+if(!(validate45(data9[i2], {instancePath:instancePath+"/removed/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err22);
 errors++;
 }
 }
-if(data.partners !== undefined && func0.call(data, "partners")){
-let data11 = data.partners;
+if(data.import !== undefined && func0.call(data, "import")){
+let data11 = data.import;
 if(Array.isArray(data11)){
-if(data11.length > 200000){
-const err23 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/maxItems",keyword:"maxItems",params:{limit: 200000},message:"must NOT have more than 200000 items"};
+if(data11.length > 100000){
+const err23 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err23);
 errors++;
 }
 const len3 = data11.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate47(data11[i3], {instancePath:instancePath+"/partners/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+if(!(validate47(data11[i3], {instancePath:instancePath+"/import/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate47.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err24 = {instancePath:instancePath+"/import",schemaPath:"#/properties/import/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err24);
 errors++;
 }
 }
-if(data.forests !== undefined && func0.call(data, "forests")){
-let data13 = data.forests;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(Object.keys(data13).length > 1000){
-const err25 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+if(data.partners !== undefined && func0.call(data, "partners")){
+let data13 = data.partners;
+if(Array.isArray(data13)){
+if(data13.length > 200000){
+const err25 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/maxItems",keyword:"maxItems",params:{limit: 200000},message:"must NOT have more than 200000 items"};
 vErrors = add(vErrors, err25);
 errors++;
 }
-for(const key3 of Object.keys(data13)){
-const _errs28 = errors;
-if(typeof key3 === "string"){
-if(func67(key3) > 32){
-const err26 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key3};
-vErrors = add(vErrors, err26);
-errors++;
-}
-if(!pattern5.test(key3)){
-const err27 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key3};
-vErrors = add(vErrors, err27);
-errors++;
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key3};
-vErrors = add(vErrors, err28);
-errors++;
-}
-var valid13 = _errs28 === errors;
-if(!valid13){
-const err29 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
-vErrors = add(vErrors, err29);
-errors++;
-}
-}
-for(const key4 of Object.keys(data13)){
-if(!(validate49(data13[key4], {instancePath:instancePath+"/forests/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data13,parentDataProperty:key4,rootData,dynamicAnchors}))){
+const len4 = data13.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate49(data13[i4], {instancePath:instancePath+"/partners/" + i4,parentData:data13,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate49.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err30);
+const err26 = {instancePath:instancePath+"/partners",schemaPath:"#/properties/partners/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err26);
 errors++;
 }
 }
-if(data.realms !== undefined && func0.call(data, "realms")){
-let data15 = data.realms;
+if(data.forests !== undefined && func0.call(data, "forests")){
+let data15 = data.forests;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(Object.keys(data15).length > 100000){
-const err31 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
-vErrors = add(vErrors, err31);
+if(Object.keys(data15).length > 1000){
+const err27 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/maxProperties",keyword:"maxProperties",params:{limit: 1000},message:"must NOT have more than 1000 properties"};
+vErrors = add(vErrors, err27);
 errors++;
 }
-if(Object.keys(data15).length < 1){
-const err32 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
-vErrors = add(vErrors, err32);
+for(const key3 of Object.keys(data15)){
+const _errs31 = errors;
+if(typeof key3 === "string"){
+if(func67(key3) > 32){
+const err28 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key3};
+vErrors = add(vErrors, err28);
 errors++;
 }
-for(const key5 of Object.keys(data15)){
-const _errs35 = errors;
-if(typeof key5 === "string"){
-if(func67(key5) > 32){
-const err33 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key5};
-vErrors = add(vErrors, err33);
-errors++;
-}
-if(!pattern5.test(key5)){
-const err34 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key5};
-vErrors = add(vErrors, err34);
+if(!pattern5.test(key3)){
+const err29 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key3};
+vErrors = add(vErrors, err29);
 errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key5};
-vErrors = add(vErrors, err35);
+const err30 = {instancePath:instancePath+"/forests",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key3};
+vErrors = add(vErrors, err30);
 errors++;
 }
-var valid16 = _errs35 === errors;
-if(!valid16){
-const err36 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid"};
-vErrors = add(vErrors, err36);
+var valid15 = _errs31 === errors;
+if(!valid15){
+const err31 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid"};
+vErrors = add(vErrors, err31);
 errors++;
 }
 }
-for(const key6 of Object.keys(data15)){
-if(!(validate51(data15[key6], {instancePath:instancePath+"/realms/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key6,rootData,dynamicAnchors}))){
+for(const key4 of Object.keys(data15)){
+if(!(validate51(data15[key4], {instancePath:instancePath+"/forests/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key4,rootData,dynamicAnchors}))){
 vErrors = join(vErrors, validate51.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath:instancePath+"/forests",schemaPath:"#/properties/forests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err32);
+errors++;
+}
+}
+if(data.realms !== undefined && func0.call(data, "realms")){
+let data17 = data.realms;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(Object.keys(data17).length > 100000){
+const err33 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/maxProperties",keyword:"maxProperties",params:{limit: 100000},message:"must NOT have more than 100000 properties"};
+vErrors = add(vErrors, err33);
+errors++;
+}
+if(Object.keys(data17).length < 1){
+const err34 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"};
+vErrors = add(vErrors, err34);
+errors++;
+}
+for(const key5 of Object.keys(data17)){
+const _errs38 = errors;
+if(typeof key5 === "string"){
+if(func67(key5) > 32){
+const err35 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",propertyName:key5};
+vErrors = add(vErrors, err35);
+errors++;
+}
+if(!pattern5.test(key5)){
+const err36 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",propertyName:key5};
+vErrors = add(vErrors, err36);
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/realms",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",propertyName:key5};
 vErrors = add(vErrors, err37);
 errors++;
 }
-}
-if(data.scenarios !== undefined && func0.call(data, "scenarios")){
-let data17 = data.scenarios;
-if(Array.isArray(data17)){
-if(data17.length > 100000){
-const err38 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
+var valid18 = _errs38 === errors;
+if(!valid18){
+const err38 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid"};
 vErrors = add(vErrors, err38);
 errors++;
 }
-const len4 = data17.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate56(data17[i4], {instancePath:instancePath+"/scenarios/" + i4,parentData:data17,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate56.errors);
+}
+for(const key6 of Object.keys(data17)){
+if(!(validate53(data17[key6], {instancePath:instancePath+"/realms/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data17,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate53.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err39 = {instancePath:instancePath+"/realms",schemaPath:"#/properties/realms/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err39);
 errors++;
 }
 }
-if(data.waivers !== undefined && func0.call(data, "waivers")){
-let data19 = data.waivers;
+if(data.scenarios !== undefined && func0.call(data, "scenarios")){
+let data19 = data.scenarios;
 if(Array.isArray(data19)){
-if(data19.length > 10000){
-const err40 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+if(data19.length > 100000){
+const err40 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/maxItems",keyword:"maxItems",params:{limit: 100000},message:"must NOT have more than 100000 items"};
 vErrors = add(vErrors, err40);
 errors++;
 }
 const len5 = data19.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate61(data19[i5], {instancePath:instancePath+"/waivers/" + i5,parentData:data19,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = join(vErrors, validate61.errors);
+if(!(validate58(data19[i5], {instancePath:instancePath+"/scenarios/" + i5,parentData:data19,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate58.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err41 = {instancePath:instancePath+"/scenarios",schemaPath:"#/properties/scenarios/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err41);
+errors++;
+}
+}
+if(data.waivers !== undefined && func0.call(data, "waivers")){
+let data21 = data.waivers;
+if(Array.isArray(data21)){
+if(data21.length > 10000){
+const err42 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+vErrors = add(vErrors, err42);
+errors++;
+}
+const len6 = data21.length;
+for(let i6=0; i6<len6; i6++){
+if(!(validate63(data21[i6], {instancePath:instancePath+"/waivers/" + i6,parentData:data21,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err43);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err42);
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err44);
 errors++;
 }
 validate20.errors = vErrors;
@@ -4295,7 +4448,7 @@ validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 const keys1 = new Set(["product","realm","forest","metadataHost","protect","issuer","oauth","servers","namespaces","linkedAccounts","serviceName"]);
 const keys2 = new Set(["product","realm","forest","metadataHost","protect","issuer","oauth","pools","directors","autodiscover","tenant","alternateAudienceUrl","additionalAudienceUrls"]);
 const keys3 = new Set(["acceptor","issuer","basis","level","name","metadataUrl","principal","realm","certificate","enabled","acceptSecurityIdentifiers","trustAnyCertificate","protect"]);
-const keys4 = new Set(["apiVersion","name","environment","deployments","moved","removed","import","partners","forests","realms","scenarios","waivers"]);
+const keys4 = new Set(["apiVersion","name","environment","accepted","deployments","moved","removed","import","partners","forests","realms","scenarios","waivers"]);
 
 function join(all, more) {
   if (all === null) return more;

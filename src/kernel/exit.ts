@@ -3,6 +3,8 @@ export const EXIT = {
   done: 0,
   failed: 1,
   changes: 2,
+  drift: 3,
+  driftAndChanges: 4,
   invalid: 5,
   denied: 6,
   unproved: 7,

@@ -65,9 +65,9 @@ function unrecorded(
 }
 
 /** How its product says that such a thing is found. */
-function factsOf(
+export function factsOf(
   product: Product,
-  { kind, address }: StateEntry,
+  { kind, address }: Pick<StateEntry, 'kind' | 'address'>,
 ): Omit<Sought, 'attributes'> | undefined {
   const object = product.objects[kind];
   const facts = object?.seen ?? featureFacts(product, kind, address.split('/').slice(2).join('/'));

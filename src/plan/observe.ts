@@ -1,6 +1,6 @@
 import { byAddress, digest } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
-import { sight, whyUnread } from '../evidence/sight.ts';
+import { sight, whyUntold } from '../evidence/sight.ts';
 import type { Sighting } from '../evidence/sighting.ts';
 import type { Snapshot, StateEdge, StateEntry } from '../state/snapshot.ts';
 import { lookedFor, type LookedFor, type Observing } from './looked-for.ts';
@@ -94,10 +94,7 @@ function complain(sighting: Sighting, subject: LookedFor, report: Report): void 
 }
 
 function reportUntold(key: string, { entry, sought, evidence }: LookedFor, report: Report): void {
-  const part = sought.facts.lists?.[key] ?? sought.facts.maps?.[key];
-  const why = part
-    ? whyUnread(part.command, evidence)
-    : `${sought.facts.command} does not show it there`;
+  const why = whyUntold(key, sought.facts, evidence);
   report.add('evidence/not-read', {
     address: entry.address,
     detail: `${key} of ${entry.address} was not seen on ${evidence.host}: ${why}`,

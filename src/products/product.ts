@@ -142,6 +142,10 @@ export interface SeenFacts {
   readonly alsoBy?: string;
   /** Attributes that say nothing where they are blank. */
   readonly blank?: readonly string[];
+  /** Attributes for which, where they are blank, the object stands in whose key is true. */
+  readonly instead?: Readonly<Record<string, SeenPart>>;
+  /** Of a partner: the certificates by which it knows the issuer's keys, in base64. */
+  readonly copies?: Expression;
   /** Attributes that are maps, each entry an object of its own. */
   readonly maps?: Readonly<Record<string, SeenPart>>;
   /** Attributes that are lists, each item an object of its own. */

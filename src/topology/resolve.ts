@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, type Path } from '../kernel/json.ts';
 import { fold, utc } from './fold.ts';
 import type {
+  Acceptance,
   Basis,
   CertificateSource,
   Deployment,
@@ -32,6 +33,7 @@ export function resolve(value: JsonObject): Topology {
     partners: listed(value['partners'], 'partners').flatMap(([item, at]) => partners(item, at)),
     scenarios: listed(value['scenarios'], 'scenarios').map(([item, at]) => scenario(item, at)),
     waivers: listed(value['waivers'], 'waivers').map(([item, at]) => waiver(item, at)),
+    accepted: listed(value['accepted'], 'accepted').map(([item, at]) => acceptance(item, at)),
     moved: listed(value['moved'], 'moved').map(([item, at]) => move(item, at)),
     removed: listed(value['removed'], 'removed').map(([item, at]) => removal(item, at)),
     imports: listed(value['import'], 'import').map(([item, at]) => imported(item, at)),
@@ -152,6 +154,16 @@ function waiver(item: JsonObject, at: Path): Waiver {
     at,
     rule: text(item['rule']) ?? '',
     address: lower(text(item['address']) ?? ''),
+    reason: text(item['reason']) ?? '',
+    until: text(item['until']) ?? '',
+  };
+}
+
+function acceptance(item: JsonObject, at: Path): Acceptance {
+  return {
+    at,
+    address: lower(text(item['address']) ?? ''),
+    ...present(item, ['attribute']),
     reason: text(item['reason']) ?? '',
     until: text(item['until']) ?? '',
   };

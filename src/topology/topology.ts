@@ -11,6 +11,7 @@ export interface Topology {
   readonly partners: readonly Partner[];
   readonly scenarios: readonly Scenario[];
   readonly waivers: readonly Waiver[];
+  readonly accepted: readonly Acceptance[];
   readonly moved: readonly Move[];
   readonly removed: readonly Removal[];
   readonly imports: readonly Import[];
@@ -126,6 +127,17 @@ export interface Waiver {
   readonly at: Path;
   readonly rule: string;
   readonly address: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** Takes a difference on a server, for a reason, for a time. */
+export interface Acceptance {
+  readonly at: Path;
+  /** A resource or an edge. */
+  readonly address: string;
+  /** An attribute of the resource, or the code of a finding of the edge; left out, all of it. */
+  readonly attribute?: string;
   readonly reason: string;
   readonly until: string;
 }

@@ -34,6 +34,7 @@ const FREE: readonly Free[] = [
   { pointer: `${ARCHIVING}/configuration`, prefix: 'site:', rendered: true, least: 0.7 },
   { pointer: `${ARCHIVING}/properties/policies/propertyNames`, rendered: true, least: 0.7 },
   { pointer: '/$defs/waiver/properties/reason', least: 0.7 },
+  { pointer: '/$defs/acceptance/properties/reason', least: 0.7 },
   { pointer: '/$defs/exchange-server/properties/servers/items/properties/site', least: 0.7 },
 ];
 

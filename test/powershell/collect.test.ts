@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEngine } from '../support/engine.ts';
 import { begin, endOf, followed } from './beginning.ts';
-import { collected } from './collected.ts';
+import { evidenceOf } from './collected.ts';
 import { startShell, type Shell } from './shell.ts';
-import type { Seat } from './stage.ts';
-import type { World } from './world.ts';
 
 const EXAMPLES = ['lync-exchange', 'skype-exchange-se'] as const;
 
@@ -20,7 +18,7 @@ describe.skipIf(!hasEngine)('a plan that is measured against what was collected'
     const { world } = endOf(await followed(beginning));
     const { office } = beginning;
     office.now = new Date(Date.parse(world.clock) + 60_000);
-    const planned = await office.plan(await evidenceOf(shell, world));
+    const planned = await office.plan([...(await evidenceOf(shell, world)).values()]);
     const others = planned.plan.changes.filter(({ actions }) => actions[0] !== 'keep');
     expect(others).toEqual([]);
     const told = planned.diagnostics.filter(({ code }) => code.startsWith('evidence/'));
@@ -35,7 +33,7 @@ describe.skipIf(!hasEngine)('a plan that is measured against what was collected'
   it('lync-exchange: before the runbook the same shows what is not there', async () => {
     const { office, start } = await begin(shell, 'lync-exchange');
     office.now = new Date(Date.parse(start.world.clock) + 60_000);
-    const { plan } = await office.plan(await evidenceOf(shell, start.world));
+    const { plan } = await office.plan([...(await evidenceOf(shell, start.world)).values()]);
     const created = plan.changes.filter(({ actions }) => actions[0] === 'create');
     expect(created.map(({ address }) => address)).toEqual([
       'partner/exchange/lync',
@@ -47,21 +45,3 @@ describe.skipIf(!hasEngine)('a plan that is measured against what was collected'
     ]);
   });
 });
-
-/** Collects on the first server of every side. */
-async function evidenceOf(shell: Shell, world: World) {
-  const all = [];
-  for (const seat of seatsIn(world)) {
-    const files = await collected(shell, { start: { world, files: new Map() }, seat });
-    all.push({ place: seat.deployment ?? '', files });
-  }
-  return all;
-}
-
-function seatsIn(world: World): Seat[] {
-  return Object.keys(world.deployments).map(deployment => {
-    const servers = Object.entries(world.servers);
-    const [host = ''] = servers.find(([, one]) => one.deployment === deployment) ?? [];
-    return { deployment, host };
-  });
-}

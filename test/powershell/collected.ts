@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EvidenceFiles } from '../../src/evidence/evidence.ts';
 import { collectorsFor } from '../../src/products/collectors.ts';
 import { renderCollector, type CollectorScript } from '../../src/render/collectors.ts';
 import type { Case } from './runs.ts';
@@ -66,6 +67,30 @@ export async function collected(
     throw new Error([...entered.seen, ...entered.errors].join('\n'));
   }
   return files;
+}
+
+/** Evidence of every side of a world, read on its first server, by deployment. */
+export async function evidenceOf(shell: Shell, world: World): Promise<Map<string, EvidenceFiles>> {
+  const all = new Map<string, EvidenceFiles>();
+  for (const deployment of Object.keys(world.deployments)) {
+    all.set(deployment, await evidenceAt(shell, world, deployment));
+  }
+  return all;
+}
+
+/** Evidence of one side. */
+export async function evidenceAt(
+  shell: Shell,
+  world: World,
+  deployment: string,
+): Promise<EvidenceFiles> {
+  const servers = Object.entries(world.servers);
+  const [host = ''] = servers.find(([, one]) => one.deployment === deployment) ?? [];
+  const start = { world, files: new Map() };
+  return {
+    place: deployment,
+    files: await collected(shell, { start, seat: { deployment, host } }),
+  };
 }
 
 /** The collector of what is deployed where somebody sits. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   apply,
+  drift,
   exportKey,
   isPlanned,
   missingApprovals,
@@ -12,6 +13,7 @@ import {
   prepareKeys,
   record,
   Secret,
+  type Drift,
   type EvidenceFiles,
   type Planned,
   type Project,
@@ -96,6 +98,13 @@ export class Office {
     const planned = await plan(await this.#project(), { evidence });
     if (isPlanned(planned)) return planned;
     throw new Error(planned.diagnostics.map(one => `${one.code}: ${one.detail}`).join('\n'));
+  }
+
+  /** `drift`, which must come out. */
+  async drift(evidence: readonly EvidenceFiles[]): Promise<Drift> {
+    const { checked, drift: found } = await drift(await this.#project(), evidence);
+    if (found) return found;
+    throw new Error(checked.diagnostics.map(one => `${one.code}: ${one.detail}`).join('\n'));
   }
 
   /** `keys export`; the file is kept until the next `apply`, because making it takes its time. */

@@ -112,7 +112,7 @@ export function bases(): Base[] {
       'made here',
       edited(lync(), [
         source(AT_LYNC, 'source: generate, keySize: 2048, lifetime: P2Y'),
-        ['environment: lab', `environment: lab\nwaivers: [${WAIVER}]\n${BEFORE}`],
+        ['environment: lab', `environment: lab\nwaivers: [${WAIVER}]\n${ACCEPTED}\n${BEFORE}`],
       ]),
     ),
     sound('made here, rolled', edited(lync(), [source(AT_LYNC, `source: generate, ${ROLL}`)])),
@@ -158,6 +158,10 @@ export function bases(): Base[] {
 
 const WAIVER =
   '{ rule: R66, address: deployment/lync, reason: Fifth free name, until: 2030-06-30 }';
+
+const ACCEPTED =
+  'accepted: [{ address: partner/lync/exchange, attribute: enabled, ' +
+  'reason: Sixth free name, until: 2030-06-30 }]';
 
 function value(text: string): JsonObject {
   return parse(text) as JsonObject;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/kernel/canonical.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import type { DiffDocument } from '../../src/generated/diff-document.ts';
+import type { DriftDocument } from '../../src/generated/drift-document.ts';
 import type { PlanDocument } from '../../src/generated/plan-document.ts';
 import type { StatusDocument } from '../../src/generated/status-document.ts';
 import type { StateDocument } from '../../src/generated/state-document.ts';
@@ -10,6 +11,7 @@ import { receipt, state } from '../../src/generated/validators.cjs';
 import type { Status } from '../../src/apply/status.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Comparison } from '../../src/review/compare.ts';
+import { EDGE_CODES, type Drift } from '../../src/review/drift.ts';
 import { writePlan } from '../../src/plan/plan-file.ts';
 import type { Snapshot } from '../../src/state/snapshot.ts';
 import { exampleText } from '../support/lowered.ts';
@@ -44,6 +46,9 @@ describe('the types of the source and of the documents', () => {
       fits<Comparison, Still<DiffDocument>>(),
       fits<Keys<Comparison, DiffDocument>, 'same'>(),
       fits<Keys<Item<Comparison['resources']>, Item<DiffDocument['resources']>>, 'same'>(),
+      fits<Drift, Still<DriftDocument>>(),
+      fits<Keys<Drift, DriftDocument>, 'same'>(),
+      fits<Keys<Item<Drift['drift']>, Item<DriftDocument['drift']>>, 'same'>(),
       fits<Keys<Plan, Saved>, 'same'>(),
       fits<Keys<Plan['summary'], Saved['summary']>, 'same'>(),
       fits<Keys<Plan['digests'], Saved['digests']>, 'same'>(),
@@ -66,7 +71,7 @@ describe('the types of the source and of the documents', () => {
       fits<Keys<Item<Status['findings']>, Item<StatusDocument['findings']>>, 'same'>(),
       // @ts-expect-error -- a key that only one of them has must not compile
       fits<Keys<{ a: 1 }, { a: 1; b: 2 }>, 'same'>(),
-    ]).toEqual(Array.from({ length: 23 }, () => 'fits'));
+    ]).toEqual(Array.from({ length: 26 }, () => 'fits'));
   });
 
   it('know a topology', () => {
@@ -123,6 +128,51 @@ const RECEIPT = {
 
 const plan = published('plan');
 
+/** Drift with one of each: a resource, a finding of every code, all that is not seen. */
+const DRIFT: Drift = {
+  format_version: '1.0',
+  kind: 'drift',
+  tool: '0.1.0',
+  clock: '2030-01-01T00:00:00.000Z',
+  name: 'litware',
+  complete: false,
+  drift: [
+    {
+      address: 'partner/lync/exchange',
+      kind: 'partner',
+      deployment: 'lync',
+      host: 'FE01',
+      collected_at: '2030-01-01T00:00:00.000Z',
+      is: 'differs',
+      attributes: [
+        {
+          name: 'policies',
+          declared: { Legal: { internal: true } },
+          recorded: null,
+          observed: ['a'],
+          as_declared: false,
+          accepted: { reason: 'r', until: '2030-06-30' },
+        },
+      ],
+    },
+  ],
+  edges: [
+    {
+      address: 'edge/lync/exchange',
+      findings: EDGE_CODES.map(code => ({
+        code,
+        severity: 'error',
+        deployment: 'lync',
+        text: 't',
+        help: 'h',
+      })),
+    },
+  ],
+  pending: ['partner/exchange/lync'],
+  unseen: [{ address: 'partner/exchange/lync', because: 'nothing was read of exchange' }],
+  diagnostics: [],
+};
+
 describe('documents', () => {
   it.each(['lync-exchange', 'skype-exchange-se', 'no-features'])(
     'a plan of %s is one, saved or not',
@@ -141,6 +191,13 @@ describe('documents', () => {
     expect(plan({ ...made, format_version: '2.0' })).toBe(false);
     expect(plan({ ...made, changes: [{ ...change, actions: ['destroy'] }] })).toBe(false);
     expect(plan({ ...made, changes: [{ ...change, undo: undefined }] })).toBe(false);
+  });
+
+  it('drift is one, with every code that an edge can have', () => {
+    const drift = published('drift');
+    expect(drift(DRIFT), JSON.stringify(drift.errors)).toBe(true);
+    expect(drift({ ...DRIFT, checksum: null })).toBe(false);
+    expect(drift({ ...DRIFT, pending: ['not an address'] })).toBe(false);
   });
 
   it.each([

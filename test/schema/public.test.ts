@@ -7,6 +7,7 @@ const NAMES = [
   'topology',
   'plan',
   'diff',
+  'drift',
   'event',
   'state',
   'receipt',
@@ -99,10 +100,11 @@ describe.each(NAMES)('%s.schema.json', name => {
   });
 });
 
-it('a diagnostic is the same in a plan and in an event', () => {
-  const [plan, event] = ['plan', 'event'].map(name => readSchema(name)['$defs'] as Schema);
+it('a diagnostic is the same in a plan, in an event and in drift', () => {
+  const names = ['plan', 'event', 'drift'];
+  const [plan, ...others] = names.map(name => readSchema(name)['$defs'] as Schema);
   for (const name of ['diagnostic', 'place', 'path', 'code', 'text', 'instant']) {
-    expect(event?.[name], name).toEqual(plan?.[name]);
+    for (const other of others) expect(other[name], name).toEqual(plan?.[name]);
   }
 });
 

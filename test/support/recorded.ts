@@ -1,3 +1,4 @@
+import type { NamedCertificates } from '../../src/kernel/certificate.ts';
 import { digest } from '../../src/kernel/canonical.ts';
 import { lower } from '../../src/graph/lower.ts';
 import { stateEdges } from '../../src/plan/trust.ts';
@@ -9,8 +10,12 @@ import { lowering, productsOf } from './lowered.ts';
 const catalog = readCatalog();
 
 /** What the state would say after this topology was applied. */
-export function record(text: string, standing: Standing): Snapshot {
-  const input = lowering(text);
+export function record(
+  text: string,
+  standing: Standing,
+  certificates: NamedCertificates = [],
+): Snapshot {
+  const input = lowering(text, certificates);
   const products = productsOf(input);
   const graph = lower(input);
   return {

@@ -1,11 +1,14 @@
 import {
+  driftOf,
   EXIT,
   isEmpty,
   isPlanned,
   plan as propose,
   sealPlan,
   type Checked,
+  type EvidenceFiles,
   type Plan,
+  type Planned,
   type Project,
 } from '../../index.ts';
 import { applyCommand } from '../approve.ts';
@@ -31,7 +34,8 @@ const BROKEN_OFF = 'an earlier apply was broken off; concordat apply goes on fro
 /** `concordat plan`: what would change and why; writes nothing but `--out`. */
 export const plan: Run<Options> = async (options, terminal) => {
   const project = await open(options, terminal);
-  const planned = await propose(project, { evidence: await evidenceAt(options.from) });
+  const evidence = await evidenceAt(options.from);
+  const planned = await propose(project, { evidence });
   const json = options.format === 'json';
   if (!json || !isPlanned(planned)) printDiagnostics(planned, project, options, terminal);
   if (!isPlanned(planned)) {
@@ -47,8 +51,27 @@ export const plan: Run<Options> = async (options, terminal) => {
     await writeNew(options.out, await sealPlan(planned.plan));
     terminal.err(saved(planned.plan, { ...options, plan: options.out }));
   } else if (!json) terminal.err(next(planned.plan, options));
-  return options.detailedExitcode && !isEmpty(planned.plan) ? EXIT.changes : EXIT.done;
+  return options.detailedExitcode ? detailed(planned, project, evidence) : EXIT.done;
 };
+
+/** Whether changes are pending, and apart from that, whether servers have drifted. */
+async function detailed(
+  planned: Planned,
+  { world }: Project,
+  evidence: readonly EvidenceFiles[],
+): Promise<number> {
+  const { plan: proposed } = planned;
+  if (isEmpty(proposed)) return EXIT.done;
+  // Without the recorded state nobody can tell drift from change.
+  if (evidence.length === 0 || proposed.missing.includes('state')) return EXIT.changes;
+  const { drift: found } = await driftOf(planned, world, evidence);
+  if (!found || found.drift.length === 0) return EXIT.changes;
+  // What is accepted stays in the plan, and so it counts here.
+  const drifted = new Set(found.drift.map(({ address }) => address));
+  for (const address of found.pending) drifted.delete(address);
+  const changes = proposed.changes.filter(one => !drifted.has(one.address));
+  return isEmpty({ ...proposed, changes }) ? EXIT.drift : EXIT.driftAndChanges;
+}
 
 async function shown(
   proposed: Plan,

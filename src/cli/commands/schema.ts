@@ -8,6 +8,7 @@ const SCHEMAS = [
   'topology',
   'plan',
   'diff',
+  'drift',
   'event',
   'evidence',
   'state',

@@ -33,7 +33,7 @@ export function checking(concordat: Command, start: Start): void {
     .description('print a JSON Schema')
     .argument(
       '[name]',
-      'topology, plan, diff, event, evidence, state, receipt, status, diagnosis or product',
+      'topology, plan, diff, drift, event, evidence, state, receipt, status, diagnosis or product',
       'topology',
     )
     .action((name: string) =>

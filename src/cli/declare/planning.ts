@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { format, lockTimeout, onTopology, several, type Start } from './options.ts';
 
 /** Commands from what would change to what was written. */
@@ -9,7 +9,10 @@ export function planning(concordat: Command, start: Start): void {
     .option('--out <file>', 'save the plan, sealed')
     .option('--diff', 'show the change of every rendered file')
     .option('--at <time>', 'plan as if it were this instant (ISO 8601, UTC)')
-    .option('--detailed-exitcode', 'exit 2 when changes are pending')
+    .option(
+      '--detailed-exitcode',
+      'exit 2 when changes are pending; with --from 3 when only servers have drifted, 4 for both',
+    )
     .action((topology: string | undefined, options: object) =>
       start(async () => (await import('../commands/plan.ts')).plan, { topology, ...options }),
     );
@@ -38,6 +41,16 @@ export function planning(concordat: Command, start: Start): void {
 
 /** Commands that look at what is there already. */
 export function looking(concordat: Command, start: Start): void {
+  onTopology(concordat.command('drift'), 'what somebody changed on the servers', ['markdown'])
+    .addOption(
+      new Option('--from <folder>', 'what a collector read (repeatable)')
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .option('--at <time>', 'judge as of this instant (ISO 8601, UTC)')
+    .action((topology: string | undefined, options: object) =>
+      start(async () => (await import('../commands/drift.ts')).drift, { topology, ...options }),
+    );
   concordat
     .command('show')
     .description('print a saved plan or a state')

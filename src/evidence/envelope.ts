@@ -1,0 +1,61 @@
+import { digest, sha256 } from '../kernel/canonical.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Report } from '../kernel/report.ts';
+import { readStrictJson } from '../kernel/strict-json.ts';
+import { ENVELOPE, type EvidenceFiles } from './evidence.ts';
+import { placeOf } from './json-file.ts';
+import { decodeText } from './text.ts';
+
+/** A file that is not what it should be, and what was found. */
+export class Unsound extends Error {
+  readonly code: 'evidence/damaged' | 'evidence/format';
+
+  constructor(file: string, detail: string, code: Unsound['code'] = 'evidence/damaged') {
+    super(`${file}: ${detail}`);
+    this.code = code;
+  }
+}
+
+const HELP = {
+  'evidence/damaged': 'copy the whole folder from the server again, or run the collector again',
+  'evidence/format': 'name what a collector of this version wrote: concordat collect',
+} as const;
+
+/** Says what is wrong with a reading. */
+export function reportUnsound(
+  { code, message }: Unsound,
+  { place }: EvidenceFiles,
+  report: Report,
+) {
+  report.add(code, { detail: `${place}: ${message}`, help: HELP[code] });
+}
+
+/** The JSON of an envelope. */
+export function parseEnvelope(bytes: Uint8Array): unknown {
+  const text = decodeText(bytes);
+  if (text === undefined) throw new Unsound(ENVELOPE, 'it is neither whole UTF-8 nor whole UTF-16');
+  const read = readStrictJson(text);
+  if ('value' in read) return read.value;
+  const { line, column } = placeOf(text, read.at);
+  throw new Unsound(
+    ENVELOPE,
+    `line ${line}, column ${column}: it is not whole JSON: ${read.fault}`,
+  );
+}
+
+/** Demands that an envelope says what its own digest says. */
+export function checkSum({ sha256: sum, ...body }: JsonObject): void {
+  if (String(sum).toLowerCase() !== digest(body)) {
+    throw new Unsound(ENVELOPE, 'its SHA-256 does not fit what it says');
+  }
+}
+
+/** A file that an envelope names, as it names it. */
+export function namedFile(files: EvidenceFiles['files'], file: string, sum: string): Uint8Array {
+  const bytes = files.get(file);
+  if (!bytes) throw new Unsound(file, 'it is not there, and the envelope names it');
+  if (sha256(bytes) !== sum.toLowerCase()) {
+    throw new Unsound(file, 'its SHA-256 is not the one that the envelope names');
+  }
+  return bytes;
+}
