@@ -54,7 +54,7 @@ export function look(
       return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings, left };
     },
   };
-  // Of what servers are found in, as rules find it in the topology: waivers settle it.
+  // Waivers settle what is found here as they settle what rules find in the topology.
   const found = createReport(reading.locate);
   reportCertificates(readings, subject, found);
   const { topology, now } = subject;
