@@ -57,7 +57,7 @@ export function gather(
   const published = fetched.flatMap(one => readFetched(one, report) ?? []);
   const documents = attributeDocuments(published, subject, report);
   if (report.failed) return { diagnostics: report.diagnostics };
-  // Of what servers are found in, as rules find it in the topology: waivers settle it.
+  // Waivers settle what is found here as they settle what rules find in the topology.
   const found = createReport(reading.locate);
   reportCertificates(readings, subject, found);
   const { topology, now } = subject;

@@ -102,6 +102,8 @@ function checkCheck(check, property, wrong) {
   if (DECIDES.filter(key => key in check).length !== 1)
     wrong(`check: one of ${DECIDES.join(', ')}`);
   if (property === null) wrong('check: it names no property');
+  // An object that does not show by what it is chosen would be taken for absent.
+  if (check.of && check.none) wrong('check: of and none');
   for (const pattern of [check.is ?? '', ...Object.values(check.of ?? {})]) new RegExp(pattern);
 }
 
