@@ -32,17 +32,16 @@ function shown(found: Drift, { format }: Options, terminal: Terminal): string {
   return format === 'markdown' ? markdownDrift(found) : humanDrift(found, terminal);
 }
 
+const LOOK_THERE =
+  'next: run the scripts of concordat collect there, and name what they wrote by --from too\n';
+
 /** What is no drift, and keeps a clean exit from saying all. */
 function whatElse({ pending, unseen, complete }: Drift): string {
-  const addresses = [...new Set(unseen.map(({ address }) => address))];
+  const changes = `pending, no drift: ${pending.join(', ')} (concordat plan)\n`;
+  const addresses = [...new Set(unseen.map(({ address }) => address))].join(', ');
   return [
-    ...(pending.length > 0 ? [`pending, no drift: ${pending.join(', ')} (concordat plan)\n`] : []),
-    ...(complete
-      ? []
-      : [
-          `incomplete: ${addresses.join(', ')} not seen\n`,
-          'next: run the scripts of concordat collect there, and name what they wrote by --from too\n',
-        ]),
+    pending.length > 0 ? changes : '',
+    complete ? '' : `incomplete: ${addresses} not seen\n${LOOK_THERE}`,
   ].join('');
 }
 

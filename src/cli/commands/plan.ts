@@ -5,6 +5,7 @@ import {
   isPlanned,
   plan as propose,
   sealPlan,
+  type Change,
   type Checked,
   type EvidenceFiles,
   type Plan,
@@ -56,21 +57,27 @@ export const plan: Run<Options> = async (options, terminal) => {
 
 /** Whether changes are pending, and apart from that, whether servers have drifted. */
 async function detailed(
-  planned: Planned,
+  { plan: proposed, ...checked }: Planned,
   { world }: Project,
   evidence: readonly EvidenceFiles[],
 ): Promise<number> {
-  const { plan: proposed } = planned;
   if (isEmpty(proposed)) return EXIT.done;
   // Without the recorded state nobody can tell drift from change.
   if (evidence.length === 0 || proposed.missing.includes('state')) return EXIT.changes;
-  const { drift: found } = await driftOf(planned, world, evidence);
-  if (!found || found.drift.length === 0) return EXIT.changes;
+  const { drift: found } = await driftOf(checked, world, evidence);
+  if (!found) return EXIT.changes;
   // What is accepted stays in the plan, and so it counts here.
   const drifted = new Set(found.drift.map(({ address }) => address));
   for (const address of found.pending) drifted.delete(address);
-  const changes = proposed.changes.filter(one => !drifted.has(one.address));
-  return isEmpty({ ...proposed, changes }) ? EXIT.drift : EXIT.driftAndChanges;
+  const changes = proposed.changes.filter(one => !drifted.has(one.address) && !isNews(one));
+  const isPending = !isEmpty({ ...proposed, changes });
+  if (found.drift.length === 0) return isPending ? EXIT.changes : EXIT.done;
+  return isPending ? EXIT.driftAndChanges : EXIT.drift;
+}
+
+/** It was seen as it is declared, which is only new to the record. */
+function isNews({ actions, because }: Change): boolean {
+  return actions[0] === 'keep' && because.every(({ code }) => code === 'seen');
 }
 
 async function shown(
