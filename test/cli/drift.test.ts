@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { evidenceFiles } from '../../src/evidence/fetched-evidence.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import type { Drift } from '../../src/review/drift.ts';
 import { bench, type Bench, type Call } from '../support/cli.ts';
+import { DOCUMENTS } from '../support/documents.ts';
 import { altered, LYNC, MAIL, type Otherwise } from '../support/estate.ts';
 import { evidenceBody, sealed, type Read } from '../support/evidence.ts';
 import { published } from '../support/published.ts';
@@ -146,6 +148,24 @@ describe('concordat drift', () => {
     );
     const other = estate.evidence(null, {});
     expect(estate.run(['--from', half, '--from', other]).exit).toBe(0);
+  });
+
+  it('holds a document that was fetched against the key that signs', () => {
+    const place = join(estate.bench.folder, 'fetched');
+    mkdirSync(place);
+    const fetched = {
+      url: 'https://autodiscover.litware.com/autodiscover/metadata/json/1',
+      host: 'autodiscover.litware.com',
+      address: '192.0.2.1',
+      bytes: new TextEncoder().encode(JSON.stringify(DOCUMENTS.mail())),
+      certificate: { sha256: '0'.repeat(64), notAfter: '2031-01-01T00:00:00Z' },
+    };
+    const files = evidenceFiles(fetched, { host: 'jump', at: new Date() });
+    for (const [name, bytes] of files) writeFileSync(join(place, name), bytes);
+    const { exit, out } = estate.run(['--from', clean, '--from', 'fetched']);
+    expect(exit).toBe(3);
+    expect(out).toContain('error    published-not-signing (exchange)');
+    expect(out).toContain('Drift: 1 finding on edges.\n');
   });
 
   it('ends with 3 where what was looked at has drifted, complete or not', () => {
