@@ -47,11 +47,15 @@ export function evaluateName(expression: Expression, scope: Scope, follow?: Foll
   return value;
 }
 
+/** Parts in which braces are none of ours. */
+const PATTERNS = ['match', 'into', 'split', 'where', 'table'];
+
 /** The first names of all paths that an expression looks up. */
 export function namesIn(expression: Expression): string[] {
   if (typeof expression !== 'string') {
-    const parts = isList(expression) || isObject(expression) ? Object.values(expression) : [];
-    return parts.flatMap(namesIn);
+    if (isList(expression)) return expression.flatMap(namesIn);
+    const parts = Object.entries(isObject(expression) ? expression : {});
+    return parts.flatMap(([key, part]) => (PATTERNS.includes(key) ? [] : namesIn(part)));
   }
   return piecesOf(expression).flatMap(piece =>
     typeof piece === 'string' ? [] : (piece.path.split('.')[0] ?? []),

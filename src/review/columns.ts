@@ -113,9 +113,12 @@ function judge(looked: Looked, sighting: Sighting): Verdict {
     case 'there': {
       const done = doneByHand(looked);
       const attributes = driftedIn(looked, sighting, done);
+      // Its script was written and has not reported back: that it differs is what is awaited.
+      const isAwaited = looked.entry?.standing === 'rendered';
+      const isDrift = attributes.length > 0 && !isAwaited;
       return {
-        ...(attributes.length > 0 && { drift: { is: 'differs', attributes } }),
-        pending: isPending(looked, done),
+        ...(isDrift && { drift: { is: 'differs', attributes } }),
+        pending: isPending(looked, done) || (isAwaited && attributes.length > 0),
         unseen: sighting.untold.map(key => `${key}: ${whyUntold(key, facts.facts, evidence)}`),
       };
     }

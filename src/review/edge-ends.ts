@@ -31,8 +31,10 @@ export interface Ends {
   readonly partner: Sighting | undefined;
   /** The one of the other direction, at the issuer, where that is declared too. */
   readonly opposite: Sighting | undefined;
-  /** Whether the partner is still to be made. */
+  /** Whether the partner is still to be made what it is declared as. */
   readonly isPending: boolean;
+  /** Whether the issuer's certificate or settings are. */
+  readonly isIssuerPending: boolean;
   /** The one object of the partner, and how it is read. */
   readonly object: JsonObject | undefined;
   readonly facts: SeenFacts | undefined;
@@ -74,6 +76,9 @@ export function endsOf(estate: Estate): readonly Ends[] {
         partner,
         opposite: declared.has(opposite) ? sightings.get(opposite) : undefined,
         isPending: pending.has(address),
+        isIssuerPending: ['certificate', 'oauth-settings'].some(kind =>
+          pending.has(`${kind}/${edge.issuer}`),
+        ),
         object: partner?.is === 'there' ? partner.object : undefined,
         facts: installations.get(edge.acceptor)?.product.objects.partner?.seen,
         metadataUrl: typeof url === 'string' ? url : undefined,

@@ -14,9 +14,20 @@ export function judgeEdges(estate: Estate): readonly JudgedEdge[] {
   return endsOf(estate)
     .map(ends => ({
       address: ends.edge.address,
-      findings: CHECKS.flatMap(check => check(ends)),
+      findings: CHECKS.flatMap(check => check(ends)).map(one => awaited(one, ends)),
     }))
     .filter(({ findings }) => findings.length > 0);
+}
+
+/** What no change that is under way would mend. */
+const LASTING: readonly EdgeFinding['code'][] = ['duplicate', 'ended'];
+
+/** What is still to be made is no drift; that it is not there yet shows at both ends. */
+function awaited(finding: EdgeFinding, { edge, isPending, isIssuerPending }: Ends): EdgeFinding {
+  const isOpen = finding.deployment === edge.acceptor ? isPending : isIssuerPending;
+  if (!isOpen || LASTING.includes(finding.code)) return finding;
+  const help = 'it is still to be made: go on with the runbook (concordat status)';
+  return { ...finding, severity: 'info', help };
 }
 
 type Check = (ends: Ends) => readonly EdgeFinding[];
@@ -34,23 +45,19 @@ const CHECKS: readonly Check[] = [
   ended,
 ];
 
-function halfTrust({ edge, partner, opposite, isPending }: Ends): readonly EdgeFinding[] {
+function halfTrust({ edge, partner, opposite }: Ends): readonly EdgeFinding[] {
   const isHalf = opposite?.is === 'there' || opposite?.is === 'several';
   if (partner?.is !== 'absent' || !isHalf) return [];
   const { acceptor, issuer } = edge;
-  const text =
-    `${issuer} has a partner for ${acceptor}, and ${acceptor} has none for ${issuer}: ` +
-    'tokens are accepted in one direction only';
-  const help = isPending
-    ? 'it is still to be made: go on with the runbook (concordat status)'
-    : 'concordat plan --from shows what makes it again; remove the other one if trust shall end';
   return [
     {
       code: 'half-trust',
-      severity: isPending ? 'info' : 'error',
+      severity: 'error',
       deployment: acceptor,
-      text,
-      help,
+      text:
+        `${issuer} has a partner for ${acceptor}, and ${acceptor} has none for ${issuer}: ` +
+        'tokens are accepted in one direction only',
+      help: 'concordat plan --from makes it again; remove the other one if trust shall end',
     },
   ];
 }

@@ -29,6 +29,7 @@ async function campaign(name, faultsOf) {
     tried++;
     if (faults.length > 0) broken++;
     for (const fault of faults) console.log(`state ${seed}: ${fault}`);
+    if (tried % 200 === 0) console.log(`${name}: ${tried} tried, ${broken} broken`);
   }
   await shell.close();
   const seconds = Math.round((Date.now() - began) / 1000);

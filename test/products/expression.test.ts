@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/kernel/json.ts';
-import { evaluate } from '../../src/products/expression.ts';
+import { evaluate, namesIn } from '../../src/products/expression.ts';
 
 const SCOPE = {
   'Get-Pool': [
@@ -58,5 +58,15 @@ describe('expressions over what a server showed', () => {
   ];
   it.each(cases)('%s', (_, expression, value) => {
     expect(evaluate(expression, SCOPE)).toEqual(value);
+  });
+
+  it('name what they look up, and take no brace of a pattern for it', () => {
+    const match = '^(x{2,3})$';
+    expect(namesIn({ thumbprint: { of: '{AuthToken?}', match, into: '{$1}' } })).toEqual([
+      'AuthToken',
+    ]);
+    expect(
+      namesIn({ first: ['{a.b?}', { each: '{List}', where: { Name: 'x{2}' }, as: '{c}' }] }),
+    ).toEqual(['a', 'List', 'c']);
   });
 });

@@ -83,6 +83,15 @@ describe('declared, recorded and observed', () => {
       ['partner/lync/exchange'],
     ],
     [
+      'written, not reported, there otherwise: its script is awaited',
+      {
+        entries: entry('partner/lync/exchange', { standing: 'rendered' }),
+        lync: partner({ Enabled: false }),
+      },
+      [],
+      ['partner/lync/exchange'],
+    ],
+    [
       'not recorded, there otherwise than declared',
       { applied: null, lync: partner({ Enabled: false }) },
       [['partner/lync/exchange', ['enabled', true, null, false]]],
