@@ -49,7 +49,8 @@ const UNDECLARED = 'HiddenFromAddressListsEnabled';
  * drift of it is told wrongly; `undefined` where nothing is declared of that state.
  */
 export async function faultsOfDrift(shell: Shell, seed: number): Promise<string[] | undefined> {
-  const { world } = randomEstate(seed);
+  const { world, sayable } = randomEstate(seed);
+  if (sayable.length === 0) return undefined;
   const before = await gathered(shell, world);
   const { project } = await taken(before, new Date(Date.parse(later(world, 60).clock)));
   const { graph, subject } = await measured({ text: '', project }, before);
@@ -62,20 +63,21 @@ export async function faultsOfDrift(shell: Shell, seed: number): Promise<string[
   const alteration = all[seed % all.length];
   if (!alteration) return undefined;
   const after = structuredClone(world);
-  alteration.change(after);
-  const found = await drift(project, await gathered(shell, after));
+  const { side, address, attribute, change } = alteration;
+  change(after);
+  const others = before.filter(({ place }) => place !== side);
+  const found = await drift(project, [...others, ...(await gathered(shell, after, [side]))]);
   if (!found.drift) {
     return found.checked.diagnostics.map(({ code, detail }) => `${code}: ${detail}`);
   }
-  const told = found.drift.drift.flatMap(({ address, deployment, attributes }) =>
-    attributes.map(({ name }) => `${deployment} ${address} ${name}`),
+  const told = found.drift.drift.flatMap(({ address: of, deployment, attributes }) =>
+    attributes.map(({ name }) => `${deployment} ${of} ${name}`),
   );
-  const { side, address, attribute } = alteration;
   const wanted = `${side} ${address} ${attribute}`;
-  const others = told.filter(one => one !== wanted && !isOfSameCertificate(one, alteration));
+  const more = told.filter(one => one !== wanted && !isOfSameCertificate(one, alteration));
   return [
     ...(told.includes(wanted) ? [] : [`${wanted} was changed and is not told`]),
-    ...others.map(one => `${one} is told, and ${wanted} was changed`),
+    ...more.map(one => `${one} is told, and ${wanted} was changed`),
   ];
 }
 

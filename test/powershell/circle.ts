@@ -13,10 +13,14 @@ import { randomEstate } from './random-estate.ts';
 import type { Shell } from './shell.ts';
 import type { World } from './world.ts';
 
-/** Collects on the first server of every side. */
-export async function gathered(shell: Shell, world: World): Promise<EvidenceFiles[]> {
+/** Collects on the first server of every side, or of the sides that are named. */
+export async function gathered(
+  shell: Shell,
+  world: World,
+  sides = Object.keys(world.deployments),
+): Promise<EvidenceFiles[]> {
   const all = [];
-  for (const deployment of Object.keys(world.deployments)) {
+  for (const deployment of sides) {
     const servers = Object.entries(world.servers);
     const [host = ''] = servers.find(([, one]) => one.deployment === deployment) ?? [];
     const start = { world, files: new Map<string, Buffer>() };
