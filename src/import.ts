@@ -4,12 +4,13 @@ import type { EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
 import { draftDeployments } from './import/deployments.ts';
 import { filesOf, type Draft } from './import/draft.ts';
+import { withMetadataHosts } from './import/metadata-host.ts';
 import { draftPartners } from './import/partners.ts';
 import { pathAt } from './import/path-at.ts';
 import { draftScenarios } from './import/scenarios.ts';
 import { setAsideAt, setAsideOf } from './import/set-aside.ts';
 import { writeDraft } from './import/write.ts';
-import { pointer } from './kernel/json.ts';
+import { pointer, type Path } from './kernel/json.ts';
 import { createReport, isError, type Diagnostic, type Report } from './kernel/report.ts';
 import { look } from './look.ts';
 import type { LeftAlone } from './plan/left-alone.ts';
@@ -64,10 +65,16 @@ export async function importTopology(
 async function finished(bare: Draft, importing: Importing): Promise<Settled> {
   const settings = await settled(bare, importing);
   if ('refused' in settings.measured) return settings;
-  const { draft } = settings;
-  const partners = draftPartners(draft.deployments, installedIn(draft));
-  const whole = { ...draft, partners, scenarios: draftScenarios(draft.deployments, partners) };
+  const named = withHosts(settings.draft);
+  const { deployments } = named;
+  const partners = draftPartners(deployments, installedIn(named));
+  const whole = { ...named, partners, scenarios: draftScenarios(deployments, partners) };
   return restored(whole, await settled(whole, importing), importing);
+}
+
+function withHosts(draft: Draft): Draft {
+  const partners = draftPartners(draft.deployments, installedIn(draft));
+  return { ...draft, deployments: withMetadataHosts(draft.deployments, partners) };
 }
 
 function bareDraft({ evidence, name }: Importing, report: Report): Draft | undefined {
@@ -178,24 +185,41 @@ async function measure(
 
 /** A draft without what is wrong with it; the same one where nothing can be taken out. */
 function mended(draft: Draft, text: string, { diagnostics, changes }: Measured): Draft {
-  const errors = new Map(
-    diagnostics.filter(isError).flatMap(({ place, detail }) => {
-      const path = place && pathAt(text, place);
-      return path ? [[pointer(path), { path, detail }]] : [];
-    }),
-  );
+  const errors = diagnostics.filter(isError);
+  const placed = new Map<string, { readonly path: Path; readonly because: Set<string> }>();
+  for (const { place, detail } of errors) {
+    const path = place && entryOf(pathAt(text, place));
+    if (!path) continue;
+    const known = placed.get(pointer(path)) ?? { path, because: new Set<string>() };
+    known.because.add(detail);
+    placed.set(pointer(path), known);
+  }
   // From the last to the first, so that places in lists stay what they are.
-  const refused = [...errors.values()].reverse();
-  const without = refused.reduce(
-    (rest, { path, detail }) => setAsideAt(rest, path, detail) ?? rest,
+  const without = [...placed.values()]
+    .reverse()
+    .reduce(
+      (rest, { path, because }) => setAsideAt(rest, path, [...because].join('; ')) ?? rest,
+      draft,
+    );
+  if (without !== draft) return without;
+  const told = errors.flatMap(({ place, address, detail }) =>
+    place || address === undefined ? [] : [{ address, because: detail }],
+  );
+  return [...told, ...changes.filter(isOfServer).map(reasonOf)].reduce(
+    (rest, { address, because }) => setAsideOf(rest, address, because) ?? rest,
     draft,
   );
-  if (without !== draft) return without;
-  return changes.filter(isOfServer).reduce((rest, { address, because }) => {
-    const told = because.filter(({ code }) => code !== 'seen');
-    const texts = told.map(({ text: why }) => why).join('; ');
-    return setAsideOf(rest, address, `a plan would change ${address}: ${texts}`) ?? rest;
-  }, draft);
+}
+
+/** Of a list of entries the entry, or its feature: whatever is wrong within it, it goes as one. */
+function entryOf(path: Path): Path {
+  if (path[0] === 'partners') return path.slice(0, 2);
+  return path[0] === 'scenarios' ? path.slice(0, path[2] === 'features' ? 4 : 2) : path;
+}
+
+function reasonOf({ address, because }: Change): { address: string; because: string } {
+  const texts = because.filter(({ code }) => code !== 'seen').map(({ text }) => text);
+  return { address, because: `a plan would change ${address}: ${texts.join('; ')}` };
 }
 
 /** What is held here is written anew; a certificate that nobody could read stays what it is. */

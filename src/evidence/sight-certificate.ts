@@ -56,13 +56,18 @@ export function sightCertificate(
   if (typeof wanted !== 'string') {
     return { is: 'unread', because: 'the topology does not say yet which certificate it must be' };
   }
+  const isRead = signing === wanted || evidence.certificates.has(signing);
+  const hidden = isRead ? UNTOLD : [...UNTOLD, ...OF_CERTIFICATE];
   return {
     is: 'there',
     attributes: asSeen(attributes, { wanted, signing, staged, evidence }),
-    told: Object.keys(attributes).filter(key => !UNTOLD.includes(key)),
+    told: Object.keys(attributes).filter(key => !hidden.includes(key)),
     untold: [],
   };
 }
+
+/** What only the certificate itself says, not its thumbprint. */
+const OF_CERTIFICATE = ['subject', 'names', 'keySize', 'notBefore', 'notAfter'];
 
 /** Which certificate signs, and which is staged; nothing where none signs, or nobody read it. */
 export function certificatesIn(
@@ -99,12 +104,14 @@ function asSeen(attributes: JsonObject, { wanted, signing, staged, evidence }: F
   const info = evidence.certificates.get(signing);
   return {
     ...attributes,
-    subject: info?.subject ?? null,
-    names: info?.names ?? [],
-    keySize: info?.keyBits ?? null,
+    ...(info && {
+      subject: info.subject,
+      names: info.names,
+      keySize: info.keyBits,
+      notBefore: info.notBefore,
+      notAfter: info.notAfter,
+    }),
     thumbprint: signing,
-    notBefore: info?.notBefore ?? null,
-    notAfter: info?.notAfter ?? null,
     effective: null,
     previous: null,
   };

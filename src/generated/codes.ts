@@ -371,6 +371,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Git cannot be run"
   },
+  "import/mixed-versions": {
+    "severity": "error",
+    "summary": "Servers of two versions are one deployment"
+  },
   "import/no-identity": {
     "severity": "error",
     "summary": "Object has no name by which it could be imported"

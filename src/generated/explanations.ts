@@ -900,6 +900,15 @@ export const EXPLANATIONS = {
       "test": "test/cli/diff.test.ts"
     }
   },
+  "import/mixed-versions": {
+    "severity": "error",
+    "summary": "Servers of two versions are one deployment",
+    "story": "A deployment has one version, because scripts and limits depend on it. Servers of two versions with the same default domain are one organization in the middle of a move. Name only the evidence of the version that shall be managed; servers of the other one are written down by hand, or when they have gone.",
+    "source": "design",
+    "example": {
+      "test": "test/import/import.test.ts"
+    }
+  },
   "import/no-identity": {
     "severity": "error",
     "summary": "Object has no name by which it could be imported",

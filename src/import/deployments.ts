@@ -30,7 +30,9 @@ export function draftDeployments(
   const speaking = new Map<string, Subject>();
   for (const subject of subjects) {
     const key = `${subject.facts.family} ${defaultDomain(subject)}`;
-    if (!speaking.has(key)) speaking.set(key, subject);
+    const newer = speaking.get(key);
+    if (newer && newer.product.id !== subject.product.id) reportMixed(newer, subject, report);
+    if (!newer) speaking.set(key, subject);
   }
   const names = new Map<string, number>();
   return [...speaking.values()]
@@ -113,7 +115,8 @@ type Certificates = NonNullable<ReturnType<typeof certificatesIn>>;
 function notesOf({ signing, staged }: Certificates, info: NamedFile['info'] | undefined): string[] {
   const read = info
     ? `${signing} signs, until ${info.notAfter}`
-    : `decide: ${signing} signs and was not in the store of that server; export it, and name it`;
+    : `decide: ${signing} signs and was not in the store of that server; export it without its ` +
+      'private key, and name it: "public: evidence/issuer.cer"';
   return staged === undefined
     ? [read]
     : [read, `${staged.thumbprint} is staged for ${staged.from}; name it once it signs`];
@@ -135,4 +138,14 @@ function unique(name: string, names: Map<string, number>): string {
   const count = (names.get(name) ?? 0) + 1;
   names.set(name, count);
   return count === 1 ? name : `${name}-${count}`;
+}
+
+/** One deployment has one version; a move from one to the next is written by hand. */
+function reportMixed(one: Subject, other: Subject, report: Report): void {
+  const said = ({ evidence, product }: Subject): string =>
+    `${evidence.place} is of ${product.id} (${evidence.host})`;
+  report.add('import/mixed-versions', {
+    detail: `${said(one)}, and ${said(other)}, with the same default domain`,
+    help: 'name only the evidence of the version that shall be managed',
+  });
 }

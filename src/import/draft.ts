@@ -39,6 +39,7 @@ export interface DraftEntry {
   /** The resource that it makes. */
   readonly address: string;
   readonly value: JsonObject;
+  readonly notes: readonly string[];
   readonly file?: NamedFile;
   readonly because: readonly string[];
 }

@@ -4,12 +4,15 @@ import { visible } from '../kernel/visible.ts';
 
 const WIDTH = 100;
 
-/** A comment, in which nothing can hide or break out; broken between words where it is long. */
+/**
+ * A comment, in which nothing can hide or break out; broken between words where it is long, but
+ * not within what stands in quotes, because that is to be copied.
+ */
 export function comment(text: string, indent = ''): string[] {
   const most = WIDTH - indent.length - 2;
   const lines: string[] = [];
   let line = '';
-  for (const word of visible(text).split(' ')) {
+  for (const word of visible(text).match(/"[^"]*"\S*|\S+/g) ?? []) {
     const next = line === '' ? word : `${line} ${word}`;
     if (next.length <= most || line === '') line = next;
     else {

@@ -25,12 +25,23 @@ export function draftPartners(
   deployments: readonly DraftDeployment[],
   installed: Installations,
 ): readonly DraftEntry[] {
-  return deployments.flatMap(acceptor => {
+  const entries = deployments.flatMap(acceptor => {
     const facts = acceptor.product.objects.partner?.seen;
     const matches = facts ? matchesOf(acceptor, facts, installed) : [];
     const issuers = [...new Set(matches.map(({ issuer }) => issuer))];
     return issuers.map(issuer => entryOf(matches.filter(one => one.issuer === issuer)));
   });
+  const addresses = new Set(entries.map(one => one.address));
+  return entries.map(one => (isHalf(one, addresses) ? { ...one, notes: [halfOf(one)] } : one));
+}
+
+function isHalf({ value }: DraftEntry, addresses: ReadonlySet<string>): boolean {
+  return !addresses.has(address('partner', text(value['issuer']), text(value['acceptor'])));
+}
+
+function halfOf({ value }: DraftEntry): string {
+  const [acceptor, issuer] = [text(value['acceptor']), text(value['issuer'])];
+  return `${issuer} has no partner for ${acceptor}: tokens are accepted in this direction only`;
 }
 
 function matchesOf(
@@ -69,6 +80,7 @@ function entryOf([first, ...more]: readonly Match[]): DraftEntry {
   const twice = `${acceptor.name} has several objects that are this partner: ${names}`;
   return {
     address: address('partner', acceptor.name, issuer.deployment.name),
+    notes: [],
     because: more.length > 0 ? [twice] : [],
     ...entry,
   };

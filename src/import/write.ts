@@ -13,6 +13,9 @@ export function writeDraft(draft: Draft, left: readonly LeftAlone[] = []): strin
       ({ evidence: { host, collectedAt } }) => `#   ${visible(host)}, ${collectedAt}`,
     ),
     '# It says what is there: measured against the same evidence no plan of it changes a server.',
+    ...(draft.deployments.every(({ certificate }) => certificate)
+      ? []
+      : ['# Where a certificate is still to be named, a plan shows that it is to be ensured.']),
     '# Lines with "decide:" ask for something that no server says.',
     'apiVersion: concordat/v1',
     '# decide: this name stands in plans and scripts, and is typed to approve an apply',
@@ -26,7 +29,10 @@ export function writeDraft(draft: Draft, left: readonly LeftAlone[] = []): strin
     ...draft.deployments.flatMap(deploymentLines),
     ...section('partners', draft.partners, partnerLines),
     ...section('scenarios', draft.scenarios, scenarioLines),
-    ...leftLines(left),
+    ...leftLines(
+      left,
+      draft.partners.filter(({ because }) => because.length > 0),
+    ),
   ];
   return lines.join('\n') + '\n';
 }
@@ -53,6 +59,8 @@ function settingLines(key: string, value: Json, asks: Readonly<Record<string, st
   return [...asked, ...entry(key, value, '    ')];
 }
 
+const MARK = 'take this mark away together with one below';
+
 type Told = { readonly because: readonly string[] };
 
 /** Entries that stand there, and then, as comments, those that do not, each with the reason. */
@@ -65,7 +73,7 @@ function section<Entry extends Told>(
   const [written, aside] = apart(entries);
   return [
     '',
-    written.length === 0 ? `# ${name}:` : `${name}:`,
+    written.length === 0 ? `# ${name}: # ${MARK}` : `${name}:`,
     ...written.flatMap(linesOf),
     ...aside.flatMap(one => asComments(one, linesOf(one), '  ')),
   ];
@@ -86,8 +94,8 @@ function asComments({ because }: Told, lines: readonly string[], indent: string)
   ];
 }
 
-function partnerLines({ value }: DraftEntry): string[] {
-  return item(value, '  ');
+function partnerLines({ value, notes }: DraftEntry): string[] {
+  return [...notes.flatMap(note => comment(note, '  ')), ...item(value, '  ')];
 }
 
 function scenarioLines({ between, features, notes }: DraftScenario): string[] {
@@ -96,22 +104,25 @@ function scenarioLines({ between, features, notes }: DraftScenario): string[] {
     '  - kind: on-premises',
     `    between: ${flow(between)}`,
     ...notes.flatMap(note => comment(note, '    ')),
-    written.length === 0 ? '    # features:' : '    features:',
+    written.length === 0 ? `    # features: # ${MARK}` : '    features:',
     ...written.flatMap(({ name, value }) => entry(name, value, '      ')),
     ...aside.flatMap(one => asComments(one, entry(one.name, one.value, '      '), '      ')),
     ...comment('decide: a user for the live checks: probe: { sipUri: sip:... }', '    '),
   ];
 }
 
-function leftLines(left: readonly LeftAlone[]): string[] {
+function leftLines(left: readonly LeftAlone[], aside: readonly DraftEntry[]): string[] {
   if (left.length === 0) return [];
+  const isAside = (deployment: string, name: string): boolean =>
+    aside.some(({ value }) => value['acceptor'] === deployment && value['name'] === name);
   return [
     '',
     '# What stands on these servers beside that is none of this topology, and is left alone:',
     ...left.flatMap(({ deployment, objects }) =>
-      objects.map(
-        ({ object, name }) => `#   ${deployment}: ${object} ${visible(JSON.stringify(name))}`,
-      ),
+      objects.map(({ object, name }) => {
+        const above = isAside(deployment, name) ? ' (not written above)' : '';
+        return `#   ${deployment}: ${object} ${visible(JSON.stringify(name))}${above}`;
+      }),
     ),
   ];
 }

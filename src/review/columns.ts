@@ -101,6 +101,8 @@ function judge(looked: Looked, sighting: Sighting): Verdict {
   const { declared, recorded, facts, evidence } = looked;
   switch (sighting.is) {
     case 'several':
+      // Of a partner both ends of its edge tell it.
+      if (looked.kind === 'partner' && declared) return {};
       return {
         unseen: [`${evidence.host} has several objects that are it: ${quoted(sighting.names)}`],
       };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import { exchange, skype } from '../import/sides.ts';
-import { call, type Call } from '../support/cli.ts';
+import { atExchange, exchange, skype } from '../import/sides.ts';
+import { call, LATER, type Call } from '../support/cli.ts';
 import { evidenceBody, sealed, type Read } from '../support/evidence.ts';
 
 const AT = ['--at', '2026-11-24T12:00:00Z'];
@@ -68,6 +68,29 @@ describe('concordat import', () => {
     expect(run(...words)).toMatchObject({ exit: 0 });
     expect(text('new/estate.yaml')).toContain('\nname: litware-eu\n');
     expect(run('validate', 'new/estate.yaml', '--strict').exit).toBe(0);
+  });
+
+  it('writes what can be proved, also where partners read a document at another name', () => {
+    const elsewhere = atExchange({
+      AuthMetadataUrl: 'https://other.litwareinc.com/metadata/json/1',
+      Realm: 'litwareinc.com',
+    });
+    const { folder } = desk(skype(MOVING), exchange({ 'Get-PartnerApplication': [elsewhere] }));
+    const run = (...words: string[]): Call =>
+      call(words, folder, { ...LATER, LATER: '2026-11-24T12:00:00Z' });
+    expect(run('import', 'evidence').exit).toBe(0);
+    expect(run('plan', '--from', 'evidence').out).toContain('No server changes.');
+    const applied = run('apply', '--from', 'evidence', '--auto-approve');
+    expect(applied.out).toContain('Proved: 2 trust edges, nothing failed.');
+    expect(applied.exit).toBe(0);
+  });
+
+  it('takes a folder for where the topology goes, and prints what can be pasted', () => {
+    const { folder, run, text } = desk(skype(MOVING), exchange());
+    mkdirSync(join(folder, 'new estate'));
+    const done = run('import', 'evidence', '--out', 'new estate/', ...AT);
+    expect(done.err).toContain('concordat plan "new estate/topology.yaml" --from evidence\n');
+    expect(text('new estate/topology.yaml')).toContain('apiVersion');
   });
 
   it('writes nothing over what is there, and nothing at all then', () => {

@@ -68,9 +68,14 @@ describe('a topology of what is there', () => {
       }),
       exchange({ 'Get-PartnerApplication': [] }),
     );
-    expect(apart(found).said).toContain(
-      '  - acceptor: skype\n    issuer: exchange\n    level: user\n    name: microsoft.exchange\n' +
-        '    metadataUrl: https://mail.litware.com/autodiscover/metadata/json/1\n    enabled: false',
+    const { said, comments } = apart(found);
+    expect(said).toContain(
+      '  - { acceptor: skype, issuer: exchange, level: user, name: microsoft.exchange, enabled: false }',
+    );
+    // Where its partners read its document, there it is proved.
+    expect(said).toContain('metadataHost: mail.litware.com');
+    expect(comments).toContain(
+      'exchange has no partner for skype: tokens are accepted in this direction',
     );
   });
 
@@ -234,6 +239,11 @@ describe('what a topology cannot say is told, with the reason', () => {
 });
 
 describe('what cannot be imported', () => {
+  it('import/mixed-versions', async () => {
+    const old = exchange({}, { build: '15.0.1497.48', host: 'ex00.litware.com' });
+    expect(codesOf(await attempt(exchange(), old))).toEqual(['import/mixed-versions']);
+  });
+
   it.each([
     ['import/not-read', [exchange({}, { host: 'ex01.litware.com' })], 'Get-AuthConfig'],
     ['import/unknown-version', [exchange({}, { build: '15.9.1.1' })], ''],

@@ -216,12 +216,13 @@ describe('what was not seen', () => {
     ]);
   });
 
-  it('is what several objects are', () => {
+  it('is not what several objects of a partner are: they were seen, and their edge tells it', () => {
     const [first = {}] = LYNC.objects['Get-CsPartnerApplication'] ?? [];
     const twice = [first, { ...first, Identity: 'Copy' }];
     const found = driftOf({ lync: { 'Get-CsPartnerApplication': twice } });
-    expect(found.unseen.map(({ because }) => because)).toEqual([
-      'FE01 has several objects that are it: "Exchange", "Copy"',
+    expect(found.unseen).toEqual([]);
+    expect(found.edges.flatMap(({ findings }) => findings.map(({ code }) => code))).toEqual([
+      'duplicate',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, importTopology, isError, type Diagnostic } from '../../index.ts';
 import type { Run } from '../command.ts';
@@ -18,12 +18,18 @@ interface Options {
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SCHEMA = join('.concordat', 'topology.schema.json');
 
+/** What stands in the topology as a question or a list, in its own words. */
+const ASKED: readonly string[] = ['evidence/left-alone', 'partner/not-needed'];
+
 /** `concordat import`: a topology of what was read, with the certificates that it names. */
-export const importCommand: Run<Options> = async ({ evidence, out, name, at }, terminal) => {
+export const importCommand: Run<Options> = async (options, terminal) => {
+  const { evidence, name, at } = options;
+  const out = isFolder(options.out) ? join(options.out, 'topology.yaml') : options.out;
   if (name !== undefined && !NAME.test(name)) {
     const found = `"${name}" was given where a short name is needed: a-z, 0-9 and hyphens`;
     throw refuse('cli/name', found, 'give another one');
   }
+  if (existsSync(out)) throw inTheWay(out, 'move it away, or name another file with --out');
   const imported = await importTopology({
     evidence: await evidenceAt(evidence),
     file: basename(out),
@@ -31,38 +37,53 @@ export const importCommand: Run<Options> = async ({ evidence, out, name, at }, t
     now: at === undefined ? new Date() : instant(at),
   });
   const sources = 'sources' in imported ? imported.sources : new Map<string, never>();
-  const told = imported.diagnostics.filter(({ code }) => code !== 'evidence/left-alone');
+  const told = imported.diagnostics.filter(({ code }) => !ASKED.includes(code));
   if (told.length > 0) terminal.err(humanDiagnostics(told, sources, terminal));
   if (!('text' in imported)) return EXIT.invalid;
   const folder = dirname(out);
   const files = new Map([...imported.files].map(([path, bytes]) => [join(folder, path), bytes]));
   files.set(out, Buffer.from(imported.text));
   files.set(join(folder, SCHEMA), readFileSync(schemaFile('topology')));
-  for (const path of await writeAll(files, out)) terminal.out(`wrote ${path}\n`);
+  for (const path of await writeAll(files)) terminal.out(`wrote ${path}\n`);
   terminal.err(next(imported.diagnostics, { evidence, out }));
   return EXIT.done;
 };
 
 /** Writes what is not there yet; refuses before the first byte where something else is there. */
-async function writeAll(files: ReadonlyMap<string, Uint8Array>, out: string): Promise<string[]> {
+async function writeAll(files: ReadonlyMap<string, Uint8Array>): Promise<string[]> {
   const fresh = [...files].filter(([path, bytes]) => {
     if (!existsSync(path)) return true;
     // The editor's schema is ours whatever version wrote it.
-    if (path.endsWith(SCHEMA)) return false;
-    if (path !== out && Buffer.from(bytes).equals(readFileSync(path))) return false;
-    const help = 'move it away, or name another file with --out';
-    throw refuse('cli/file-exists', `${path} is there already; nothing was written`, help);
+    if (path.endsWith(SCHEMA) || Buffer.from(bytes).equals(readFileSync(path))) return false;
+    const help =
+      'it may be named by another topology; write into another folder: --out new/topology.yaml';
+    throw inTheWay(path, help);
   });
   for (const [path, bytes] of fresh) await writeNew(path, bytes);
   return fresh.map(([path]) => path);
+}
+
+function isFolder(path: string): boolean {
+  return /[\\/]$/.test(path) || lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function inTheWay(path: string, help: string): Error {
+  return refuse('cli/file-exists', `${path} is there already; nothing was written`, help);
 }
 
 function next(
   diagnostics: readonly Diagnostic[],
   { evidence, out }: Pick<Options, 'evidence' | 'out'>,
 ): string {
-  if (diagnostics.some(isError))
-    return `next: mend what is said above, then: concordat validate ${out}\n`;
-  const from = evidence.map(one => ` --from ${one}`).join('');
-  return `next: look at every line with "decide:", then: concordat plan ${out}${from}\n`;
+  const topology = pasted(out);
+  if (diagnostics.some(isError)) {
+    return `next: mend what is said above, then: concordat validate ${topology}\n`;
+  }
+  const from = evidence.map(one => ` --from ${pasted(one)}`).join('');
+  return `next: look at every line with "decide:", then: concordat plan ${topology}${from}\n`;
+}
+
+/** As every shell takes it. */
+function pasted(path: string): string {
+  return /[\s&;()]/.test(path) ? `"${path}"` : path;
 }
