@@ -47,6 +47,9 @@ export interface Ends {
   readonly now: Date;
 }
 
+/** What a deployment issues tokens by. */
+const ISSUING = ['certificate', 'oauth-settings'];
+
 /** Both ends of every edge of a topology. */
 export function endsOf(estate: Estate): readonly Ends[] {
   const { graph, installations, evidence, sightings } = estate;
@@ -76,9 +79,7 @@ export function endsOf(estate: Estate): readonly Ends[] {
         partner,
         opposite: declared.has(opposite) ? sightings.get(opposite) : undefined,
         isPending: pending.has(address),
-        isIssuerPending: ['certificate', 'oauth-settings'].some(kind =>
-          pending.has(`${kind}/${edge.issuer}`),
-        ),
+        isIssuerPending: ISSUING.some(kind => pending.has(`${kind}/${edge.issuer}`)),
         object: partner?.is === 'there' ? partner.object : undefined,
         facts: installations.get(edge.acceptor)?.product.objects.partner?.seen,
         metadataUrl: typeof url === 'string' ? url : undefined,
