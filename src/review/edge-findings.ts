@@ -19,13 +19,18 @@ export function judgeEdges(estate: Estate): readonly JudgedEdge[] {
     .filter(({ findings }) => findings.length > 0);
 }
 
-/** What no change that is under way would mend. */
-const LASTING: readonly EdgeFinding['code'][] = ['duplicate', 'ended'];
+/** What an attribute tells as drift if it is not awaited; nothing else may be played down. */
+const TOLD_TWICE: readonly EdgeFinding['code'][] = [
+  'half-trust',
+  'disabled',
+  'wrong-realm',
+  'wrong-principal',
+];
 
 /** What is still to be made is no drift; that it is not there yet shows at both ends. */
 function awaited(finding: EdgeFinding, { edge, isPending, isIssuerPending }: Ends): EdgeFinding {
   const isOpen = finding.deployment === edge.acceptor ? isPending : isIssuerPending;
-  if (!isOpen || LASTING.includes(finding.code)) return finding;
+  if (!isOpen || !TOLD_TWICE.includes(finding.code)) return finding;
   const help = 'it is still to be made: go on with the runbook (concordat status)';
   return { ...finding, severity: 'info', help };
 }
