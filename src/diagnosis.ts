@@ -18,9 +18,7 @@ export async function diagnose(
 }
 
 /** What collectors read, the newest reading of each server; nothing where any of it is unsound. */
-export async function collectedIn(
-  files: readonly EvidenceFiles[],
-): Promise<{
+export async function collectedIn(files: readonly EvidenceFiles[]): Promise<{
   readonly evidence: readonly Evidence[];
   readonly diagnostics: readonly Diagnostic[];
 }> {

@@ -8,7 +8,7 @@ import { withMetadataHosts } from './import/metadata-host.ts';
 import { draftPartners } from './import/partners.ts';
 import { pathAt } from './import/path-at.ts';
 import { draftScenarios } from './import/scenarios.ts';
-import { setAsideAt, setAsideOf } from './import/set-aside.ts';
+import { setAsideAt, setAsideOf, setTrustAside } from './import/set-aside.ts';
 import { writeDraft } from './import/write.ts';
 import { pointer, type Path } from './kernel/json.ts';
 import { createReport, isError, type Diagnostic, type Report } from './kernel/report.ts';
@@ -202,13 +202,17 @@ function mended(draft: Draft, text: string, { diagnostics, changes }: Measured):
       draft,
     );
   if (without !== draft) return without;
-  const told = errors.flatMap(({ place, address, detail }) =>
-    place || address === undefined ? [] : [{ address, because: detail }],
-  );
-  return [...told, ...changes.filter(isOfServer).map(reasonOf)].reduce(
-    (rest, { address, because }) => setAsideOf(rest, address, because) ?? rest,
+  // What is found on servers alone has no place; only where it is about an entry, that one goes.
+  const seen = errors.filter(({ place }) => !place);
+  const told = seen.reduce(
+    (rest, { address, detail }) => setAsideOf(rest, address ?? '', detail) ?? rest,
     draft,
   );
+  return changes.filter(isOfServer).reduce((rest, change) => {
+    const { address } = change;
+    const because = reasonOf(change);
+    return setAsideOf(rest, address, because) ?? setTrustAside(rest, address, because) ?? rest;
+  }, told);
 }
 
 /** Of a list of entries the entry, or its feature: whatever is wrong within it, it goes as one. */
@@ -217,9 +221,9 @@ function entryOf(path: Path): Path {
   return path[0] === 'scenarios' ? path.slice(0, path[2] === 'features' ? 4 : 2) : path;
 }
 
-function reasonOf({ address, because }: Change): { address: string; because: string } {
+function reasonOf({ address, because }: Change): string {
   const texts = because.filter(({ code }) => code !== 'seen').map(({ text }) => text);
-  return { address, because: `a plan would change ${address}: ${texts.join('; ')}` };
+  return `a plan would change ${address}: ${texts.join('; ')}`;
 }
 
 /** What is held here is written anew; a certificate that nobody could read stays what it is. */

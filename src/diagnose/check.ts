@@ -1,5 +1,7 @@
 import { NOT_IN_STORE, type Evidence } from '../evidence/evidence.ts';
+import { worded } from '../kernel/canonical.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
+import { meets } from '../products/expression.ts';
 import type { Check } from './refusal.ts';
 
 /** What one object says: what stands there where the row is not the cause, or something else. */
@@ -16,9 +18,7 @@ export interface Look {
 
 /** Whether an object is one that counts. */
 export function counts(object: JsonObject, { of = {} }: Check): boolean {
-  return Object.entries(of).every(([property, pattern]) =>
-    matches(pattern, object[property] ?? null),
-  );
+  return meets(object, of);
 }
 
 /** What an object says; `undefined` is a property that was not read. */
@@ -26,9 +26,7 @@ export function meeting(value: Json | undefined, check: Check, look: Look): Meet
   if (value === undefined) return 'unknown';
   if (check.is !== undefined) return matches(check.is, value) ? 'meets' : 'fails';
   if (check.after !== undefined) return isAhead(value, look.now);
-  return check.certificate
-    ? ofCertificate(String(value ?? ''), check.certificate, look)
-    : 'unknown';
+  return check.certificate ? ofCertificate(worded(value), check.certificate, look) : 'unknown';
 }
 
 /** What all that count say together. */
@@ -42,7 +40,7 @@ export function saying(found: readonly Meeting[], { among = 'all', none, meets }
 }
 
 function matches(pattern: string, value: Json): boolean {
-  return new RegExp(pattern, 'i').test(String(value ?? ''));
+  return new RegExp(pattern, 'i').test(worded(value));
 }
 
 function isAhead(value: Json, now: Date): Meeting {

@@ -1,4 +1,5 @@
 import { address } from '../kernel/address.ts';
+import { worded } from '../kernel/canonical.ts';
 import type { CertificateInfo } from '../kernel/certificate.ts';
 import type { Report } from '../kernel/report.ts';
 import { reportForm } from '../products/certificate-form.ts';
@@ -82,9 +83,9 @@ function isLocked({ objects }: Evidence, thumbprint: string, { product }: Instal
   const facts = product.certificate.exportable;
   const found = objects
     .get(facts?.command ?? '')
-    ?.find(one => String(evaluate(facts?.thumbprint ?? null, one)).toUpperCase() === thumbprint);
+    ?.find(one => worded(evaluate(facts?.thumbprint ?? null, one)).toUpperCase() === thumbprint);
   return (
-    found !== undefined && String(evaluate(facts?.is ?? null, found)).toLowerCase() === 'false'
+    found !== undefined && worded(evaluate(facts?.is ?? null, found)).toLowerCase() === 'false'
   );
 }
 

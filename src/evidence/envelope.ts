@@ -1,4 +1,4 @@
-import { digest, sha256 } from '../kernel/canonical.ts';
+import { digest, sha256, worded } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import { readStrictJson } from '../kernel/strict-json.ts';
@@ -45,7 +45,7 @@ export function parseEnvelope(bytes: Uint8Array): unknown {
 
 /** Demands that an envelope says what its own digest says. */
 export function checkSum({ sha256: sum, ...body }: JsonObject): void {
-  if (String(sum).toLowerCase() !== digest(body)) {
+  if (worded(sum).toLowerCase() !== digest(body)) {
     throw new Unsound(ENVELOPE, 'its SHA-256 does not fit what it says');
   }
 }

@@ -1,6 +1,6 @@
 import { worded } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { evaluate } from '../products/expression.ts';
+import { evaluate, meets } from '../products/expression.ts';
 import type { ForeignFacts } from '../products/product.ts';
 import type { Evidence } from './evidence.ts';
 import { isOurs, partsOf } from './sight.ts';
@@ -21,15 +21,9 @@ export function foreignObjects(
 ): readonly ForeignObject[] {
   return facts.flatMap(({ command, object, name, where, always }) =>
     (evidence.objects.get(command) ?? [])
-      .filter(one => meets(one, where))
+      .filter(one => meets(one, where ?? {}))
       .filter(one => always || !sought.some(subject => isPartOf(one, command, subject)))
       .map(one => ({ object, name: worded(evaluate(name, one) ?? '(no name)') })),
-  );
-}
-
-function meets(one: JsonObject, where: ForeignFacts['where'] = {}): boolean {
-  return Object.entries(where).every(([property, pattern]) =>
-    new RegExp(pattern, 'i').test(worded(one[property])),
   );
 }
 

@@ -1,9 +1,10 @@
 import type { CertificateInfo } from '../kernel/certificate.ts';
-import type { JsonObject } from '../kernel/json.ts';
+import { worded } from '../kernel/canonical.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 import { evaluate } from '../products/expression.ts';
 import type { Product, SeenFacts } from '../products/product.ts';
 import type { Evidence } from './evidence.ts';
-import { signingIn, type Signing } from './sight-certificate.ts';
+import { certificatesIn, type Signing } from './sight-certificate.ts';
 
 /** What was read of a deployment as one that issues tokens; what is not here is not known. */
 export interface SeenIssuer extends Partial<Signing> {
@@ -18,8 +19,7 @@ export interface SeenIssuer extends Partial<Signing> {
 /** Reads how a server issues tokens: by which certificate, and under which name. */
 export function seenIssuer({ objects }: Product, evidence: Evidence): SeenIssuer {
   const [certificate, settings] = [objects.certificate?.seen, objects['oauth-settings']?.seen];
-  const shown = certificate && evidence.objects.get(certificate.command);
-  const signing = shown && signingIn(certificate, shown, evidence);
+  const signing = certificatesIn(certificate, evidence);
   const info = signing && evidence.certificates.get(signing.signing);
   const realm = settings && nameIn(settings, 'realm', evidence);
   const principal = settings && nameIn(settings, 'serviceName', evidence);
@@ -55,6 +55,6 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function isTrue(value: unknown): boolean {
-  return String(value).toLowerCase() === 'true';
+function isTrue(value: Json): boolean {
+  return worded(value).toLowerCase() === 'true';
 }

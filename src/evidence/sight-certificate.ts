@@ -22,7 +22,7 @@ export interface Signing {
 }
 
 /** Which certificate signs, and which one is staged, as the objects of its command say. */
-export function signingIn(
+function signingIn(
   { slots = [] }: SeenFacts,
   objects: readonly JsonObject[],
   { collectedAt }: Evidence,
@@ -69,23 +69,13 @@ export function sightCertificate(
 /** What only the certificate itself says, not its thumbprint. */
 const OF_CERTIFICATE = ['subject', 'names', 'keySize', 'notBefore', 'notAfter'];
 
-/** Which certificate signs, and which is staged; nothing where none signs, or nobody read it. */
+/** The same of all that was read on a server; nothing where that was not. */
 export function certificatesIn(
   facts: SeenFacts | undefined,
   evidence: Evidence,
-): { readonly signing: string; readonly staged: Staged | undefined } | undefined {
+): Signing | undefined {
   const objects = evidence.objects.get(facts?.command ?? '');
-  if (!facts || !objects) return undefined;
-  const { signing, staged } = signingIn(facts, objects, evidence);
-  if (signing === '') return undefined;
-  const { thumbprint = '', from = '' } = staged ?? {};
-  return { signing, staged: staged && { thumbprint, from } };
-}
-
-/** A certificate that will sign from an instant on. */
-export interface Staged {
-  readonly thumbprint: string;
-  readonly from: string;
+  return facts && objects && signingIn(facts, objects, evidence);
 }
 
 interface Found extends Signing {

@@ -2,7 +2,7 @@ import { byCodeUnit } from '../kernel/canonical.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { certificatesIn } from '../evidence/sight-certificate.ts';
+import { certificatesIn, type Signing } from '../evidence/sight-certificate.ts';
 import { whyUnread } from '../evidence/sight.ts';
 import { evaluate, evaluateNames } from '../products/expression.ts';
 import { importFacts, type ImportFacts } from '../products/imports.ts';
@@ -105,21 +105,19 @@ function deploymentOf(subject: Subject, names: Map<string, number>): DraftDeploy
       Object.fromEntries(Object.entries(facts.settings).map(([k, v]) => [k, evaluate(v, scope)])),
     ) as JsonObject,
     certificate: signing && { file: `evidence/${name}.cer`, info: signing },
-    notes: certificates ? notesOf(certificates, signing) : ['no certificate signs there'],
+    notes: certificates?.signing ? notesOf(certificates, signing) : ['no certificate signs there'],
     aside: [],
   };
 }
 
-type Certificates = NonNullable<ReturnType<typeof certificatesIn>>;
-
-function notesOf({ signing, staged }: Certificates, info: NamedFile['info'] | undefined): string[] {
+function notesOf({ signing, staged }: Signing, info: NamedFile['info'] | undefined): string[] {
   const read = info
     ? `${signing} signs, until ${info.notAfter}`
     : `decide: ${signing} signs and was not in the store of that server; export it without its ` +
       'private key, and name it: "public: evidence/issuer.cer"';
   return staged === undefined
     ? [read]
-    : [read, `${staged.thumbprint} is staged for ${staged.from}; name it once it signs`];
+    : [read, `${staged.thumbprint} is staged for ${staged.from ?? ''}; name it once it signs`];
 }
 
 function realmOf({ facts, product }: Subject, scope: JsonObject): JsonObject {

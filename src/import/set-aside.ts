@@ -17,9 +17,8 @@ export function setAsideAt(draft: Draft, path: Path, because: string): Draft | u
   return deployment && asideOfSettings(draft, deployment, { at: path.slice(2), because });
 }
 
-/** Takes what makes a resource out of a draft: an entry, a feature, or all of a side's trust. */
+/** Takes the entry or feature that makes a resource out of a draft; nothing where none does. */
 export function setAsideOf(draft: Draft, address: string, because: string): Draft | undefined {
-  const [, deployment] = address.split('/');
   const own = draft.partners.filter(one => isWritten(one) && one.address === address);
   if (own.length > 0) return { ...draft, partners: without(draft.partners, own, because) };
   for (const scenario of draft.scenarios.filter(isWritten)) {
@@ -28,6 +27,12 @@ export function setAsideOf(draft: Draft, address: string, because: string): Draf
       return asideOfScenario(draft, scenario, { part: 'features', name, because });
     }
   }
+  return undefined;
+}
+
+/** Takes all trust of a side out of a draft: what its other resources do not allow. */
+export function setTrustAside(draft: Draft, address: string, because: string): Draft | undefined {
+  const [, deployment] = address.split('/');
   const all = draft.partners.filter(
     one =>
       isWritten(one) &&

@@ -156,16 +156,16 @@ function evaluateFirst(items: Json | undefined, scope: Scope, follow: Follow): J
 function evaluateEach({ each, where, same, as }: JsonObject, scope: Scope, follow: Follow): Json {
   const found = evaluate(each ?? null, scope, follow);
   if (!isList(found)) return null;
-  const items = found.filter(isObject).filter(item => isLetThrough(item, where));
+  const items = found.filter(isObject).filter(item => meets(item, isObject(where) ? where : {}));
   return items
     .filter(item => isSame(item, same, scope))
     .flatMap(item => evaluate(as ?? null, { ...scope, ...item }, follow))
     .filter(value => value !== null);
 }
 
-/** Of a property that is a list, one item that fits will do. */
-function isLetThrough(item: JsonObject, where: Json | undefined): boolean {
-  return Object.entries(isObject(where) ? where : {}).every(([property, pattern]) => {
+/** Whether properties meet their patterns; of a list, one item that does will do. */
+export function meets(item: JsonObject, patterns: JsonObject): boolean {
+  return Object.entries(patterns).every(([property, pattern]) => {
     const value = item[property] ?? null;
     const shape = new RegExp(String(pattern), 'i');
     return (isList(value) ? value : [value]).some(one => shape.test(worded(one)));

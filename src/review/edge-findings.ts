@@ -1,3 +1,4 @@
+import { worded } from '../kernel/canonical.ts';
 import { isList } from '../kernel/json.ts';
 import { readCertificate } from '../evidence/certificate.ts';
 import { textAt } from '../evidence/issuer.ts';
@@ -85,7 +86,7 @@ function duplicate({ edge: { acceptor, issuer }, partner }: Ends): readonly Edge
 
 function disabled({ edge, object, facts }: Ends): readonly EdgeFinding[] {
   const enabled = object && facts && evaluate(facts.attributes['enabled'] ?? null, object);
-  if (!edge.enabled || String(enabled).toLowerCase() !== 'false') return [];
+  if (!edge.enabled || worded(enabled).toLowerCase() !== 'false') return [];
   return [
     {
       code: 'disabled',
@@ -156,7 +157,7 @@ function copiesIn({ object, facts }: Ends): readonly string[] | undefined {
   const found = evaluate(copies, object);
   const texts = isList(found) ? found : found === null ? [] : [found];
   return texts.map(one => {
-    const read = readCertificate(Buffer.from(String(one), 'base64'));
+    const read = readCertificate(Buffer.from(worded(one), 'base64'));
     return 'fault' in read ? 'not a certificate' : read.thumbprint;
   });
 }

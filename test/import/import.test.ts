@@ -121,6 +121,19 @@ describe('a topology of what is there', () => {
     expect(comments).toContain(`${thumbprintOf(next)} is staged for 2026-12-01T00:00:00Z`);
   });
 
+  it('keeps the trust of a server that has not what it is to sign with, and says so', async () => {
+    const thumbprint = 'C'.repeat(40);
+    const unread = {
+      [`certificate ${thumbprint}`]: 'it is not in the store LocalMachine\\My of this computer.',
+    };
+    const objects = { 'Get-CsCertificate': [{ Thumbprint: thumbprint, EffectiveDate: null }] };
+    const found = await imported(skype(objects, { unread }), exchange());
+    expect(codesOf(found)).toEqual(['certificate/not-on-server']);
+    expect(apart(found).said).toContain(
+      '  - { acceptor: skype, issuer: exchange, name: Exchange }',
+    );
+  });
+
   it('imports features as they are switched', async () => {
     const archiving = [
       { Identity: 'Global', EnableArchiving: 'None', EnableExchangeArchiving: false },

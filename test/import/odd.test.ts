@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importTopology } from '../../src/index.ts';
+import { collectedIn, diagnose, drift, importTopology, isPlanned, plan } from '../../src/index.ts';
 import type { Json, JsonObject } from '../../src/kernel/json.ts';
 import { evidenceOf, type Read } from '../support/evidence.ts';
 import { changesOnServers, measured, projectOf } from '../powershell/circle.ts';
@@ -91,11 +91,38 @@ describe('evidence in which something is odd', () => {
         }
         expect(found.text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f\u202a-\u202e]/);
         if (errors.length > 0) return;
+        await drift(projectOf(found, NOW).project, evidence);
         const planned = await measured(projectOf(found, NOW), evidence);
         const others = changesOnServers(planned).filter(line => !/^certificate\//.test(line));
         expect(others).toEqual([]);
       },
     );
     await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 60), seed: 1 });
+  });
+
+  it('is measured against and asked without a fault of ours', async () => {
+    const sound = [skype(), exchange()].map(read => evidenceOf(read));
+    const found = await importTopology({
+      evidence: sound,
+      file: 'topology.yaml',
+      name: undefined,
+      now: NOW,
+    });
+    if (!('text' in found)) throw new Error('no topology');
+    const { project } = projectOf(found, NOW);
+    const changes = fc.array(change, { minLength: 1, maxLength: 4 });
+    const property = fc.asyncProperty(changes, async all => {
+      const reads = all.reduce<readonly Read[]>(changed, [skype(), exchange()]);
+      const evidence = reads.map(read => evidenceOf(read));
+      const planned = await plan(project, { evidence });
+      const { checked, drift: drifted } = await drift(project, evidence);
+      const told = isPlanned(planned) && drifted ? [] : checked.diagnostics;
+      expect(told.map(({ help }) => help === '')).not.toContain(true);
+      const collected = await collectedIn(evidence);
+      const header = Buffer.from('x-ms-diagnostics: 2000003;reason="The token has expired"');
+      const { causes } = await diagnose(header, NOW, collected.evidence);
+      expect(JSON.stringify(causes)).not.toContain('[object');
+    });
+    await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 120), seed: 2 });
   });
 });
