@@ -12,6 +12,7 @@ import type { Evidence, EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
 import { readFetched, type Published } from './evidence/read-fetched.ts';
 import { leftAlone, reportLeftAlone, type LeftAlone } from './plan/left-alone.ts';
+import type { Observing } from './plan/looked-for.ts';
 import { observe } from './plan/observe.ts';
 import type { PlanDigests } from './plan/plan.ts';
 import type { Sightings } from './plan/sightings.ts';
@@ -88,10 +89,22 @@ export function look(
       const { sightings, ...seen } = observe(recorded, observing, said);
       const left = leftAlone(observing, recorded?.resources ?? []);
       reportLeftAlone(left, said);
+      reportUnread(observing, said);
       return { snapshot: { ...(recorded ?? NOT_BEGUN), ...seen }, sightings, left };
     },
   };
   return { looked, diagnostics };
+}
+
+/** Silence about a side could be taken for its word that nothing has changed there. */
+function reportUnread({ graph, evidence }: Observing, report: Report): void {
+  const declared = new Set(graph.resources.map(({ deployment }) => deployment));
+  for (const name of [...declared].filter(one => !evidence.has(one)).sort(byCodeUnit)) {
+    report.add('evidence/none', {
+      detail: `nothing was read of ${name}: what is recorded of it counts`,
+      help: 'run the collector on one of its servers, and name that evidence as well',
+    });
+  }
 }
 
 /** Servers hold things before any history of ours begins. */

@@ -245,6 +245,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Certificate file is missing"
   },
+  "evidence/none": {
+    "severity": "info",
+    "summary": "Nothing was read of a deployment"
+  },
   "evidence/not-given": {
     "severity": "info",
     "summary": "Public half of a certificate is not named"

@@ -579,6 +579,15 @@ export const EXPLANATIONS = {
       "test": "test/evidence/named-certificates.test.ts"
     }
   },
+  "evidence/none": {
+    "severity": "info",
+    "summary": "Nothing was read of a deployment",
+    "story": "The plan is measured against evidence, and none of it is of this deployment. What is recorded of it is taken as it is, or, where nothing is, its objects may exist or not. That no change is shown there says nothing of its servers. Run the collector on one of them, and name what it wrote as well.",
+    "source": "design",
+    "example": {
+      "test": "test/cli/plan-from.test.ts"
+    }
+  },
   "evidence/not-given": {
     "severity": "info",
     "summary": "Public half of a certificate is not named",

@@ -29,7 +29,8 @@ describe('concordat collect', () => {
     );
     expect(result.err).toBe(
       'next: run each of them there, then carry the folder evidence-... that it writes\n' +
-        'beside itself, whole, into evidence/ beside the topology, and there:\n      concordat plan --from evidence/\n',
+        'beside itself, whole, into evidence/ beside the topology, and there:\n      concordat plan --from evidence/\n' +
+        'or, where there is no topology yet:\n      concordat import evidence/\n',
     );
   });
 

@@ -69,6 +69,10 @@ describe('plan --from and apply --from', () => {
       'partner/exchange/lync': ['ensure'],
     });
     expect(first.digests.evidence.at(-1)?.file).toBe('evidence-fe01');
+    const unread = first.diagnostics.filter(({ code }) => code === 'evidence/none');
+    expect(unread.map(({ detail }) => detail)).toEqual([
+      'nothing was read of exchange: what is recorded of it counts',
+    ]);
 
     const grant = `--allow-widening=${first.checksum ?? ''}`;
     expect(project.run(['apply', '--from', project.from, grant]).exit).toBe(0);

@@ -23,6 +23,8 @@ export const collect: Run<Options> = async ({ product, out = 'collect', format }
   terminal.err('next: run each of them there, then carry the folder evidence-... that it writes\n');
   terminal.err('beside itself, whole, into evidence/ beside the topology, and there:\n');
   terminal.err('      concordat plan --from evidence/\n');
+  terminal.err('or, where there is no topology yet:\n');
+  terminal.err('      concordat import evidence/\n');
   return EXIT.done;
 };
 

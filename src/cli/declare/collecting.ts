@@ -32,7 +32,7 @@ export function collecting(concordat: Command, start: Start): void {
     .argument('<evidence...>', 'a folder that a collector wrote, or one with several of them')
     .option('--out <file>', 'the topology to write, a new file', 'topology.yaml')
     .option('--name <name>', 'name of the topology (default: after the first domain)')
-    .option('--at <time>', 'judge certificates as of this instant (ISO 8601, UTC)')
+    .option('--at <time>', 'judge evidence and certificates as of this instant (ISO 8601, UTC)')
     .action((evidence: readonly string[], options: object) =>
       start(async () => (await import('../commands/import.ts')).importCommand, {
         evidence,
