@@ -437,7 +437,8 @@ export const REFUSALS: readonly unknown[] = [
         "check": {
           "is": "^true$",
           "among": "any",
-          "none": "confirms"
+          "none": "confirms",
+          "meets": "open"
         }
       },
       {
@@ -448,7 +449,8 @@ export const REFUSALS: readonly unknown[] = [
         "check": {
           "is": "^true$",
           "among": "any",
-          "none": "confirms"
+          "none": "confirms",
+          "meets": "open"
         }
       },
       {
@@ -2385,6 +2387,7 @@ export const REFUSALS: readonly unknown[] = [
         "text": "At Exchange; in one forest.",
         "check": {
           "is": "^true$",
+          "among": "any",
           "of": {
             "ApplicationIdentifier": "^00000004-0000-0ff1-ce00-000000000000$"
           }
@@ -2397,6 +2400,7 @@ export const REFUSALS: readonly unknown[] = [
         "text": "At Lync or Skype for Business.",
         "check": {
           "is": "^true$",
+          "among": "any",
           "of": {
             "ApplicationIdentifier": "^00000002-0000-0ff1-ce00-000000000000$"
           }

@@ -192,6 +192,16 @@ describe('a diagnosis beside evidence', () => {
     expect(evidenceOn(on, lync({ Enabled: false }))).toBe('confirms');
   });
 
+  it('takes no partner that setup made for one whose tokens are trusted', () => {
+    const shipped = partners({ Name: 'Exchange Online', Enabled: true, UseAuthServer: true });
+    const trustsNobody = 'WWW-Authenticate: Bearer client_id="x", trusted_issuers=""';
+    const evidenceOn = (...all: readonly Read[]) =>
+      of(trustsNobody, ...all).causes.find(({ id }) => id === 'no-partner');
+    expect(evidenceOn()).toBeDefined();
+    expect(evidenceOn(shipped)?.evidence).toBeUndefined();
+    expect(evidenceOn(partners({ Name: 'Lync', Enabled: false }))?.evidence).toBe('confirms');
+  });
+
   it('says nothing of evidence where none was given', () => {
     const text = JSON.stringify(of('by V10: x'));
     expect(text).not.toMatch(/"seen"|"evidence"|"check"/);
