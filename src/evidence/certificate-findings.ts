@@ -59,6 +59,7 @@ function signsWith({ evidence }: Server, thumbprint: string): string {
 
 function reportKey({ evidence, signing }: Server, installation: Installation, report: Report) {
   const { thumbprint } = signing;
+  const { product } = installation;
   const { host, unread, privateKeys } = evidence;
   const isKeyless = privateKeys.get(thumbprint) === 'absent';
   const own = { address: address('certificate', installation.deployment.name) };
@@ -68,6 +69,12 @@ function reportKey({ evidence, signing }: Server, installation: Installation, re
       ...own,
       detail: `${host} is to sign with ${thumbprint}, and ${half} not in its store`,
       help: 'bring certificate and key to that server, or see why they were not copied to it',
+    });
+  } else if (product.certificate.keyStorage && evidence.keyStorage.get(thumbprint) === 'cng') {
+    report.add('certificate/cng-key', {
+      ...own,
+      detail: `CNG keeps the private key of ${thumbprint} on ${host}, and signs nothing with it`,
+      help: 'replace it by one that the product made itself; it has the key kept where it can sign',
     });
   } else if (isLocked(evidence, thumbprint, installation)) {
     report.add('certificate/not-exportable', {

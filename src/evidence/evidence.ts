@@ -28,6 +28,8 @@ export interface Evidence {
   readonly certificates: ReadonlyMap<string, CertificateInfo>;
   /** Of them whether the store of the server holds the private key; nothing where nobody looked. */
   readonly privateKeys: ReadonlyMap<string, 'present' | 'absent'>;
+  /** Who keeps that key: a cryptographic service provider, or a key storage provider of CNG. */
+  readonly keyStorage: ReadonlyMap<string, 'csp' | 'cng'>;
   /** What could not be read, and why. */
   readonly unread: ReadonlyMap<string, string>;
 }

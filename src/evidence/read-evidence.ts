@@ -54,13 +54,23 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
     collectedAt: new Date(document.collected_at).toISOString(),
     objects: new Map(document.objects.map(({ command }, at) => [command, objects[at] ?? []])),
     certificates: new Map(certificates.flatMap(one => (one ? [[one.thumbprint, one]] : []))),
-    privateKeys: new Map(
-      document.certificates.flatMap(({ thumbprint, private_key: key }) =>
-        key === undefined ? [] : [[thumbprint.toUpperCase(), key]],
-      ),
-    ),
+    privateKeys: saidOfKeys(document, ({ private_key: key }) => key),
+    keyStorage: saidOfKeys(document, ({ key_storage: storage }) => storage),
     unread: new Map(document.unread.map(({ what, because }) => [what, because])),
   };
+}
+
+/** By thumbprint; nothing where nobody looked. */
+function saidOfKeys<Said>(
+  { certificates }: EvidenceDocument,
+  said: (listed: ListedCertificate) => Said | undefined,
+): ReadonlyMap<string, Said> {
+  return new Map(
+    certificates.flatMap(listed => {
+      const one = said(listed);
+      return one === undefined ? [] : [[listed.thumbprint.toUpperCase(), one]];
+    }),
+  );
 }
 
 function foreign(name: string): never {

@@ -73,6 +73,7 @@ export const CATALOG = {
         },
         "friendlyName": "Microsoft Exchange Server Auth Certificate",
         "shipped": true,
+        "keyStorage": "csp",
         "exportable": {
           "command": "Get-ExchangeCertificate",
           "thumbprint": "{Thumbprint?}",
@@ -417,6 +418,7 @@ export const CATALOG = {
         },
         "friendlyName": "Microsoft Exchange Server Auth Certificate",
         "shipped": true,
+        "keyStorage": "csp",
         "exportable": {
           "command": "Get-ExchangeCertificate",
           "thumbprint": "{Thumbprint?}",
@@ -1952,5 +1954,5 @@ export const CATALOG = {
     "exchange-online": "its data is not part of this version of Concordat yet",
     "sharepoint-online": "its data is not part of this version of Concordat yet"
   },
-  "digest": "a4c1a31fd0f0f85d5a9b0e91aecf0913e5e33e85385b757045518130b2ab3358"
+  "digest": "afee473242c210a4ca8b6f87a5d5a6991cd0cf67dab612e38694a7ba523a344d"
 };

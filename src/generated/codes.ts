@@ -33,6 +33,13 @@ export const CODES = {
     "severity": "error",
     "summary": "An artifact would have a name that not every system can hold"
   },
+  "certificate/cng-key": {
+    "rule": "R50",
+    "severity": "error",
+    "summary": "Private key is kept where the product cannot use it",
+    "waivable": true,
+    "seen": true
+  },
   "certificate/differs": {
     "rule": "R09",
     "severity": "error",

@@ -81,6 +81,10 @@ export interface EvidenceDocument {
      */
     private_key?: 'present' | 'absent';
     /**
+     * Who keeps that key: a cryptographic service provider or a key storage provider of CNG. It was read beside the certificate; nobody opened the key.
+     */
+    key_storage?: 'csp' | 'cng';
+    /**
      * Its bytes in base64, in place of a file.
      */
     der?: string;

@@ -73,6 +73,16 @@ export const EXPLANATIONS = {
       "test": "test/adapters/directory-sink.test.ts"
     }
   },
+  "certificate/cng-key": {
+    "rule": "R50",
+    "severity": "error",
+    "summary": "Private key is kept where the product cannot use it",
+    "story": "Exchange signs with a key that a cryptographic service provider keeps. One that a key storage provider of CNG keeps is accepted by the configuration and signs nothing; a PFX that was imported by other means than Exchange's own most often ends so. Have the product make the next one.",
+    "source": "CSSX-MON",
+    "example": {
+      "test": "test/evidence/certificate-findings.test.ts"
+    }
+  },
   "certificate/differs": {
     "rule": "R09",
     "severity": "error",

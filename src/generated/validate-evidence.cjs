@@ -454,7 +454,7 @@ vErrors = add(vErrors, err64);
 errors++;
 }
 for(const key2 of Object.keys(data19)){
-if(!(((((key2 === "thumbprint") || (key2 === "file")) || (key2 === "sha256")) || (key2 === "private_key")) || (key2 === "der"))){
+if(!((((((key2 === "thumbprint") || (key2 === "file")) || (key2 === "sha256")) || (key2 === "private_key")) || (key2 === "key_storage")) || (key2 === "der"))){
 const err65 = {instancePath:instancePath+"/certificates/" + i2,schemaPath:"#/properties/certificates/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err65);
 errors++;
@@ -528,142 +528,150 @@ vErrors = add(vErrors, err75);
 errors++;
 }
 }
-if(data19.der !== undefined && func0.call(data19, "der")){
-let data24 = data19.der;
-if(typeof data24 === "string"){
-if(func76(data24) > 100000){
-const err76 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/maxLength",keyword:"maxLength",params:{limit: 100000},message:"must NOT have more than 100000 characters"};
+if(data19.key_storage !== undefined && func0.call(data19, "key_storage")){
+let data24 = data19.key_storage;
+if(!((data24 === "csp") || (data24 === "cng"))){
+const err76 = {instancePath:instancePath+"/certificates/" + i2+"/key_storage",schemaPath:"#/properties/certificates/items/properties/key_storage/enum",keyword:"enum",params:{allowedValues: ["csp","cng"]},message:"must be equal to one of the allowed values"};
 vErrors = add(vErrors, err76);
 errors++;
 }
-if(!pattern14.test(data24)){
-const err77 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
+}
+if(data19.der !== undefined && func0.call(data19, "der")){
+let data25 = data19.der;
+if(typeof data25 === "string"){
+if(func76(data25) > 100000){
+const err77 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/maxLength",keyword:"maxLength",params:{limit: 100000},message:"must NOT have more than 100000 characters"};
 vErrors = add(vErrors, err77);
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern14.test(data25)){
+const err78 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 vErrors = add(vErrors, err78);
 errors++;
 }
 }
-}
 else {
-const err79 = {instancePath:instancePath+"/certificates/" + i2,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err79 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err79);
 errors++;
 }
 }
 }
 else {
-const err80 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err80 = {instancePath:instancePath+"/certificates/" + i2,schemaPath:"#/properties/certificates/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err80);
 errors++;
 }
 }
-if(data.unread !== undefined && func0.call(data, "unread")){
-let data25 = data.unread;
-if(Array.isArray(data25)){
-if(data25.length > 1000){
-const err81 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
+}
+else {
+const err81 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err81);
 errors++;
 }
-const len3 = data25.length;
-for(let i3=0; i3<len3; i3++){
-let data26 = data25[i3];
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if((data26.what === undefined) || (!(func0.call(data26, "what")))){
-const err82 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/required",keyword:"required",params:{missingProperty: "what"},message:"must have required property '"+"what"+"'"};
+}
+if(data.unread !== undefined && func0.call(data, "unread")){
+let data26 = data.unread;
+if(Array.isArray(data26)){
+if(data26.length > 1000){
+const err82 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"};
 vErrors = add(vErrors, err82);
 errors++;
 }
-if((data26.because === undefined) || (!(func0.call(data26, "because")))){
-const err83 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/required",keyword:"required",params:{missingProperty: "because"},message:"must have required property '"+"because"+"'"};
+const len3 = data26.length;
+for(let i3=0; i3<len3; i3++){
+let data27 = data26[i3];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if((data27.what === undefined) || (!(func0.call(data27, "what")))){
+const err83 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/required",keyword:"required",params:{missingProperty: "what"},message:"must have required property '"+"what"+"'"};
 vErrors = add(vErrors, err83);
 errors++;
 }
-for(const key3 of Object.keys(data26)){
-if(!((key3 === "what") || (key3 === "because"))){
-const err84 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if((data27.because === undefined) || (!(func0.call(data27, "because")))){
+const err84 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/required",keyword:"required",params:{missingProperty: "because"},message:"must have required property '"+"because"+"'"};
 vErrors = add(vErrors, err84);
 errors++;
 }
-}
-if(data26.what !== undefined && func0.call(data26, "what")){
-let data27 = data26.what;
-if(typeof data27 === "string"){
-if(func76(data27) > 256){
-const err85 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+for(const key3 of Object.keys(data27)){
+if(!((key3 === "what") || (key3 === "because"))){
+const err85 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err85);
 errors++;
 }
-if(func76(data27) < 1){
-const err86 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data27.what !== undefined && func0.call(data27, "what")){
+let data28 = data27.what;
+if(typeof data28 === "string"){
+if(func76(data28) > 256){
+const err86 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err86);
 errors++;
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func76(data28) < 1){
+const err87 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err87);
 errors++;
 }
 }
-if(data26.because !== undefined && func0.call(data26, "because")){
-let data28 = data26.because;
-if(typeof data28 === "string"){
-if(func76(data28) > 10000){
-const err88 = {instancePath:instancePath+"/unread/" + i3+"/because",schemaPath:"#/properties/unread/items/properties/because/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
+else {
+const err88 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err88);
 errors++;
 }
 }
-else {
-const err89 = {instancePath:instancePath+"/unread/" + i3+"/because",schemaPath:"#/properties/unread/items/properties/because/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data27.because !== undefined && func0.call(data27, "because")){
+let data29 = data27.because;
+if(typeof data29 === "string"){
+if(func76(data29) > 10000){
+const err89 = {instancePath:instancePath+"/unread/" + i3+"/because",schemaPath:"#/properties/unread/items/properties/because/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err89);
 errors++;
 }
 }
-}
 else {
-const err90 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err90 = {instancePath:instancePath+"/unread/" + i3+"/because",schemaPath:"#/properties/unread/items/properties/because/type",keyword:"type",params:{type: "string"},message:"must be string"};
 vErrors = add(vErrors, err90);
 errors++;
 }
 }
 }
 else {
-const err91 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err91 = {instancePath:instancePath+"/unread/" + i3,schemaPath:"#/properties/unread/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 vErrors = add(vErrors, err91);
 errors++;
 }
 }
-if(data.sha256 !== undefined && func0.call(data, "sha256")){
-let data29 = data.sha256;
-if(typeof data29 === "string"){
-if(func76(data29) > 64){
-const err92 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+}
+else {
+const err92 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/type",keyword:"type",params:{type: "array"},message:"must be array"};
 vErrors = add(vErrors, err92);
 errors++;
 }
-if(!pattern6.test(data29)){
-const err93 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+}
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data30 = data.sha256;
+if(typeof data30 === "string"){
+if(func76(data30) > 64){
+const err93 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err93);
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern6.test(data30)){
+const err94 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
 vErrors = add(vErrors, err94);
 errors++;
 }
 }
+else {
+const err95 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err95);
+errors++;
+}
+}
 }
 else {
-const err95 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-vErrors = add(vErrors, err95);
+const err96 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err96);
 errors++;
 }
 validate20.errors = vErrors;

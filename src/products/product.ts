@@ -92,6 +92,8 @@ export interface CertificateFacts {
   readonly friendlyName: string | null;
   /** Those that exist look as the profile says, because the product makes them so. */
   readonly shipped?: boolean;
+  /** Who must keep its key: with one that CNG keeps nothing is signed. */
+  readonly keyStorage?: 'csp';
   /** Its key must be able to leave a server; what of evidence says whether it is. */
   readonly exportable?: {
     readonly command: string;

@@ -38,7 +38,7 @@ function front({ host = 'FE01', at = '2030-01-01T00:00:00Z', object }: Front): R
   };
 }
 
-interface Mailbox extends Pick<Read, 'unread' | 'certificates' | 'keys'> {
+interface Mailbox extends Pick<Read, 'unread' | 'certificates' | 'keys' | 'keyStorage'> {
   readonly host?: string;
   readonly at?: string;
   readonly object?: JsonObject;
@@ -197,6 +197,26 @@ describe('a server holds the certificate with which it is to sign, and its key',
     expect(found([mailbox({ exportable: true })])).toEqual([]);
     const { 'Get-ExchangeCertificate': _, ...objects } = mailbox({}).objects;
     expect(found([{ ...mailbox({}), objects }])).toEqual([]);
+  });
+});
+
+describe.each(['csp', 'cng'] as const)('a key that is kept by %s (R50)', keyStorage => {
+  const kept = { certificates: { [A]: ONE }, keys: { [A]: 'present' }, keyStorage } as const;
+
+  it('is one that its product can sign with, or certificate/cng-key', () => {
+    const said = [
+      `certificate/cng-key: CNG keeps the private key of ${A} on EX01, and signs nothing with it`,
+    ];
+    expect(found([mailbox(kept)])).toEqual(keyStorage === 'cng' ? said : []);
+    // That it cannot be exported either is no second fault to mend.
+    expect(codes([mailbox({ ...kept, exportable: false })])).toEqual([
+      keyStorage === 'cng' ? 'certificate/cng-key' : 'certificate/not-exportable',
+    ]);
+  });
+
+  it('is nothing to a product that nothing is known of', () => {
+    const signs = { ...front({ object: { Thumbprint: A } }), ...kept };
+    expect(codes([signs])).not.toContain('certificate/cng-key');
   });
 });
 

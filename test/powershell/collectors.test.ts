@@ -45,6 +45,7 @@ interface Envelope extends JsonObject {
     file: string;
     sha256: string;
     private_key: string;
+    key_storage?: string;
   }[];
   readonly unread: { what: string; because: string }[];
 }
@@ -217,6 +218,28 @@ describe.skipIf(!hasEngine).each(['lync-exchange', 'skype-exchange-se'])('%s', e
       const told = picturesIn(run.files, 'Get-ExchangeCertificate');
       const property = key === 'hasPrivateKey' ? 'HasPrivateKey' : 'PrivateKeyExportable';
       expect(told.map(one => String(one.get(property)))).toEqual(certificates.map(() => 'false'));
+    }
+  });
+
+  it('tells who keeps a key without opening it, or that nothing says it', async () => {
+    for (const side of sidesOf(rendered)) {
+      const seat = seatAt(side);
+      for (const storage of ['csp', 'cng', 'untold'] as const) {
+        const world = changed(done, ({ servers }) => {
+          for (const one of servers[seat.host]!.certificates) one.keyStorage = storage;
+        });
+        const { certificates, unread } = whole(await collect(shell, world, seat), world, seat);
+        const isTold = storage !== 'untold';
+        expect(certificates.map(one => one.key_storage)).toEqual(
+          certificates.map(() => (isTold ? storage : undefined)),
+        );
+        const because = 'nothing says which provider keeps its key.';
+        const untold = certificates.map(({ thumbprint }) => ({
+          what: `key storage of ${thumbprint}`,
+          because,
+        }));
+        expect(unread).toEqual(isTold ? [] : untold);
+      }
     }
   });
 

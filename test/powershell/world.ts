@@ -54,6 +54,8 @@ export interface StoreCertificate {
   raw: string;
   /** Whether its key can leave the machine. */
   exportable?: boolean;
+  /** Who keeps its key, by default a cryptographic service provider; `untold` where nothing says it. */
+  keyStorage?: 'csp' | 'cng' | 'untold';
   /** What Exchange uses it for. */
   services?: string[];
 }

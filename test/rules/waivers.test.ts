@@ -48,7 +48,7 @@ describe('a waiver', () => {
   });
 
   it('of what evidence may show is not idle, though nothing of it is looked at here', () => {
-    for (const rule of ['R09', 'R50', 'certificate/not-exportable', 'R79']) {
+    for (const rule of ['R09', 'R50', 'certificate/not-exportable', 'certificate/cng-key', 'R79']) {
       const found = codes(waived({ rule, address: 'certificate/exchange' }));
       expect(found, rule).toEqual(['product/support-ended']);
     }

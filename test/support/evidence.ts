@@ -15,6 +15,8 @@ export interface Read {
   readonly certificates?: Readonly<Record<string, Uint8Array>>;
   /** Thumbprint to whether its private key is on the server. */
   readonly keys?: Readonly<Record<string, 'present' | 'absent'>>;
+  /** Who keeps the private keys. */
+  readonly keyStorage?: 'csp' | 'cng';
 }
 
 /** The members of a document of evidence, without its digest. */
@@ -35,6 +37,7 @@ export function evidenceBody(read: Read): JsonObject {
       thumbprint,
       der: Buffer.from(der).toString('base64'),
       ...(read.keys?.[thumbprint] && { private_key: read.keys[thumbprint] }),
+      ...(read.keyStorage && { key_storage: read.keyStorage }),
     })),
     unread: Object.entries(read.unread ?? {}).map(([what, because]) => ({ what, because })),
   };

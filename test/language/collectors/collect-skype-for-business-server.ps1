@@ -289,13 +289,30 @@ function Save-Objects([string] $Name) {
     Write-Line -Text ('  read ' + $Name + ': ' + $pictures.Count.ToString($Invariant))
 }
 
+# Whether a key is kept by a cryptographic service provider (csp) or a key storage provider (cng). It stands
+# in a property that Windows keeps beside the certificate, and is read without opening the key: properties
+# are id, reserved, length and value, the third number of the value of id 2 is the type of the provider, and
+# a key storage provider has none [MS-GPEF 2.2.1.1.1.1, CRYPT_KEY_PROV_INFO].
+function Get-KeyStorage($Certificate) {
+    $bytes = $Certificate.Export('SerializedCert')
+    $at = 0
+    while ($at + 12 -lt $bytes.Length) {
+        if ([BitConverter]::ToUInt32($bytes, $at) -eq 2) {
+            if ([BitConverter]::ToUInt32($bytes, $at + 20) -eq 0) { return 'cng' }
+            return 'csp'
+        }
+        $at = $at + 12 + [BitConverter]::ToUInt32($bytes, $at + 8)
+    }
+    throw 'nothing says which provider keeps its key.'
+}
+
 # The public half alone: RawData holds no key, and HasPrivateKey opens none.
 function Get-PublicCertificates {
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList 'My', 'LocalMachine'
     $store.Open('ReadOnly')
     try {
         return @($store.Certificates | ForEach-Object -Process {
-                @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData; HasPrivateKey = $_.HasPrivateKey }
+                @{ Thumbprint = $_.Thumbprint; Raw = $_.RawData; HasPrivateKey = $_.HasPrivateKey; Certificate = $_ }
             })
     }
     finally { $store.Close() }
@@ -329,13 +346,17 @@ function Save-Certificates {
         }
         $file = Join-Path -Path (Join-Path -Path $Run.Folder -ChildPath 'certificates') -ChildPath ($thumbprint + '.cer')
         [IO.File]::WriteAllBytes($file, $found[0].Raw)
-        $key = 'absent'
-        if ($found[0].HasPrivateKey) { $key = 'present' }
-        $Run.Certificates = @($Run.Certificates) + @{
+        $kept = @{
             thumbprint = $thumbprint; file = 'certificates/' + $thumbprint + '.cer'; sha256 = Get-FileDigest -File $file
-            private_key = $key
+            private_key = 'absent'
         }
-        Write-Line -Text ('  kept certificate ' + $thumbprint + ', its private key is ' + $key)
+        if ($found[0].HasPrivateKey) {
+            $kept['private_key'] = 'present'
+            try { $kept['key_storage'] = Get-KeyStorage -Certificate $found[0].Certificate }
+            catch { Add-Unread -What ('key storage of ' + $thumbprint) -Because $_.Exception.Message }
+        }
+        $Run.Certificates = @($Run.Certificates) + $kept
+        Write-Line -Text ('  kept certificate ' + $thumbprint + ', its private key is ' + $kept['private_key'])
     }
 }
 

@@ -141,6 +141,31 @@ public sealed class StoreCertificate(JsonNode certificate)
     public bool HasPrivateKey => (bool)certificate["hasPrivateKey"]!;
     /// <summary>The public half in DER; no key is in it.</summary>
     public byte[] RawData => Convert.FromBase64String((string)certificate["raw"]!);
+    /// <summary>
+    /// The certificate with the properties that Windows keeps beside it, as [MS-GPEF] 2.2.1.1.1.1 lays them out;
+    /// .NET gives them on Windows only. A key that CNG keeps has a provider of type zero.
+    /// </summary>
+    public byte[] Export(string type)
+    {
+        if (type != "SerializedCert") throw new ArgumentException($"no export of {type} here");
+        var properties = new List<byte>();
+        void Add(uint id, byte[] value) => properties.AddRange(
+            [.. BitConverter.GetBytes(id), .. BitConverter.GetBytes(1u), .. BitConverter.GetBytes((uint)value.Length), .. value]);
+        Add(3, Convert.FromHexString(Thumbprint));
+        var storage = (string?)certificate["keyStorage"] ?? "csp";
+        if (HasPrivateKey && storage != "untold") Add(2, ProviderOf(storage));
+        Add(32, RawData);
+        return [.. properties];
+    }
+
+    private static byte[] ProviderOf(string storage)
+    {
+        var container = System.Text.Encoding.Unicode.GetBytes("{7F2A3C1B-5D0E-4B7C-9A61-2E8D4C0F9B35}\0");
+        var (provider, type) = storage == "cng" ? ("Microsoft Software Key Storage Provider\0", 0u) : ("Microsoft RSA SChannel Cryptographic Provider\0", 12u);
+        uint[] head = [28, 28 + (uint)container.Length, type, 0x20, 0, 0, 1];
+        return [.. head.SelectMany(BitConverter.GetBytes), .. container, .. System.Text.Encoding.Unicode.GetBytes(provider)];
+    }
+
     public DateTime NotAfter => DateTime.Parse((string)certificate["notAfter"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal).ToLocalTime();
 }
 
