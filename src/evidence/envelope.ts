@@ -1,4 +1,7 @@
+import type { EvidenceDocument } from '../generated/evidence-document.ts';
+import { evidence as validate } from '../generated/validators.cjs';
 import { digest, sha256, worded } from '../kernel/canonical.ts';
+import { firstFault } from '../kernel/first-fault.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
 import { readStrictJson } from '../kernel/strict-json.ts';
@@ -43,11 +46,19 @@ export function parseEnvelope(bytes: Uint8Array): unknown {
   );
 }
 
-/** Demands that an envelope says what its own digest says. */
-export function checkSum({ sha256: sum, ...body }: JsonObject): void {
+/** The envelope of a reading, of whichever kind, which is what its own digest says. */
+export function readEnvelope({ files }: EvidenceFiles): EvidenceDocument {
+  const bytes = files.get(ENVELOPE);
+  if (!bytes) throw new Unsound(ENVELOPE, 'it is not there', 'evidence/format');
+  const value = parseEnvelope(bytes);
+  if (!validate(value)) {
+    throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
+  }
+  const { sha256: sum, ...body } = value as JsonObject;
   if (worded(sum).toLowerCase() !== digest(body)) {
     throw new Unsound(ENVELOPE, 'its SHA-256 does not fit what it says');
   }
+  return value as EvidenceDocument;
 }
 
 /** A file that an envelope names, as it names it. */

@@ -1,13 +1,11 @@
 import { sha256 } from '../kernel/canonical.ts';
 import type { CertificateInfo } from '../kernel/certificate.ts';
-import { firstFault } from '../kernel/first-fault.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
-import type { EvidenceDocument } from '../generated/evidence-document.ts';
-import { evidence as validate } from '../generated/validators.cjs';
+import type { Collected } from '../generated/evidence-document.ts';
 import { readCertificate } from './certificate.ts';
 import { readClixml } from './clixml.ts';
-import { checkSum, namedFile, parseEnvelope, reportUnsound, Unsound } from './envelope.ts';
+import { namedFile, parseEnvelope, readEnvelope, reportUnsound, Unsound } from './envelope.ts';
 import { ENVELOPE, type Evidence, type EvidenceFiles } from './evidence.ts';
 import { plainObjects } from './plain.ts';
 
@@ -34,9 +32,7 @@ export function readEvidence(found: EvidenceFiles, report: Report): Evidence | u
 type Attempt = <Value>(read: () => Value) => Value | undefined;
 
 function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
-  const bytes = found.files.get(ENVELOPE);
-  if (!bytes) throw new Unsound(ENVELOPE, 'it is not there', 'evidence/format');
-  const document = readEnvelope(bytes);
+  const document = readCollected(found);
   const listed = new Set([ENVELOPE]);
   const read = filesOf(found, listed);
   const objects = document.objects.map(one => attempt(() => objectsOf(one, read)) ?? []);
@@ -46,7 +42,7 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
   }
   return {
     place: found.place,
-    sha256: sha256(bytes),
+    sha256: sha256(found.files.get(ENVELOPE) ?? new Uint8Array()),
     family: document.family,
     host: document.host,
     // A collector that met no build writes a blank.
@@ -62,7 +58,7 @@ function readWhole(found: EvidenceFiles, attempt: Attempt): Evidence {
 
 /** By thumbprint; nothing where nobody looked. */
 function saidOfKeys<Said>(
-  { certificates }: EvidenceDocument,
+  { certificates }: Collected,
   said: (listed: ListedCertificate) => Said | undefined,
 ): ReadonlyMap<string, Said> {
   return new Map(
@@ -77,16 +73,13 @@ function foreign(name: string): never {
   throw new Unsound(name, 'the envelope does not name it');
 }
 
-function readEnvelope(bytes: Uint8Array): EvidenceDocument {
-  const value = parseEnvelope(bytes);
-  if (!validate(value)) {
-    throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
-  }
-  checkSum(value as JsonObject);
-  const commands = (value as EvidenceDocument).objects.map(({ command }) => command);
+function readCollected(found: EvidenceFiles): Collected {
+  const document = readEnvelope(found);
+  if ('source' in document) throw new Unsound(ENVELOPE, 'it was not collected', 'evidence/format');
+  const commands = document.objects.map(({ command }) => command);
   const twice = commands.find((command, at) => commands.indexOf(command) !== at);
   if (twice !== undefined) throw new Unsound(ENVELOPE, `it lists ${twice} twice`);
-  return value as EvidenceDocument;
+  return document;
 }
 
 type ReadFile = (file: string, sum: string) => Uint8Array;
@@ -98,7 +91,7 @@ function filesOf({ files }: EvidenceFiles, listed: Set<string>): ReadFile {
   };
 }
 
-type Listed = EvidenceDocument['objects'][number];
+type Listed = Collected['objects'][number];
 
 function objectsOf({ command, file, sha256: sum, count, items }: Listed, read: ReadFile) {
   if (items) {
@@ -121,7 +114,7 @@ function objectsOf({ command, file, sha256: sum, count, items }: Listed, read: R
   return objects;
 }
 
-type ListedCertificate = EvidenceDocument['certificates'][number];
+type ListedCertificate = Collected['certificates'][number];
 
 function certificateOf(
   { thumbprint, file, sha256: sum, der }: ListedCertificate,

@@ -1,6 +1,5 @@
-import { isList, isObject, type JsonObject } from '../kernel/json.ts';
 import type { Report } from '../kernel/report.ts';
-import { checkSum, namedFile, parseEnvelope, reportUnsound, Unsound } from './envelope.ts';
+import { namedFile, readEnvelope, reportUnsound, Unsound } from './envelope.ts';
 import { ENVELOPE, type EvidenceFiles } from './evidence.ts';
 import { readMetadataDocument, type MetadataDocument } from './metadata-document.ts';
 
@@ -24,35 +23,17 @@ export function readFetched(found: EvidenceFiles, report: Report): Published | u
   }
 }
 
-function readWhole({ place, files }: EvidenceFiles): Published {
-  const envelope = parseEnvelope(files.get(ENVELOPE) ?? new Uint8Array());
-  if (!isObject(envelope)) throw new Unsound(ENVELOPE, 'it is no object', 'evidence/format');
-  checkSum(envelope);
-  const { url, file, sum, at } = namesIn(envelope);
-  const read = readMetadataDocument(namedFile(files, file, sum));
+function readWhole(found: EvidenceFiles): Published {
+  const envelope = readEnvelope(found);
+  if (!('source' in envelope)) throw new Unsound(ENVELOPE, 'it was not fetched', 'evidence/format');
+  const { url, collected_at: at, documents } = envelope;
+  // The schema asks for exactly one.
+  const [{ file, sha256: sum }] = documents as [(typeof documents)[number]];
+  const read = readMetadataDocument(namedFile(found.files, file, sum));
   if ('fault' in read) {
     const { line, column, detail } = read.fault;
     throw new Unsound(file, `line ${line}, column ${column}: ${detail}`);
   }
-  return { place, url, collectedAt: at, document: read.document };
-}
-
-function namesIn({
-  url,
-  collected_at: at,
-  documents,
-}: JsonObject): Record<'url' | 'file' | 'sum' | 'at', string> {
-  const [first] = isList(documents) ? documents : [];
-  const { file, sha256: sum } = isObject(first) ? first : {};
-  const time = typeof at === 'string' ? Date.parse(at) : NaN;
-  if (
-    typeof url !== 'string' ||
-    !URL.canParse(url) ||
-    typeof file !== 'string' ||
-    typeof sum !== 'string' ||
-    Number.isNaN(time)
-  ) {
-    throw new Unsound(ENVELOPE, 'it names no document, address and moment', 'evidence/format');
-  }
-  return { url, file, sum, at: new Date(time).toISOString() };
+  const collectedAt = new Date(at).toISOString();
+  return { place: found.place, url, collectedAt, document: read.document };
 }

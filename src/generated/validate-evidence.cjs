@@ -3,22 +3,458 @@
 module.exports = validate20;
 module.exports.default = validate20;
 const func0 = Object.prototype.hasOwnProperty;
-const func76 = require("ajv/dist/runtime/ucs2length").default;
+const func75 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^1\\.[0-9]+$", "u");
-const pattern5 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern5 = new RegExp("^https://[!-~]+$", "u");
 const pattern6 = new RegExp("^[0-9A-Fa-f]{64}$", "u");
-const pattern7 = new RegExp("^(Get|Test)-[A-Za-z]+$", "u");
 const pattern8 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9.-]*)?$", "u");
-const pattern10 = new RegExp("^[0-9]{1,6}$", "u");
-const pattern11 = new RegExp("^[0-9A-Fa-f]{40}$", "u");
-const pattern14 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="urn:concordat:schema:evidence" */;
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate20.evaluated;
+const evaluated0 = validate21.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.format_version === undefined) || (!(func0.call(data, "format_version")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format_version"},message:"must have required property '"+"format_version"+"'"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+if((data.kind === undefined) || (!(func0.call(data, "kind")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+vErrors = add(vErrors, err1);
+errors++;
+}
+if((data.source === undefined) || (!(func0.call(data, "source")))){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
+vErrors = add(vErrors, err2);
+errors++;
+}
+if((data.family === undefined) || (!(func0.call(data, "family")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "family"},message:"must have required property '"+"family"+"'"};
+vErrors = add(vErrors, err3);
+errors++;
+}
+if((data.url === undefined) || (!(func0.call(data, "url")))){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'"};
+vErrors = add(vErrors, err4);
+errors++;
+}
+if((data.address === undefined) || (!(func0.call(data, "address")))){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},message:"must have required property '"+"address"+"'"};
+vErrors = add(vErrors, err5);
+errors++;
+}
+if((data.tls === undefined) || (!(func0.call(data, "tls")))){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tls"},message:"must have required property '"+"tls"+"'"};
+vErrors = add(vErrors, err6);
+errors++;
+}
+if((data.host === undefined) || (!(func0.call(data, "host")))){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'"};
+vErrors = add(vErrors, err7);
+errors++;
+}
+if((data.collected_at === undefined) || (!(func0.call(data, "collected_at")))){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "collected_at"},message:"must have required property '"+"collected_at"+"'"};
+vErrors = add(vErrors, err8);
+errors++;
+}
+if((data.documents === undefined) || (!(func0.call(data, "documents")))){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "documents"},message:"must have required property '"+"documents"+"'"};
+vErrors = add(vErrors, err9);
+errors++;
+}
+if((data.sha256 === undefined) || (!(func0.call(data, "sha256")))){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+vErrors = add(vErrors, err10);
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(keys1.has(key0))){
+const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err11);
+errors++;
+}
+}
+if(data.format_version !== undefined && func0.call(data, "format_version")){
+let data0 = data.format_version;
+if(typeof data0 === "string"){
+if(func75(data0) > 8){
+const err12 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
+vErrors = add(vErrors, err12);
+errors++;
+}
+if(!pattern4.test(data0)){
+const err13 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/pattern",keyword:"pattern",params:{pattern: "^1\\.[0-9]+$"},message:"must match pattern \""+"^1\\.[0-9]+$"+"\""};
+vErrors = add(vErrors, err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err14);
+errors++;
+}
+}
+if(data.kind !== undefined && func0.call(data, "kind")){
+if("concordat/evidence" !== data.kind){
+const err15 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "concordat/evidence"},message:"must be equal to constant"};
+vErrors = add(vErrors, err15);
+errors++;
+}
+}
+if(data.source !== undefined && func0.call(data, "source")){
+if("url" !== data.source){
+const err16 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/const",keyword:"const",params:{allowedValue: "url"},message:"must be equal to constant"};
+vErrors = add(vErrors, err16);
+errors++;
+}
+}
+if(data.family !== undefined && func0.call(data, "family")){
+if(data.family !== null){
+const err17 = {instancePath:instancePath+"/family",schemaPath:"#/properties/family/type",keyword:"type",params:{type: "null"},message:"must be null"};
+vErrors = add(vErrors, err17);
+errors++;
+}
+}
+if(data.url !== undefined && func0.call(data, "url")){
+let data4 = data.url;
+if(typeof data4 === "string"){
+if(func75(data4) > 8192){
+const err18 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters"};
+vErrors = add(vErrors, err18);
+errors++;
+}
+if(func75(data4) < 9){
+const err19 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/minLength",keyword:"minLength",params:{limit: 9},message:"must NOT have fewer than 9 characters"};
+vErrors = add(vErrors, err19);
+errors++;
+}
+if(!pattern5.test(data4)){
+const err20 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+$"},message:"must match pattern \""+"^https://[!-~]+$"+"\""};
+vErrors = add(vErrors, err20);
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err21);
+errors++;
+}
+}
+if(data.address !== undefined && func0.call(data, "address")){
+let data5 = data.address;
+if(typeof data5 === "string"){
+if(func75(data5) > 64){
+const err22 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err22);
+errors++;
+}
+if(func75(data5) < 1){
+const err23 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err23);
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err24);
+errors++;
+}
+}
+if(data.tls !== undefined && func0.call(data, "tls")){
+let data6 = data.tls;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if((data6.sha256 === undefined) || (!(func0.call(data6, "sha256")))){
+const err25 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+vErrors = add(vErrors, err25);
+errors++;
+}
+if((data6.not_after === undefined) || (!(func0.call(data6, "not_after")))){
+const err26 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/required",keyword:"required",params:{missingProperty: "not_after"},message:"must have required property '"+"not_after"+"'"};
+vErrors = add(vErrors, err26);
+errors++;
+}
+for(const key1 of Object.keys(data6)){
+if(!((key1 === "sha256") || (key1 === "not_after"))){
+const err27 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err27);
+errors++;
+}
+}
+if(data6.sha256 !== undefined && func0.call(data6, "sha256")){
+let data7 = data6.sha256;
+if(typeof data7 === "string"){
+if(func75(data7) > 64){
+const err28 = {instancePath:instancePath+"/tls/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err28);
+errors++;
+}
+if(!pattern6.test(data7)){
+const err29 = {instancePath:instancePath+"/tls/sha256",schemaPath:"#/$defs/sum/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+vErrors = add(vErrors, err29);
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/tls/sha256",schemaPath:"#/$defs/sum/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err30);
+errors++;
+}
+}
+if(data6.not_after !== undefined && func0.call(data6, "not_after")){
+let data8 = data6.not_after;
+if(typeof data8 === "string"){
+if(func75(data8) > 35){
+const err31 = {instancePath:instancePath+"/tls/not_after",schemaPath:"#/properties/tls/properties/not_after/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err31);
+errors++;
+}
+if(!(formats0.validate(data8))){
+const err32 = {instancePath:instancePath+"/tls/not_after",schemaPath:"#/properties/tls/properties/not_after/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err32);
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/tls/not_after",schemaPath:"#/properties/tls/properties/not_after/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err33);
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err34);
+errors++;
+}
+}
+if(data.host !== undefined && func0.call(data, "host")){
+let data9 = data.host;
+if(typeof data9 === "string"){
+if(func75(data9) > 253){
+const err35 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+vErrors = add(vErrors, err35);
+errors++;
+}
+if(func75(data9) < 1){
+const err36 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+vErrors = add(vErrors, err36);
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err37);
+errors++;
+}
+}
+if(data.collected_at !== undefined && func0.call(data, "collected_at")){
+let data10 = data.collected_at;
+if(typeof data10 === "string"){
+if(func75(data10) > 35){
+const err38 = {instancePath:instancePath+"/collected_at",schemaPath:"#/properties/collected_at/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err38);
+errors++;
+}
+if(!(formats0.validate(data10))){
+const err39 = {instancePath:instancePath+"/collected_at",schemaPath:"#/properties/collected_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err39);
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/collected_at",schemaPath:"#/properties/collected_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err40);
+errors++;
+}
+}
+if(data.server_time !== undefined && func0.call(data, "server_time")){
+let data11 = data.server_time;
+if(typeof data11 === "string"){
+if(func75(data11) > 35){
+const err41 = {instancePath:instancePath+"/server_time",schemaPath:"#/properties/server_time/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
+vErrors = add(vErrors, err41);
+errors++;
+}
+if(!(formats0.validate(data11))){
+const err42 = {instancePath:instancePath+"/server_time",schemaPath:"#/properties/server_time/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+vErrors = add(vErrors, err42);
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/server_time",schemaPath:"#/properties/server_time/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err43);
+errors++;
+}
+}
+if(data.documents !== undefined && func0.call(data, "documents")){
+let data12 = data.documents;
+if(Array.isArray(data12)){
+if(data12.length > 1){
+const err44 = {instancePath:instancePath+"/documents",schemaPath:"#/properties/documents/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"};
+vErrors = add(vErrors, err44);
+errors++;
+}
+if(data12.length < 1){
+const err45 = {instancePath:instancePath+"/documents",schemaPath:"#/properties/documents/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+vErrors = add(vErrors, err45);
+errors++;
+}
+const len0 = data12.length;
+for(let i0=0; i0<len0; i0++){
+let data13 = data12[i0];
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if((data13.url === undefined) || (!(func0.call(data13, "url")))){
+const err46 = {instancePath:instancePath+"/documents/" + i0,schemaPath:"#/properties/documents/items/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'"};
+vErrors = add(vErrors, err46);
+errors++;
+}
+if((data13.file === undefined) || (!(func0.call(data13, "file")))){
+const err47 = {instancePath:instancePath+"/documents/" + i0,schemaPath:"#/properties/documents/items/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
+vErrors = add(vErrors, err47);
+errors++;
+}
+if((data13.sha256 === undefined) || (!(func0.call(data13, "sha256")))){
+const err48 = {instancePath:instancePath+"/documents/" + i0,schemaPath:"#/properties/documents/items/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+vErrors = add(vErrors, err48);
+errors++;
+}
+for(const key2 of Object.keys(data13)){
+if(!(((key2 === "url") || (key2 === "file")) || (key2 === "sha256"))){
+const err49 = {instancePath:instancePath+"/documents/" + i0,schemaPath:"#/properties/documents/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+vErrors = add(vErrors, err49);
+errors++;
+}
+}
+if(data13.url !== undefined && func0.call(data13, "url")){
+let data14 = data13.url;
+if(typeof data14 === "string"){
+if(func75(data14) > 8192){
+const err50 = {instancePath:instancePath+"/documents/" + i0+"/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters"};
+vErrors = add(vErrors, err50);
+errors++;
+}
+if(func75(data14) < 9){
+const err51 = {instancePath:instancePath+"/documents/" + i0+"/url",schemaPath:"#/$defs/url/minLength",keyword:"minLength",params:{limit: 9},message:"must NOT have fewer than 9 characters"};
+vErrors = add(vErrors, err51);
+errors++;
+}
+if(!pattern5.test(data14)){
+const err52 = {instancePath:instancePath+"/documents/" + i0+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+$"},message:"must match pattern \""+"^https://[!-~]+$"+"\""};
+vErrors = add(vErrors, err52);
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/documents/" + i0+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err53);
+errors++;
+}
+}
+if(data13.file !== undefined && func0.call(data13, "file")){
+let data15 = data13.file;
+if(typeof data15 === "string"){
+if(func75(data15) > 256){
+const err54 = {instancePath:instancePath+"/documents/" + i0+"/file",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+vErrors = add(vErrors, err54);
+errors++;
+}
+if(!pattern8.test(data15)){
+const err55 = {instancePath:instancePath+"/documents/" + i0+"/file",schemaPath:"#/$defs/file/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9.-]*)?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9.-]*)?$"+"\""};
+vErrors = add(vErrors, err55);
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/documents/" + i0+"/file",schemaPath:"#/$defs/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err56);
+errors++;
+}
+}
+if(data13.sha256 !== undefined && func0.call(data13, "sha256")){
+let data16 = data13.sha256;
+if(typeof data16 === "string"){
+if(func75(data16) > 64){
+const err57 = {instancePath:instancePath+"/documents/" + i0+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err57);
+errors++;
+}
+if(!pattern6.test(data16)){
+const err58 = {instancePath:instancePath+"/documents/" + i0+"/sha256",schemaPath:"#/$defs/sum/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+vErrors = add(vErrors, err58);
+errors++;
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/documents/" + i0+"/sha256",schemaPath:"#/$defs/sum/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err59);
+errors++;
+}
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/documents/" + i0,schemaPath:"#/properties/documents/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err60);
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/documents",schemaPath:"#/properties/documents/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = add(vErrors, err61);
+errors++;
+}
+}
+if(data.sha256 !== undefined && func0.call(data, "sha256")){
+let data17 = data.sha256;
+if(typeof data17 === "string"){
+if(func75(data17) > 64){
+const err62 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+vErrors = add(vErrors, err62);
+errors++;
+}
+if(!pattern6.test(data17)){
+const err63 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{64}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{64}$"+"\""};
+vErrors = add(vErrors, err63);
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = add(vErrors, err64);
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err65);
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern12 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern14 = new RegExp("^(Get|Test)-[A-Za-z]+$", "u");
+const pattern17 = new RegExp("^[0-9]{1,6}$", "u");
+const pattern18 = new RegExp("^[0-9A-Fa-f]{40}$", "u");
+const pattern21 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate23.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -97,7 +533,7 @@ vErrors = add(vErrors, err13);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(keys1.has(key0))){
+if(!(keys2.has(key0))){
 const err14 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 vErrors = add(vErrors, err14);
 errors++;
@@ -106,7 +542,7 @@ errors++;
 if(data.format_version !== undefined && func0.call(data, "format_version")){
 let data0 = data.format_version;
 if(typeof data0 === "string"){
-if(func76(data0) > 8){
+if(func75(data0) > 8){
 const err15 = {instancePath:instancePath+"/format_version",schemaPath:"#/properties/format_version/maxLength",keyword:"maxLength",params:{limit: 8},message:"must NOT have more than 8 characters"};
 vErrors = add(vErrors, err15);
 errors++;
@@ -133,12 +569,12 @@ errors++;
 if(data.family !== undefined && func0.call(data, "family")){
 let data2 = data.family;
 if(typeof data2 === "string"){
-if(func76(data2) > 64){
+if(func75(data2) > 64){
 const err19 = {instancePath:instancePath+"/family",schemaPath:"#/properties/family/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err19);
 errors++;
 }
-if(!pattern5.test(data2)){
+if(!pattern12.test(data2)){
 const err20 = {instancePath:instancePath+"/family",schemaPath:"#/properties/family/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\""};
 vErrors = add(vErrors, err20);
 errors++;
@@ -153,12 +589,12 @@ errors++;
 if(data.script !== undefined && func0.call(data, "script")){
 let data3 = data.script;
 if(typeof data3 === "string"){
-if(func76(data3) > 256){
+if(func75(data3) > 256){
 const err22 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err22);
 errors++;
 }
-if(func76(data3) < 1){
+if(func75(data3) < 1){
 const err23 = {instancePath:instancePath+"/script",schemaPath:"#/properties/script/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err23);
 errors++;
@@ -178,7 +614,7 @@ vErrors = add(vErrors, err25);
 errors++;
 }
 if(typeof data4 === "string"){
-if(func76(data4) > 64){
+if(func75(data4) > 64){
 const err26 = {instancePath:instancePath+"/script_sha256",schemaPath:"#/properties/script_sha256/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err26);
 errors++;
@@ -193,12 +629,12 @@ errors++;
 if(data.host !== undefined && func0.call(data, "host")){
 let data5 = data.host;
 if(typeof data5 === "string"){
-if(func76(data5) > 253){
+if(func75(data5) > 253){
 const err28 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 vErrors = add(vErrors, err28);
 errors++;
 }
-if(func76(data5) < 1){
+if(func75(data5) < 1){
 const err29 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err29);
 errors++;
@@ -213,7 +649,7 @@ errors++;
 if(data.user !== undefined && func0.call(data, "user")){
 let data6 = data.user;
 if(typeof data6 === "string"){
-if(func76(data6) > 512){
+if(func75(data6) > 512){
 const err31 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
 vErrors = add(vErrors, err31);
 errors++;
@@ -233,7 +669,7 @@ vErrors = add(vErrors, err33);
 errors++;
 }
 if(typeof data7 === "string"){
-if(func76(data7) > 256){
+if(func75(data7) > 256){
 const err34 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err34);
 errors++;
@@ -243,7 +679,7 @@ errors++;
 if(data.powershell !== undefined && func0.call(data, "powershell")){
 let data8 = data.powershell;
 if(typeof data8 === "string"){
-if(func76(data8) > 64){
+if(func75(data8) > 64){
 const err35 = {instancePath:instancePath+"/powershell",schemaPath:"#/properties/powershell/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err35);
 errors++;
@@ -258,7 +694,7 @@ errors++;
 if(data.collected_at !== undefined && func0.call(data, "collected_at")){
 let data9 = data.collected_at;
 if(typeof data9 === "string"){
-if(func76(data9) > 35){
+if(func75(data9) > 35){
 const err37 = {instancePath:instancePath+"/collected_at",schemaPath:"#/properties/collected_at/maxLength",keyword:"maxLength",params:{limit: 35},message:"must NOT have more than 35 characters"};
 vErrors = add(vErrors, err37);
 errors++;
@@ -302,12 +738,12 @@ errors++;
 if(data11.command !== undefined && func0.call(data11, "command")){
 let data12 = data11.command;
 if(typeof data12 === "string"){
-if(func76(data12) > 100){
+if(func75(data12) > 100){
 const err43 = {instancePath:instancePath+"/objects/" + i0+"/command",schemaPath:"#/$defs/command/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 vErrors = add(vErrors, err43);
 errors++;
 }
-if(!pattern7.test(data12)){
+if(!pattern14.test(data12)){
 const err44 = {instancePath:instancePath+"/objects/" + i0+"/command",schemaPath:"#/$defs/command/pattern",keyword:"pattern",params:{pattern: "^(Get|Test)-[A-Za-z]+$"},message:"must match pattern \""+"^(Get|Test)-[A-Za-z]+$"+"\""};
 vErrors = add(vErrors, err44);
 errors++;
@@ -322,7 +758,7 @@ errors++;
 if(data11.file !== undefined && func0.call(data11, "file")){
 let data13 = data11.file;
 if(typeof data13 === "string"){
-if(func76(data13) > 256){
+if(func75(data13) > 256){
 const err46 = {instancePath:instancePath+"/objects/" + i0+"/file",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err46);
 errors++;
@@ -342,7 +778,7 @@ errors++;
 if(data11.sha256 !== undefined && func0.call(data11, "sha256")){
 let data14 = data11.sha256;
 if(typeof data14 === "string"){
-if(func76(data14) > 64){
+if(func75(data14) > 64){
 const err49 = {instancePath:instancePath+"/objects/" + i0+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err49);
 errors++;
@@ -379,12 +815,12 @@ errors++;
 }
 }
 if(typeof data15 === "string"){
-if(func76(data15) > 6){
+if(func75(data15) > 6){
 const err55 = {instancePath:instancePath+"/objects/" + i0+"/count",schemaPath:"#/properties/objects/items/properties/count/maxLength",keyword:"maxLength",params:{limit: 6},message:"must NOT have more than 6 characters"};
 vErrors = add(vErrors, err55);
 errors++;
 }
-if(!pattern10.test(data15)){
+if(!pattern17.test(data15)){
 const err56 = {instancePath:instancePath+"/objects/" + i0+"/count",schemaPath:"#/properties/objects/items/properties/count/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,6}$"},message:"must match pattern \""+"^[0-9]{1,6}$"+"\""};
 vErrors = add(vErrors, err56);
 errors++;
@@ -463,12 +899,12 @@ errors++;
 if(data19.thumbprint !== undefined && func0.call(data19, "thumbprint")){
 let data20 = data19.thumbprint;
 if(typeof data20 === "string"){
-if(func76(data20) > 40){
+if(func75(data20) > 40){
 const err66 = {instancePath:instancePath+"/certificates/" + i2+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters"};
 vErrors = add(vErrors, err66);
 errors++;
 }
-if(!pattern11.test(data20)){
+if(!pattern18.test(data20)){
 const err67 = {instancePath:instancePath+"/certificates/" + i2+"/thumbprint",schemaPath:"#/properties/certificates/items/properties/thumbprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{40}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{40}$"+"\""};
 vErrors = add(vErrors, err67);
 errors++;
@@ -483,7 +919,7 @@ errors++;
 if(data19.file !== undefined && func0.call(data19, "file")){
 let data21 = data19.file;
 if(typeof data21 === "string"){
-if(func76(data21) > 256){
+if(func75(data21) > 256){
 const err69 = {instancePath:instancePath+"/certificates/" + i2+"/file",schemaPath:"#/$defs/file/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err69);
 errors++;
@@ -503,7 +939,7 @@ errors++;
 if(data19.sha256 !== undefined && func0.call(data19, "sha256")){
 let data22 = data19.sha256;
 if(typeof data22 === "string"){
-if(func76(data22) > 64){
+if(func75(data22) > 64){
 const err72 = {instancePath:instancePath+"/certificates/" + i2+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err72);
 errors++;
@@ -539,12 +975,12 @@ errors++;
 if(data19.der !== undefined && func0.call(data19, "der")){
 let data25 = data19.der;
 if(typeof data25 === "string"){
-if(func76(data25) > 100000){
+if(func75(data25) > 100000){
 const err77 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/maxLength",keyword:"maxLength",params:{limit: 100000},message:"must NOT have more than 100000 characters"};
 vErrors = add(vErrors, err77);
 errors++;
 }
-if(!pattern14.test(data25)){
+if(!pattern21.test(data25)){
 const err78 = {instancePath:instancePath+"/certificates/" + i2+"/der",schemaPath:"#/properties/certificates/items/properties/der/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 vErrors = add(vErrors, err78);
 errors++;
@@ -602,12 +1038,12 @@ errors++;
 if(data27.what !== undefined && func0.call(data27, "what")){
 let data28 = data27.what;
 if(typeof data28 === "string"){
-if(func76(data28) > 256){
+if(func75(data28) > 256){
 const err86 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 vErrors = add(vErrors, err86);
 errors++;
 }
-if(func76(data28) < 1){
+if(func75(data28) < 1){
 const err87 = {instancePath:instancePath+"/unread/" + i3+"/what",schemaPath:"#/properties/unread/items/properties/what/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 vErrors = add(vErrors, err87);
 errors++;
@@ -622,7 +1058,7 @@ errors++;
 if(data27.because !== undefined && func0.call(data27, "because")){
 let data29 = data27.because;
 if(typeof data29 === "string"){
-if(func76(data29) > 10000){
+if(func75(data29) > 10000){
 const err89 = {instancePath:instancePath+"/unread/" + i3+"/because",schemaPath:"#/properties/unread/items/properties/because/maxLength",keyword:"maxLength",params:{limit: 10000},message:"must NOT have more than 10000 characters"};
 vErrors = add(vErrors, err89);
 errors++;
@@ -651,7 +1087,7 @@ errors++;
 if(data.sha256 !== undefined && func0.call(data, "sha256")){
 let data30 = data.sha256;
 if(typeof data30 === "string"){
-if(func76(data30) > 64){
+if(func75(data30) > 64){
 const err93 = {instancePath:instancePath+"/sha256",schemaPath:"#/$defs/sum/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 vErrors = add(vErrors, err93);
 errors++;
@@ -674,11 +1110,106 @@ const err96 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 vErrors = add(vErrors, err96);
 errors++;
 }
-validate20.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-const keys1 = new Set(["format_version","kind","family","script","script_sha256","host","user","build","powershell","collected_at","objects","certificates","unread","sha256"]);
+validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="urn:concordat:schema:evidence" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = add(vErrors, err0);
+errors++;
+}
+const _errs1 = errors;
+let valid0 = true;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.source === undefined) || (!(func0.call(data, "source")))) && (missing0 = "source")){
+const err1 = {};
+vErrors = add(vErrors, err1);
+errors++;
+}
+else {
+if(data.source !== undefined && func0.call(data, "source")){
+if("url" !== data.source){
+const err2 = {};
+vErrors = add(vErrors, err2);
+errors++;
+}
+}
+}
+}
+else {
+const err3 = {};
+vErrors = add(vErrors, err3);
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs5 = errors;
+if(!(validate21(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs5 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = true;
+}
+ifClause0 = "then";
+}
+else {
+const _errs6 = errors;
+if(!(validate23(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = join(vErrors, validate23.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs6 === errors;
+valid0 = _valid0;
+if(valid0){
+if(props0 !== true){
+props0 = true;
+}
+}
+ifClause0 = "else";
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+vErrors = add(vErrors, err4);
+errors++;
+}
+validate20.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate20.evaluated = {"dynamicProps":true,"dynamicItems":false};
+const keys1 = new Set(["format_version","kind","source","family","url","address","tls","host","collected_at","server_time","documents","sha256"]);
+const keys2 = new Set(["format_version","kind","family","script","script_sha256","host","user","build","powershell","collected_at","objects","certificates","unread","sha256"]);
 
 function join(all, more) {
   if (all === null) return more;

@@ -46,7 +46,7 @@ describe('a fetched document', () => {
 
   it.each<[string, (found: Map<string, Uint8Array>) => unknown, string]>([
     ['its envelope is cut off', one => one.set('envelope.json', text('{"a"')), 'evidence/damaged'],
-    ['its envelope was edited', one => one.set('envelope.json', text('{}')), 'evidence/damaged'],
+    ['its envelope was edited', one => edit(one), 'evidence/damaged'],
     ['the envelope is no object', one => one.set('envelope.json', text('[]')), 'evidence/format'],
     ['it names nothing', one => one.set('envelope.json', sealed({})), 'evidence/format'],
     ['it is not there', one => one.delete('document.json'), 'evidence/damaged'],
@@ -83,6 +83,12 @@ describe('a fetched document', () => {
 
 function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
+}
+
+/** Another host, under the digest of before. */
+function edit(found: Map<string, Uint8Array>): void {
+  const envelope = Buffer.from(found.get('envelope.json') ?? []).toString();
+  found.set('envelope.json', text(envelope.replace('"jump"', '"other"')));
 }
 
 function sealed(body: JsonObject): Uint8Array {
