@@ -43,10 +43,9 @@ export async function fetchInto(
   const written: FetchedEvidence[] = [];
   const diagnostics: Diagnostic[] = [];
   let exit: number = EXIT.done;
-  const names = new Set<string>();
   for (const url of new Set(urls)) {
     try {
-      const one = await fetchOne(world, url, names);
+      const one = await fetchOne(world, url);
       written.push(one);
       diagnostics.push(...(await oddities(one)));
     } catch (error) {
@@ -58,19 +57,14 @@ export async function fetchInto(
   return { written, diagnostics: [...diagnostics, ...(await clocks(written))], exit };
 }
 
-async function fetchOne(
-  world: DocumentWorld,
-  url: string,
-  names: Set<string>,
-): Promise<FetchedEvidence> {
+async function fetchOne(world: DocumentWorld, url: string): Promise<FetchedEvidence> {
   const { evidenceFiles, evidenceName } = await import('./evidence/fetched-evidence.ts');
   const fetched = await world.source.fetch(url);
   const document = await readFetched(fetched);
   const at = world.now();
   let number = 1;
-  while (names.has(evidenceName(fetched, at, number))) number += 1;
+  while (world.isThere(evidenceName(fetched, at, number))) number += 1;
   const name = evidenceName(fetched, at, number);
-  names.add(name);
   const folder = await world.write(name, evidenceFiles(fetched, { host: world.host, at }));
   const clock = fetched.time && { time: fetched.time, here: at };
   return { url: fetched.url, folder, document, ...(clock && { clock }) };

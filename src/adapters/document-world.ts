@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DocumentWorld } from '../ports/documents.ts';
+import { lookAt } from './folder.ts';
 import { documentSource, type FetchSettings } from './fetch-document.ts';
 import { writeNewFolder } from './new-folder.ts';
 
@@ -10,6 +11,7 @@ export function documentWorld(out: string, settings: FetchSettings): DocumentWor
     source: documentSource(settings),
     now: () => new Date(),
     host: hostname(),
+    isThere: name => lookAt(join(out, name)) !== undefined,
     write: async (name, files) => {
       const folder = join(out, name);
       await writeNewFolder(folder, files);

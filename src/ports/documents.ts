@@ -28,6 +28,8 @@ export interface DocumentWorld {
   now(): Date;
   /** The name of this machine. */
   readonly host: string;
+  /** Whether a folder has that name already, from this run or another of the same second. */
+  isThere(name: string): boolean;
   /** Writes a new folder, whole or not at all, and says where it is. */
   write(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
 }

@@ -4,6 +4,7 @@ import { evidenceFiles } from '../../src/evidence/fetched-evidence.ts';
 import { readFetched, type Published } from '../../src/evidence/read-fetched.ts';
 import { digest } from '../../src/kernel/canonical.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
+import { fetchInto } from '../../src/live.ts';
 import { createReport } from '../../src/kernel/report.ts';
 import { DOCUMENTS } from '../support/documents.ts';
 import { exampleText, lowering } from '../support/lowered.ts';
@@ -16,6 +17,26 @@ function files(url = URL_OF_MAIL, at = AT): Map<string, Uint8Array> {
   const certificate = { sha256: '0'.repeat(64), notAfter: '2031-01-01T00:00:00Z' };
   const fetched = { url, address: '192.0.2.1', host: 'x', bytes, certificate };
   return new Map(evidenceFiles(fetched, { host: 'jump', at }));
+}
+
+/** Fetches these addresses into folders, all in the same second. */
+async function fetchAll(folders: Map<string, ReadonlyMap<string, Uint8Array>>, ...urls: string[]) {
+  const certificate = { sha256: '0'.repeat(64), notAfter: '2031-01-01T00:00:00Z' };
+  return fetchInto(
+    {
+      source: {
+        fetch: async url => ({ url, address: '192.0.2.1', host: 'x', bytes, certificate }),
+      },
+      now: () => AT,
+      host: 'jump',
+      isThere: name => folders.has(name),
+      write: async (name, found) => {
+        folders.set(name, found);
+        return name;
+      },
+    },
+    urls,
+  );
 }
 
 function read(found: ReadonlyMap<string, Uint8Array>) {
@@ -55,6 +76,15 @@ describe('a fetched document', () => {
     const found = files();
     damage(found);
     expect(read(found)).toEqual({ published: undefined, codes: [code] });
+  });
+
+  it('is kept beside others of the same host and second, of this run or another', async () => {
+    const folders = new Map<string, ReadonlyMap<string, Uint8Array>>();
+    await fetchAll(folders, URL_OF_MAIL, `${URL_OF_MAIL}?2`);
+    const { exit, written } = await fetchAll(folders, URL_OF_MAIL);
+    const name = 'evidence-document-x-20300101T000000Z';
+    expect([exit, ...folders.keys()]).toEqual([0, name, `${name}-2`, `${name}-3`]);
+    expect(written.map(({ folder }) => folder)).toEqual([`${name}-3`]);
   });
 
   it('belongs to who publishes it there, by its URL or by another of its names', () => {
