@@ -1,6 +1,6 @@
 // `npm test`: judges, build, checks, tests; the last line is `N passed, N failed, N skipped`.
 // With arguments (`npm test -- test/plan -u`) only the tests that they name, given to vitest.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,18 +13,18 @@ const scratch = mkdtempSync(join(tmpdir(), 'concordat-test-'));
 const results = join(scratch, 'results.json');
 const wanted = process.argv.slice(2);
 
+const BUILD = [['build', () => node(join(root, 'src/codegen/build.mjs'))]];
 const CHECKS = [
-  ['build', () => node(join(root, 'src/codegen/build.mjs'))],
   ['generated files are fresh', () => node(join(root, 'src/codegen/generate.mjs'), '--check')],
   ['types', () => node(bin('typescript/bin/tsc'), '-p', 'test/tsconfig.json')],
   [
     'format',
     () => node(bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', ...FORMATTED),
   ],
-  [
-    'lint',
-    () => node(bin('eslint/bin/eslint.js'), '--config', 'test/eslint.config.mjs', 'src', 'test'),
-  ],
+];
+const LINT = [
+  'lint',
+  () => node(bin('eslint/bin/eslint.js'), '--config', 'test/eslint.config.mjs', 'src', 'test'),
 ];
 const FORMATTED = ['src/**/*.{ts,mjs}', '!src/generated/**', 'test/**/*.{ts,mjs}'];
 
@@ -39,13 +39,17 @@ const tests = () =>
     ...wanted,
   );
 
-const stages = [
+const failed = [];
+await inTurn([
   ['judges', installJudges],
   ['engine host', buildHost],
-  ...(wanted.length > 0 ? [] : CHECKS),
-  ['tests', tests],
-];
-const failed = stages.filter(([name, work]) => !timed(name, work)).map(([name]) => name);
+]);
+if (wanted.length === 0) {
+  await inTurn(BUILD);
+  // The linter takes as long as the others together.
+  await Promise.all([inTurn(CHECKS), inTurn([LINT])]);
+}
+await inTurn([['tests', tests]]);
 const counts = count();
 rmSync(scratch, { recursive: true });
 
@@ -57,17 +61,20 @@ const broken = failed.filter(name => name !== 'tests' || counts.failed === 0).le
 process.exitCode = failed.length > 0 || counts.failed > 0 ? 1 : 0;
 console.log(`${counts.passed} passed, ${counts.failed + broken} failed, ${counts.skipped} skipped`);
 
-function timed(name, work) {
-  const started = performance.now();
-  const good = work();
-  console.log(
-    `${name}: ${((performance.now() - started) / 1000).toFixed(1)} s${good ? '' : ', failed'}`,
-  );
-  return good;
+/** Does one after the other, and says of each how long it took. */
+async function inTurn(stages) {
+  for (const [name, work] of stages) {
+    const started = performance.now();
+    const good = await work();
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${name}: ${seconds} s${good ? '' : ', failed'}`);
+    if (!good) failed.push(name);
+  }
 }
 
 function node(...args) {
-  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  return new Promise(resolve => child.on('close', status => resolve(status === 0)));
 }
 
 /** Counts of tests; a file that could not be loaded is one failure. */

@@ -5,9 +5,9 @@ import { campaign } from '../campaign/kill.mjs';
 // `npm run campaign` tries all points; here a spread. A place can be missed: Node writes too.
 describe.skipIf(!tools.strace)('an apply in a process of its own', () => {
   it.each([
-    ['kill', 130, 120],
-    ['fault', 220, 200],
-    ['interrupt', 40, 30],
+    ['kill', 70, 60],
+    ['fault', 110, 95],
+    ['interrupt', 24, 16],
   ])(
     'hit by a %s leaves old or new, and the next one finishes',
     async (kind, most, least) => {

@@ -232,7 +232,7 @@ describe.skipIf(!mounts)('a disk', () => {
     mount(own.folder, 8);
     cpSync(source.folder, own.folder, { recursive: true });
     const stops = new Set<string>();
-    for (let size = 8; ; size += 48) {
+    for (let size = 8; ; size += 72) {
       grow(own.folder, size);
       const keys = own.run(['keys', 'prepare']);
       const result = keys.exit === 0 ? own.run(['apply', GRANT + planned(own)]) : keys;

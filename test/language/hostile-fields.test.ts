@@ -46,7 +46,7 @@ const NEVER = [
 /** A line that a text made, and not we. */
 const FORGED = /^(?:error: )?faked|^\s*(?:error: faked|# faked|\| faked \|)$/im;
 /** How many of the strings that break out of nothing in particular every field takes. */
-const OTHERS = 15;
+const OTHERS = 10;
 
 const fields = await fieldsOf();
 const accepted = new Map<Field, string[]>();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MODELS } from './models.ts';
 
 // `npm run campaign models` sets these; a failure prints its seed and its path.
-const runs = Number(process.env['MODEL_RUNS'] ?? 1_000);
+const runs = Number(process.env['MODEL_RUNS'] ?? 600);
 const seed = Number(process.env['MODEL_SEED'] ?? 1);
 const path = process.env['MODEL_PATH'];
 const models = Object.entries(MODELS);
