@@ -155,7 +155,7 @@ export function driftOf(estate: Estate = {}): Drift {
       url: installation.metadataUrl,
       address: '192.0.2.1',
       bytes: metadataDocument(installation, listed),
-      certificate: { sha256: '', notAfter: '' },
+      certificate: { sha256: '0'.repeat(64), notAfter: '2031-01-01T00:00:00Z' },
     } as Parameters<typeof evidenceFiles>[0];
     const files = evidenceFiles(fetched, { host: 'jump', at: now });
     return readFetched({ place: `document-${name}`, files }, report) ?? [];
