@@ -10,6 +10,7 @@ import {
 import { reportCertificates } from './evidence/certificate-findings.ts';
 import type { Evidence, EvidenceFiles } from './evidence/evidence.ts';
 import { isFetched, readEvidence } from './evidence/read-evidence.ts';
+import { reportRealms } from './evidence/realm-findings.ts';
 import { readFetched, type Published } from './evidence/read-fetched.ts';
 import { leftAlone, reportLeftAlone, type LeftAlone } from './plan/left-alone.ts';
 import type { Observing } from './plan/looked-for.ts';
@@ -61,6 +62,7 @@ export function gather(
   // Waivers settle what is found here as they settle what rules find in the topology.
   const found = createReport(reading.locate);
   reportCertificates(readings, subject, found);
+  reportRealms(readings, subject, found);
   const { topology, now } = subject;
   const settled = settleSeen(found.diagnostics, { topology, now, locate: reading.locate });
   const diagnostics = [...report.diagnostics, ...settled];

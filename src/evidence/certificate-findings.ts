@@ -31,7 +31,9 @@ export function reportCertificates(readings: Readings, subject: Subject, report:
       return signing ? [{ evidence, signing }] : [];
     });
     reportDifferences(servers, name, report);
-    for (const server of servers) reportKey(server, installation, report);
+    for (const server of servers) {
+      for (const use of usesOf(server)) reportKey(use, installation, report);
+    }
     reportInfos(servers, installation, { subject, report });
   }
 }
@@ -57,20 +59,35 @@ function signsWith({ evidence }: Server, thumbprint: string): string {
   return `${host} signs with ${what} (${collectedAt})`;
 }
 
-function reportKey({ evidence, signing }: Server, installation: Installation, report: Report) {
-  const { thumbprint } = signing;
-  const { product } = installation;
-  const { host, unread, privateKeys } = evidence;
-  const isKeyless = privateKeys.get(thumbprint) === 'absent';
+/** A certificate with which a server signs, or will. */
+interface Use {
+  readonly evidence: Evidence;
+  readonly thumbprint: string;
+  /** Instant from which on, where that is still to come. */
+  readonly from?: string | undefined;
+}
+
+function usesOf({ evidence, signing: { thumbprint, staged } }: Server): readonly Use[] {
+  const now = { evidence, thumbprint };
+  return staged ? [now, { evidence, ...staged }] : [now];
+}
+
+function reportKey(use: Use, installation: Installation, report: Report): void {
+  const { evidence, thumbprint, from } = use;
+  const { certificate } = installation.product;
+  const { host } = evidence;
   const own = { address: address('certificate', installation.deployment.name) };
-  if (unread.get(`certificate ${thumbprint}`) === NOT_IN_STORE || isKeyless) {
-    const half = isKeyless ? 'its private key is' : 'it is';
+  const missing = missingOf(use);
+  if (missing !== undefined) {
+    // The servers of a product may need a part of its lead time to bring it to each other.
+    if (hoursTo(use) > certificate.roll.leadHours / 2) return;
+    const when = from === undefined ? '' : ` from ${from} on`;
     report.add('certificate/not-on-server', {
       ...own,
-      detail: `${host} is to sign with ${thumbprint}, and ${half} not in its store`,
+      detail: `${host} is to sign with ${thumbprint}${when}, and ${missing} not in its store`,
       help: 'bring certificate and key to that server, or see why they were not copied to it',
     });
-  } else if (product.certificate.keyStorage && evidence.keyStorage.get(thumbprint) === 'cng') {
+  } else if (certificate.keyStorage && evidence.keyStorage.get(thumbprint) === 'cng') {
     report.add('certificate/cng-key', {
       ...own,
       detail: `CNG keeps the private key of ${thumbprint} on ${host}, and signs nothing with it`,
@@ -83,6 +100,19 @@ function reportKey({ evidence, signing }: Server, installation: Installation, re
       help: 'replace it by one that the product made itself; it copies that one to its servers',
     });
   }
+}
+
+/** What of a certificate is not in the store of its server, in words. */
+function missingOf({ evidence: { unread, privateKeys }, thumbprint }: Use): string | undefined {
+  if (privateKeys.get(thumbprint) === 'absent') return 'its private key is';
+  return unread.get(`certificate ${thumbprint}`) === NOT_IN_STORE ? 'it is' : undefined;
+}
+
+const HOUR = 60 * 60 * 1000;
+
+/** How long after the reading it begins to sign. */
+function hoursTo({ evidence, from }: Use): number {
+  return from === undefined ? 0 : (Date.parse(from) - Date.parse(evidence.collectedAt)) / HOUR;
 }
 
 /** Whether the server says that a key cannot leave it, where its product needs that. */

@@ -63,6 +63,31 @@ export function isSkipped(object: JsonObject, { skip = {} }: SeenFacts): boolean
   );
 }
 
+/** Whether another object has the name already under which this one is to be made. */
+export function isNameTaken({ attributes, facts, identity }: Sought, evidence: Evidence): boolean {
+  const [name, told] = [attributes[identity ?? ''] ?? null, facts.attributes[identity ?? '']];
+  const objects = evidence.objects.get(facts.command) ?? [];
+  return (
+    told !== undefined && !isBlank(name) && objects.some(one => agree(name, evaluate(told, one)))
+  );
+}
+
+/** What tells one partner from another, whatever its key comes from. */
+const PARTNER = ['principal', 'realm'];
+
+/** Names of other objects that let in the same partner by a key from elsewhere. */
+export function rivalsOf(sought: Sought, { objects }: Evidence): readonly string[] {
+  const { attributes, facts } = sought;
+  const isSame = (object: JsonObject): boolean =>
+    PARTNER.every(key => {
+      const found = evaluate(facts.attributes[key] ?? null, object);
+      return !isBlank(found) && agree(attributes[key] ?? null, found);
+    });
+  return (objects.get(facts.command) ?? [])
+    .filter(one => !isSkipped(one, facts) && !isOurs(one, sought) && isSame(one))
+    .map(one => nameOf(one, sought));
+}
+
 function nameOf(object: JsonObject, { facts, identity }: Sought): string {
   const told = identity === undefined ? undefined : facts.attributes[identity];
   return worded((told === undefined ? null : evaluate(told, object)) ?? '(no name)');

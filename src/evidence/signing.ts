@@ -8,6 +8,8 @@ import { certificatesIn } from './sight-certificate.ts';
 export interface SeenSigning {
   /** In capitals; empty where none signs. */
   readonly thumbprint: string;
+  /** The one that will sign, where one is staged. */
+  readonly staged?: { readonly thumbprint: string; readonly from: string | undefined };
   /** When that was read. */
   readonly at: number;
   /** Thumbprint to the instants from which it signs: `NaN` where the server does not say. */
@@ -24,8 +26,10 @@ export function signingOn(
   const objects = evidence.objects.get(facts?.command ?? '');
   if (!facts?.slots || !objects) return undefined;
   const slots = objects.flatMap(object => facts.slots?.map(slot => valuesOf(slot, object)) ?? []);
+  const { signing = '', staged } = certificatesIn(facts, evidence) ?? {};
   return {
-    thumbprint: certificatesIn(facts, evidence)?.signing ?? '',
+    thumbprint: signing,
+    ...(staged && { staged }),
     at: Date.parse(evidence.collectedAt),
     from: slots.map(one => [one('thumbprint').toUpperCase(), Date.parse(one('from'))]),
     changed: slots.map(one => Date.parse(one('changed'))),

@@ -252,6 +252,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Certificate file is missing"
   },
+  "evidence/name-taken": {
+    "severity": "error",
+    "summary": "Another object has the name on the server"
+  },
   "evidence/none": {
     "severity": "info",
     "summary": "Nothing was read of a deployment"
@@ -276,6 +280,10 @@ export const CODES = {
     "rule": "R48",
     "severity": "error",
     "summary": "Certificate file holds a private key"
+  },
+  "evidence/realm": {
+    "severity": "warning",
+    "summary": "Tokens are issued under another realm than the declared one"
   },
   "evidence/roll-to-itself": {
     "severity": "error",

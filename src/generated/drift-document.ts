@@ -120,6 +120,7 @@ export interface DriftDocument {
       code:
         | 'half-trust'
         | 'duplicate'
+        | 'another-key'
         | 'disabled'
         | 'wrong-realm'
         | 'wrong-principal'

@@ -589,6 +589,15 @@ export const EXPLANATIONS = {
       "test": "test/evidence/named-certificates.test.ts"
     }
   },
+  "evidence/name-taken": {
+    "severity": "error",
+    "summary": "Another object has the name on the server",
+    "story": "The object that is to be made needs a name that another one has there already, one with another application id or realm, or whose key comes from elsewhere. The script would stop at it, in the middle of the runbook. Declare that one as it is, give ours another name, or remove it on the server.",
+    "source": "design",
+    "example": {
+      "test": "test/plan/observe.test.ts"
+    }
+  },
   "evidence/none": {
     "severity": "info",
     "summary": "Nothing was read of a deployment",
@@ -642,6 +651,15 @@ export const EXPLANATIONS = {
     "source": "design",
     "example": {
       "test": "test/evidence/named-certificates.test.ts"
+    }
+  },
+  "evidence/realm": {
+    "severity": "warning",
+    "summary": "Tokens are issued under another realm than the declared one",
+    "story": "The realm is not pinned, so that the default domain of the servers stands in for it, and that is another than the topology has. Every partner that knows the declared realm refuses these tokens. No script changes a default domain: set it back, or declare the one that is there and let the partners follow.",
+    "source": "design",
+    "example": {
+      "test": "test/evidence/realm-findings.test.ts"
     }
   },
   "evidence/roll-to-itself": {

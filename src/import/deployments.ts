@@ -35,9 +35,11 @@ export function draftDeployments(
     if (!newer) speaking.set(key, subject);
   }
   const names = new Map<string, number>();
+  // The bytes of a thumbprint are the same on whichever server they were read.
+  const certificates = new Map(evidence.flatMap(one => [...one.certificates]));
   return [...speaking.values()]
     .sort((a, b) => byCodeUnit(a.facts.family, b.facts.family) || byHost(a, b))
-    .map(subject => deploymentOf(subject, names));
+    .map(subject => deploymentOf(subject, { names, certificates }));
 }
 
 function byHost({ evidence: a }: Subject, { evidence: b }: Subject): number {
@@ -70,7 +72,9 @@ function isWhole(subject: Subject, report: Report): boolean {
   for (const command of missing) {
     report.add('import/not-read', {
       detail: `${evidence.place}: ${command} was not read: ${whyUnread(command, evidence)}`,
-      help: 'mend the reason and run the collector again; nothing is written of half a reading',
+      help:
+        'mend the reason and run the collector again, or leave this folder out where another ' +
+        'server of that side was read whole',
     });
   }
   if (missing.length > 0) return false;
@@ -90,12 +94,18 @@ function defaultDomain(subject: Subject): string {
   return (evaluateNames(subject.facts.default, scopeOf(subject))[0] ?? '').toLowerCase();
 }
 
-function deploymentOf(subject: Subject, names: Map<string, number>): DraftDeployment {
+interface Drafting {
+  readonly names: Map<string, number>;
+  readonly certificates: Evidence['certificates'];
+}
+
+function deploymentOf(subject: Subject, drafting: Drafting): DraftDeployment {
+  const { names } = drafting;
   const { evidence, product, facts } = subject;
   const scope = scopeOf(subject);
   const name = unique(String(evaluate(facts.deployment, scope)), names);
   const certificates = certificatesIn(product.objects.certificate?.seen, evidence);
-  const signing = certificates && evidence.certificates.get(certificates.signing);
+  const signing = certificates && drafting.certificates.get(certificates.signing);
   return {
     ...subject,
     name,
@@ -113,7 +123,7 @@ function deploymentOf(subject: Subject, names: Map<string, number>): DraftDeploy
 function notesOf({ signing, staged }: Signing, info: NamedFile['info'] | undefined): string[] {
   const read = info
     ? `${signing} signs, until ${info.notAfter}`
-    : `decide: ${signing} signs and was not in the store of that server; export it without its ` +
+    : `decide: ${signing} signs and was not read; export it without its ` +
       'private key, and name it: "public: evidence/issuer.cer"';
   return staged === undefined
     ? [read]

@@ -1,6 +1,6 @@
 import { byAddress, digest } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
-import { sight, whyUntold } from '../evidence/sight.ts';
+import { isNameTaken, sight, whyUntold } from '../evidence/sight.ts';
 import type { Sighting } from '../evidence/sighting.ts';
 import type { Snapshot, StateEdge, StateEntry } from '../state/snapshot.ts';
 import { lookedFor, type LookedFor, type Observing } from './looked-for.ts';
@@ -23,10 +23,12 @@ export function observe(
 ): Observed {
   const entries = new Map(snapshot?.resources.map(entry => [entry.address, entry]));
   const sightings = new Map<string, Sighted>();
+  const declared = new Set(observing.graph.resources.map(one => one.address));
   for (const subject of lookedFor(observing, [...entries.values()])) {
     const { address } = subject.entry;
     const sighting = sight(subject.sought, subject.evidence);
     complain(sighting, subject, report);
+    if (sighting.is === 'absent' && declared.has(address)) reportTaken(subject, report);
     const found = entryOf(subject, sighting);
     if (found === 'unknown') continue;
     const news = found !== entries.get(address);
@@ -91,6 +93,19 @@ function complain(sighting: Sighting, subject: LookedFor, report: Report): void 
   } else if (sighting.is === 'there') {
     for (const key of sighting.untold) reportUntold(key, subject, report);
   }
+}
+
+/** The script would stop there, in the middle of the runbook. */
+function reportTaken({ entry: { address }, sought, evidence }: LookedFor, report: Report): void {
+  if (!isNameTaken(sought, evidence)) return;
+  const name = JSON.stringify(sought.attributes[sought.identity ?? ''] ?? null);
+  report.add('evidence/name-taken', {
+    address,
+    detail:
+      `${evidence.host} holds an object of the name ${name} that is not ${address}: ` +
+      'its application id, its realm or the source of its key is another',
+    help: 'declare it as it is there, give ours another name, or remove that one on the server',
+  });
 }
 
 function reportUntold(key: string, { entry, sought, evidence }: LookedFor, report: Report): void {

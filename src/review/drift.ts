@@ -37,6 +37,7 @@ export interface DriftedResource {
 export const EDGE_CODES = [
   'half-trust',
   'duplicate',
+  'another-key',
   'disabled',
   'wrong-realm',
   'wrong-principal',

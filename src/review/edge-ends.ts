@@ -3,6 +3,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { seenIssuer, type SeenIssuer } from '../evidence/issuer.ts';
 import type { Published } from '../evidence/read-fetched.ts';
+import { rivalsOf } from '../evidence/sight.ts';
 import type { Sighting } from '../evidence/sighting.ts';
 import type { Graph } from '../graph/resource.ts';
 import type { TrustEdge } from '../graph/trust-edge.ts';
@@ -38,6 +39,8 @@ export interface Ends {
   /** The one object of the partner, and how it is read. */
   readonly object: JsonObject | undefined;
   readonly facts: SeenFacts | undefined;
+  /** Names of other objects at the acceptor that let in the same issuer by a key from elsewhere. */
+  readonly rivals: readonly string[];
   /** The URL from which the acceptor is meant to learn the issuer's keys, where it is declared. */
   readonly metadataUrl: string | undefined;
   readonly seen: SeenIssuer | undefined;
@@ -82,6 +85,7 @@ export function endsOf(estate: Estate): readonly Ends[] {
         isIssuerPending: ISSUING.some(kind => pending.has(`${kind}/${edge.issuer}`)),
         object: partner?.is === 'there' ? partner.object : undefined,
         facts: installations.get(edge.acceptor)?.product.objects.partner?.seen,
+        rivals: rivalsAt(edge.acceptor, declared.get(address), estate),
         metadataUrl: typeof url === 'string' ? url : undefined,
         seen,
         certificate: seen?.certificate ?? named.get(seen?.signing ?? ''),
@@ -90,4 +94,16 @@ export function endsOf(estate: Estate): readonly Ends[] {
       },
     ];
   });
+}
+
+function rivalsAt(
+  acceptor: string,
+  attributes: JsonObject | undefined,
+  { installations, evidence }: Estate,
+): readonly string[] {
+  const object = installations.get(acceptor)?.product.objects.partner;
+  const read = evidence.get(acceptor);
+  if (!object?.seen || !read || !attributes) return [];
+  const { seen: facts, naturalKey, identity } = object;
+  return rivalsOf({ attributes, facts, naturalKey, identity }, read);
 }

@@ -41,6 +41,7 @@ type Check = (ends: Ends) => readonly EdgeFinding[];
 const CHECKS: readonly Check[] = [
   halfTrust,
   duplicate,
+  anotherKey,
   disabled,
   wrongRealm,
   wrongPrincipal,
@@ -84,6 +85,23 @@ function duplicate({ edge: { acceptor, issuer }, partner }: Ends): readonly Edge
   ];
 }
 
+/** Whoever holds the other key is let in as the issuer, and no plan knows of it. */
+function anotherKey({ edge: { acceptor, issuer }, rivals }: Ends): readonly EdgeFinding[] {
+  if (rivals.length === 0) return [];
+  const names = rivals.map(name => JSON.stringify(name)).join(', ');
+  return [
+    {
+      code: 'another-key',
+      severity: 'warning',
+      deployment: acceptor,
+      text:
+        `${acceptor} accepts tokens of ${issuer} by ${names} as well, ` +
+        'which has its key from elsewhere',
+      help: 'remove on the server what is not meant; declare its basis where it is the one that is',
+    },
+  ];
+}
+
 function disabled({ edge, object, facts }: Ends): readonly EdgeFinding[] {
   const enabled = object && facts && evaluate(facts.attributes['enabled'] ?? null, object);
   if (!edge.enabled || worded(enabled).toLowerCase() !== 'false') return [];
@@ -100,7 +118,8 @@ function disabled({ edge, object, facts }: Ends): readonly EdgeFinding[] {
 
 function wrongRealm(ends: Ends): readonly EdgeFinding[] {
   const help =
-    'concordat plan --from shows what sets it back; with another realm all partners change';
+    'concordat plan --from sets back what is pinned, and partners; a default domain is set back ' +
+    'on its servers; with another realm all partners change';
   return wrongName(ends, 'realm', help);
 }
 
@@ -158,7 +177,7 @@ function copiesIn({ object, facts }: Ends): readonly string[] | undefined {
   const texts = isList(found) ? found : found === null ? [] : [found];
   return texts.map(one => {
     const read = readCertificate(Buffer.from(worded(one), 'base64'));
-    return 'fault' in read ? 'not a certificate' : read.thumbprint;
+    return 'fault' in read ? 'what is no certificate' : read.thumbprint;
   });
 }
 

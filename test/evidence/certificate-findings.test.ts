@@ -13,7 +13,8 @@ import { exampleText, lowering } from '../support/lowered.ts';
 
 const SHIPPED = { subject: 'CN=Microsoft Exchange Server Auth Certificate', names: [] };
 const ONE = testCertificate(1, SHIPPED);
-const [A, B, C] = [thumbprintOf(ONE), 'B'.repeat(40), 'C'.repeat(40)] as const;
+const TWO = testCertificate(2, SHIPPED);
+const [A, B, C] = [thumbprintOf(ONE), thumbprintOf(TWO), 'C'.repeat(40)] as const;
 
 /** Two servers a side. */
 const TEXT = exampleText('lync-exchange').replace(
@@ -197,6 +198,39 @@ describe('a server holds the certificate with which it is to sign, and its key',
     expect(found([mailbox({ exportable: true })])).toEqual([]);
     const { 'Get-ExchangeCertificate': _, ...objects } = mailbox({}).objects;
     expect(found([{ ...mailbox({}), objects }])).toEqual([]);
+  });
+});
+
+describe('a certificate that will sign (R09, R50)', () => {
+  const staged = (from: string) => ({
+    NextCertificateThumbprint: B,
+    NextCertificateEffectiveDate: from,
+  });
+  const [SOON, LATER] = ['2030-01-02T00:00:00Z', '2030-01-09T00:00:00Z'];
+
+  it('is there with its key when its day is near; before, servers may still copy it', () => {
+    const keys = { [A]: 'present', [B]: 'absent' } as const;
+    const certificates = { [A]: ONE, [B]: TWO };
+    const at = (from: string): string[] =>
+      found([mailbox({ object: staged(from), keys, certificates })]);
+    expect(at(LATER)).toEqual([]);
+    expect(at(SOON)).toEqual([
+      `certificate/not-on-server: EX01 is to sign with ${B} from ${SOON} on, ` +
+        'and its private key is not in its store',
+    ]);
+    const unread = { [`certificate ${B}`]: NOT_IN_STORE };
+    expect(codes([mailbox({ object: staged(SOON), unread })])).toEqual([
+      'certificate/not-on-server',
+    ]);
+  });
+
+  it('has a key that can sign, however far its day is', () => {
+    const kept = {
+      certificates: { [B]: TWO },
+      keys: { [B]: 'present' },
+      keyStorage: 'cng',
+    } as const;
+    expect(codes([mailbox({ object: staged(LATER), ...kept })])).toEqual(['certificate/cng-key']);
   });
 });
 

@@ -181,6 +181,26 @@ describe('a plan that is measured against what was read', () => {
     expect(found[0]?.detail).toContain('"LyncEnterprise-1f2e", "Copy"');
   });
 
+  it('sees that another object has the name of what is to be made (evidence/name-taken)', () => {
+    // Its key comes from a certificate, so that it is another one to the script as well.
+    const rival = {
+      Identity: 'Exchange',
+      ApplicationIdentifier: '00000002-0000-0ff1-ce00-000000000000',
+      Realm: 'litware.com',
+      AuthToken: 'Value=' + 'A'.repeat(120),
+    };
+    const read = (name: string): Read => ({
+      family: 'skype-for-business-server',
+      host: 'FE01',
+      build: '5.0.8308.1182',
+      objects: { 'Get-CsPartnerApplication': [{ ...rival, Identity: name }] },
+    });
+    const codes = (name: string): string[] =>
+      measured(read(name)).found.flatMap(({ code }) => (/taken/.test(code) ? [code] : []));
+    expect(codes('exchange')).toEqual(['evidence/name-taken']);
+    expect(codes('another')).toEqual([]);
+  });
+
   it('takes a property that the server does not show as declared, and says so', () => {
     const { Enabled: _, ...partner } = LYNC;
     const objects = { ...MAIL.objects, 'Get-PartnerApplication': [partner] };

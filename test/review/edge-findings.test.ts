@@ -83,6 +83,23 @@ const CASES: readonly [EdgeFinding['code'], string, Estate, unknown][] = [
     [['edge/exchange/lync', 'duplicate', 'error', 'exchange']],
   ],
   [
+    'another-key',
+    'beside the partner, a certificate lets in the same issuer',
+    {
+      lync: {
+        'Get-CsPartnerApplication': [
+          ...(LYNC.objects['Get-CsPartnerApplication'] ?? []),
+          {
+            ...LYNC.objects['Get-CsPartnerApplication']?.[0],
+            Identity: 'Exchange2',
+            AuthToken: 'Value=' + base64(CERTIFICATES.next),
+          },
+        ],
+      },
+    },
+    [['edge/lync/exchange', 'another-key', 'warning', 'lync']],
+  ],
+  [
     'disabled',
     'switched off',
     { lync: lync({ Enabled: false }) },

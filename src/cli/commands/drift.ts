@@ -1,4 +1,4 @@
-import { drift as measure, EXIT, isDrifted, type Drift } from '../../index.ts';
+import { drift as measure, EXIT, isDrifted, isError, type Drift } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { evidenceAt } from '../evidence.ts';
 import { open, printDiagnostics } from '../open.ts';
@@ -47,5 +47,6 @@ function whatElse({ pending, unseen, complete }: Drift): string {
 
 function exitOf(found: Drift): number {
   if (isDrifted(found)) return found.pending.length > 0 ? EXIT.driftAndChanges : EXIT.drift;
-  return found.complete ? EXIT.done : EXIT.invalid;
+  // What servers cannot sign with is no drift, and no clean exit either.
+  return found.complete && !found.diagnostics.some(isError) ? EXIT.done : EXIT.invalid;
 }

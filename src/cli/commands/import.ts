@@ -46,7 +46,8 @@ export const importCommand: Run<Options> = async (options, terminal) => {
   files.set(join(folder, SCHEMA), readFileSync(schemaFile('topology')));
   for (const path of await writeAll(files)) terminal.out(`wrote ${path}\n`);
   terminal.err(next(imported.diagnostics, { evidence, out }));
-  return EXIT.done;
+  // The file is whole; what the evidence shows refuses every plan until it is mended.
+  return imported.diagnostics.some(isError) ? EXIT.invalid : EXIT.done;
 };
 
 /** Writes what is not there yet; refuses before the first byte where something else is there. */
@@ -75,12 +76,11 @@ function next(
   diagnostics: readonly Diagnostic[],
   { evidence, out }: Pick<Options, 'evidence' | 'out'>,
 ): string {
-  const topology = pasted(out);
-  if (diagnostics.some(isError)) {
-    return `next: mend what is said above, then: concordat validate ${topology}\n`;
-  }
   const from = evidence.map(one => ` --from ${pasted(one)}`).join('');
-  return `next: look at every line with "decide:", then: concordat plan ${topology}${from}\n`;
+  const plan = `concordat plan ${pasted(out)}${from}\n`;
+  return diagnostics.some(isError)
+    ? `next: mend what is said above, on the servers or in the file, collect again, then: ${plan}`
+    : `next: look at every line with "decide:", then: ${plan}`;
 }
 
 /** As every shell takes it. */

@@ -1,5 +1,5 @@
 import type { Drift, DriftedAttribute, DriftedResource, EdgeFinding } from '../../index.ts';
-import { isAccepted } from '../../index.ts';
+import { isAccepted, isError } from '../../index.ts';
 import { harmless } from './cells.ts';
 import { count, show, type PlanStyle } from './plan-human.ts';
 import { wrap } from './wrap.ts';
@@ -115,11 +115,12 @@ function unseenLines(unseen: Drift['unseen'], width: number): string {
 }
 
 /** What it comes to, in a few sentences. */
-export function summary({ drift, edges, pending, unseen }: Drift): string {
+export function summary({ drift, edges, pending, unseen, diagnostics }: Drift): string {
   const findings = edges.flatMap(one => one.findings).filter(one => one.severity !== 'info');
   const open = drift.filter(one => !isAccepted(one)).length;
   const faults = findings.filter(one => !one.accepted).length;
   const accepted = drift.length - open + findings.length - faults;
+  const errors = diagnostics.filter(isError).length;
   const parts = [
     ...(open > 0 ? [count(open, 'resource')] : []),
     ...(faults > 0 ? [`${count(faults, 'finding')} on edges`] : []),
@@ -130,6 +131,7 @@ export function summary({ drift, edges, pending, unseen }: Drift): string {
       : unseen.length > 0
         ? 'No drift was seen.'
         : 'No drift.',
+    ...(errors > 0 ? [`${count(errors, 'error')} told beside it.`] : []),
     ...(accepted > 0 ? [`${accepted} accepted.`] : []),
     ...(pending.length > 0 ? [`${pending.length} pending.`] : []),
     ...(unseen.length > 0 ? [`Incomplete: ${unseen.length} not seen.`] : []),
