@@ -31,7 +31,7 @@ class Estate {
   /** A folder of evidence, the commands of each side otherwise; null: of that side none. */
   evidence(lync: Otherwise | null = {}, exchange: Otherwise | null = {}): string {
     const folder = `evidence/set-${++this.#sets}`;
-    const signs = (side: string) => this.#signing[`certificate/${side}`] ?? '';
+    const signs = (side: string): string => this.signs(side);
     const sides: [Read, Otherwise, Otherwise | null][] = [
       [LYNC, altered(LYNC, 'Get-CsCertificate', { Thumbprint: signs('lync') }), lync],
       [
@@ -53,6 +53,11 @@ class Estate {
       writeFileSync(join(place, 'envelope.json'), sealed(body));
     }
     return folder;
+  }
+
+  /** Thumbprint of the certificate of a side. */
+  signs(side: string): string {
+    return this.#signing[`certificate/${side}`] ?? '';
   }
 
   /** The certificate of lync, once it was written. */
@@ -148,6 +153,15 @@ describe('concordat drift', () => {
     );
     const other = estate.evidence(null, {});
     expect(estate.run(['--from', half, '--from', other]).exit).toBe(0);
+  });
+
+  it('ends with 5 where nothing drifted and a server cannot sign', () => {
+    const locked = [{ Thumbprint: estate.signs('exchange'), PrivateKeyExportable: false }];
+    const from = estate.evidence({}, { 'Get-ExchangeCertificate': locked });
+    const { exit, out, err } = estate.bench.run(['drift', '--from', from]);
+    expect(err).toContain('[certificate/not-exportable]');
+    expect(out).toContain('No drift. 1 error told beside it.');
+    expect(exit).toBe(5);
   });
 
   it('holds a document that was fetched against the key that signs', () => {

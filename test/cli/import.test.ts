@@ -113,6 +113,22 @@ describe('concordat import', () => {
     expect(() => text('topology.yaml')).toThrow('ENOENT');
   });
 
+  it('ends with 5 where a server cannot sign: the file is there, and every plan is refused', () => {
+    const thumbprint = 'C'.repeat(40);
+    const objects = { 'Get-CsCertificate': [{ Thumbprint: thumbprint, EffectiveDate: null }] };
+    const why = 'it is not in the store LocalMachine\\My of this computer.';
+    const { run, text } = desk(
+      skype(objects, { unread: { [`certificate ${thumbprint}`]: why } }),
+      exchange(),
+    );
+    const done = run('import', 'evidence', ...AT);
+    expect(done.exit).toBe(5);
+    expect(done.err).toContain('[certificate/not-on-server]');
+    expect(done.err).toMatch(/next: mend .* concordat plan topology\.yaml --from evidence\n$/);
+    expect(text('topology.yaml')).toContain('partners:');
+    expect(run('plan', '--from', 'evidence', ...AT).exit).toBe(5);
+  });
+
   it('refuses what is no evidence, and what a fetched document cannot say', () => {
     const { run, folder } = desk();
     expect(run('import', 'nothing', ...AT)).toMatchObject({ exit: 5, out: '' });

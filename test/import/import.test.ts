@@ -117,8 +117,24 @@ describe('a topology of what is there', () => {
       NextCertificateEffectiveDate: '2026-12-01T00:00:00Z',
     };
     const { comments } = apart(await imported(exchange({ 'Get-AuthConfig': [config] })));
-    expect(comments).toContain(`decide: ${'A'.repeat(40)} signs and was not in the store`);
+    expect(comments).toContain(`decide: ${'A'.repeat(40)} signs and was not read`);
     expect(comments).toContain(`${thumbprintOf(next)} is staged for 2026-12-01T00:00:00Z`);
+  });
+
+  it('takes a certificate from whichever server of its side had it', async () => {
+    const { certificates, ...newest } = skype(
+      {},
+      {
+        host: 'fe02.litwareinc.com',
+        at: '2026-11-24T11:30:00Z',
+      },
+    );
+    const thumbprint = Object.keys(certificates ?? {})[0] ?? '';
+    const unread = { [`certificate ${thumbprint}`]: 'Access is denied.' };
+    const found = await imported({ ...newest, unread }, skype(), exchange());
+    expect(thumbprint).not.toBe('');
+    expect(found.files.has('evidence/skype.cer')).toBe(true);
+    expect(found.text).not.toContain('was not read');
   });
 
   it('keeps the trust of a server that has not what it is to sign with, and says so', async () => {
