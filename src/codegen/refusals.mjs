@@ -91,7 +91,7 @@ function checkCheck(check, property, wrong) {
   const allowed = {
     after: ['now'],
     certificate: ['held', 'lasts'],
-    among: ['all', 'any'],
+    among: ['all', 'any', 'same'],
     none: ['confirms'],
     meets: ['open'],
   };

@@ -30,8 +30,11 @@ export interface Check {
   readonly certificate?: 'held' | 'lasts';
   /** Property to pattern: only such objects count. */
   readonly of?: Readonly<Record<string, string>>;
-  /** Whether every object must say so, or one is enough; `all` unless told. */
-  readonly among?: 'all' | 'any';
+  /**
+   * Whether every object must say so, or one is enough; `all` unless told. `same` is for objects of
+   * which nobody knows which one is meant: those that disagree decide nothing.
+   */
+  readonly among?: 'all' | 'any' | 'same';
   /** What it means that there is no such object; nothing unless told. */
   readonly none?: 'confirms';
   /** Other reasons are left where it says so; else it speaks against the cause. */

@@ -244,6 +244,7 @@ export const REFUSALS: readonly unknown[] = [
         "text": "For Lync and Skype for Business the one that the enterprise partner script made.",
         "check": {
           "is": ".",
+          "among": "same",
           "of": {
             "ApplicationIdentifier": "^00000004-0000-0ff1-ce00-000000000000$"
           },
@@ -2157,7 +2158,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "True",
         "text": "At Exchange.",
         "check": {
-          "is": "^true$"
+          "is": "^true$",
+          "among": "same"
         }
       },
       {
@@ -2166,7 +2168,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "True",
         "text": "At Lync or Skype for Business.",
         "check": {
-          "is": "^true$"
+          "is": "^true$",
+          "among": "same"
         }
       }
     ],
@@ -2200,7 +2203,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "Full",
         "text": "What the topology says as `level`.",
         "check": {
-          "is": "^Full$"
+          "is": "^Full$",
+          "among": "same"
         }
       }
     ],

@@ -63,6 +63,12 @@ describe('what evidence says of a property', () => {
     [{ ...is, among: 'any' }, [on, off], 'against'],
     [{ ...is, among: 'any' }, [off], 'confirms'],
     [{ ...is, among: 'any' }, [off, { Name: 'older version' }], 'open'],
+    [{ ...is, among: 'same' }, [off, off], 'confirms'],
+    [{ ...is, among: 'same' }, [on, on], 'against'],
+    [{ ...is, among: 'same' }, [on, off], 'open'],
+    [{ ...is, among: 'same' }, [off, on], 'open'],
+    [{ ...is, among: 'same' }, [off, { Name: 'older version' }], 'open'],
+    [{ ...is, among: 'same' }, [], 'open'],
     [{ ...is, meets: 'open' }, [on], 'open'],
     [{ ...is, meets: 'open' }, [off], 'confirms'],
     [{ ...is, of: { Name: '^on$' } }, [on, off], 'against'],
@@ -190,6 +196,32 @@ describe('a diagnosis beside evidence', () => {
     expect(evidenceOn(on)).toBeUndefined();
     expect(evidenceOn(on, lync({}))).toBe('against');
     expect(evidenceOn(on, lync({ Enabled: false }))).toBe('confirms');
+  });
+
+  it('takes no other partner for the one that was refused', () => {
+    const online = { Name: 'Exchange Online', ApplicationIdentifier: 'x', Enabled: false };
+    const ours = { Name: 'Lync', ApplicationIdentifier: LYNC, Enabled: true, LinkedAccount: 'a' };
+    const evidenceOn = (input: string, id: string, one: Read) =>
+      of(input, one).causes.find(cause => cause.id === id)?.evidence;
+    const disabled = (...all: readonly JsonObject[]) =>
+      evidenceOn('by V10: x', 'partner-disabled', partners(...all));
+    expect(disabled(ours, online)).toBeUndefined();
+    expect(disabled(online)).toBe('confirms');
+    const level = (...levels: readonly string[]) =>
+      evidenceOn('by V11: x', 'level', {
+        ...lync({}),
+        objects: {
+          'Get-CsPartnerApplication': levels.map(one => ({ ApplicationTrustLevel: one })),
+        },
+      });
+    expect(level('Full', 'UserDelegation')).toBeUndefined();
+    expect(level('UserDelegation')).toBe('confirms');
+    // A hybrid has a twin of the same id.
+    const linked = (...all: readonly JsonObject[]) =>
+      evidenceOn('2000008: invalid_grant', 'linked-account', partners(...all));
+    const twin = { ...ours, LinkedAccount: '' };
+    expect(linked(ours, twin)).toBeUndefined();
+    expect(linked(twin)).toBe('confirms');
   });
 
   it('takes no partner that setup made for one whose tokens are trusted', () => {
