@@ -2063,7 +2063,7 @@ export const REFUSALS: readonly unknown[] = [
         "check": "letter-case"
       }
     ],
-    "cause": "Ids, hosts and realms are compared letter by letter by the specification, and SharePoint demands lower case. Exchange forgives it. A client id in capitals is the usual case.",
+    "cause": "Ids, hosts and realms are compared letter by letter by the specification, and SharePoint demands lower case. Exchange forgives it. A client id in capitals is the usual case, and a SID as Windows prints it.",
     "confirm": [
       {
         "command": "Get-SPTrustedSecurityTokenIssuer",
@@ -2263,7 +2263,7 @@ export const REFUSALS: readonly unknown[] = [
   },
   {
     "id": "user-not-found",
-    "title": "The user in the token does not exist at the receiver",
+    "title": "The token names no user that the receiver knows",
     "matches": [
       {
         "kind": "token",
@@ -2302,7 +2302,7 @@ export const REFUSALS: readonly unknown[] = [
         ]
       }
     ],
-    "cause": "The trust works: issuer, signature and audience were accepted. The user was looked up by SID, UPN, SMTP and SIP address and not found; across a hybrid it is not synchronised, on premises it is of a domain of the sender only.",
+    "cause": "The token names nobody whom the receiver can find by SID, UPN, SMTP or SIP address: across a hybrid the user is not synchronised, on premises it is of a domain of the sender only, or a script wrote the name in a form of its own. Where a server says so, the trust works: it looks for the user once it has accepted issuer, signature and audience.",
     "confirm": [
       {
         "command": "Get-Recipient USER",

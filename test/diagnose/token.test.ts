@@ -139,6 +139,28 @@ describe('other faults', () => {
     expect(ids(look(await userToken(bench, user, forbidden)))).toEqual(['delegation']);
   });
 
+  it('a user by an identifier in capitals is named all the same', async () => {
+    const allowed = { claims: { trustedfordelegation: 'true' } };
+    const of = async (nameid: string, kind: string) => {
+      const user = { nameid, nii: `urn:${kind}` };
+      return ids(look(await userToken(bench, user, allowed))).sort();
+    };
+    const [directory, online] = ['office:idp:activedirectory', 'federation:microsoftonline'];
+    expect(await of('S-1-5-21-1-2-3-4', directory)).toEqual([
+      'letter-case',
+      'user-security-identifier',
+    ]);
+    expect(await of('10033FFF8A1B2C3D', online)).toEqual(['letter-case']);
+    expect(await of('10033fff8a1b2c3d', online)).toEqual([]);
+    expect(await of('S-1-5-21-1-2', directory)).toEqual(['user-not-found']);
+  });
+
+  it('says of a user that it cannot know of a token alone only what holds of one', () => {
+    const row = ROWS.find(({ id }) => id === 'user-not-found');
+    expect(row?.cause).toMatch(/Where a server says so, the trust works/);
+    expect(row?.cause).not.toMatch(/^The trust works/);
+  });
+
   it('the clock is an argument', async () => {
     const token = await actorToken(bench);
     const later = new Date(NOW.getTime() + 30 * 24 * 3_600_000);
