@@ -18,6 +18,8 @@ export interface Confirmation {
   readonly text: string;
   /** How evidence is judged by itself; without it, it is shown and a person compares. */
   readonly check?: Check;
+  /** The fact of a token beside which it may be put, also where nothing points at its row. */
+  readonly compares?: string;
 }
 
 /** What a property says where its row is not the cause, by one of the first three. */

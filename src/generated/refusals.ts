@@ -1522,13 +1522,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "CurrentCertificateThumbprint",
         "expected": "the thumbprint of the token",
-        "text": "Where Exchange issues: what it signs with."
+        "text": "Where Exchange issues: what it signs with.",
+        "compares": "thumbprint"
       },
       {
         "command": "Get-CsCertificate -Type OAuthTokenIssuer",
         "property": "Thumbprint",
         "expected": "the thumbprint of the token",
-        "text": "Where Lync or Skype for Business issues: what it signs with."
+        "text": "Where Lync or Skype for Business issues: what it signs with.",
+        "compares": "thumbprint"
       },
       {
         "command": null,
@@ -1673,13 +1675,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "Realm",
         "expected": "the realm of the issuer",
-        "text": "Beside ApplicationIdentifier; the pair must be the issuer in the token."
+        "text": "Beside ApplicationIdentifier; the pair must be the issuer in the token.",
+        "compares": "issuer"
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "Realm",
         "expected": "the realm of the issuer",
-        "text": "The same at Lync or Skype for Business."
+        "text": "The same at Lync or Skype for Business.",
+        "compares": "issuer"
       },
       {
         "command": "Get-SPTrustedSecurityTokenIssuer",
@@ -1945,13 +1949,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AcceptedDomain",
         "property": "DomainName",
         "expected": "the realm, letter by letter",
-        "text": "A wildcard does not count."
+        "text": "A wildcard does not count.",
+        "compares": "audience"
       },
       {
         "command": "Get-AuthConfig",
         "property": "Realm",
         "expected": "empty or the realm",
-        "text": "Set, it takes the place of the default accepted domain."
+        "text": "Set, it takes the place of the default accepted domain.",
+        "compares": "audience"
       }
     ],
     "mend": [
@@ -1993,13 +1999,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "ServiceName",
         "expected": "the id in the audience",
-        "text": "At Exchange."
+        "text": "At Exchange.",
+        "compares": "audience"
       },
       {
         "command": "Get-CsOAuthConfiguration",
         "property": "ServiceName",
         "expected": "the id in the audience",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "compares": "audience"
       }
     ],
     "mend": [
@@ -2119,13 +2127,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "ApplicationIdentifier",
         "expected": "the id of the application",
-        "text": "With the issuer's realm, Enabled True."
+        "text": "With the issuer's realm, Enabled True.",
+        "compares": "application"
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "ApplicationIdentifier",
         "expected": "the id of the application",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "compares": "application"
       }
     ],
     "mend": [

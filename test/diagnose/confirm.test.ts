@@ -169,6 +169,14 @@ const OLD = testCertificate(2, {
   notAfter: new Date('2030-05-01T00:00:00Z'),
 });
 
+const GOOD = {
+  aud: '00000002-0000-0ff1-ce00-000000000000/mail.contoso.com@contoso.com',
+  iss: `${LYNC}@contoso.com`,
+  nameid: `${LYNC}@contoso.com`,
+  nbf: NOW.getTime() / 1000 - 60,
+  exp: NOW.getTime() / 1000 + 3600,
+};
+
 describe('a diagnosis beside evidence', () => {
   const of = (input: string, ...all: readonly Read[]): Diagnosis =>
     diagnose(Buffer.from(input), NOW, read(...all));
@@ -232,6 +240,37 @@ describe('a diagnosis beside evidence', () => {
     expect(evidenceOn()).toBeDefined();
     expect(evidenceOn(shipped)?.evidence).toBeUndefined();
     expect(evidenceOn(partners({ Name: 'Lync', Enabled: false }))?.evidence).toBe('confirms');
+  });
+
+  it('says that nobody compared it with the values of a token, and shows what to compare', () => {
+    const token = [{ alg: 'RS256', typ: 'JWT', x5t: Buffer.alloc(20).toString('base64url') }, GOOD]
+      .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .concat('c2ln')
+      .join('.');
+    const config = { Name: 'Auth', CurrentCertificateThumbprint: ISSUER, Realm: 'contoso.com' };
+    const server = exchange({ 'Get-AuthConfig': [config], 'Get-PartnerApplication': [] });
+    const { causes, compare = [] } = of(token, server);
+    expect(causes).toEqual([]);
+    expect(compare.map(({ command, property }) => [command, property])).toContainEqual([
+      'Get-AuthConfig',
+      'CurrentCertificateThumbprint',
+    ]);
+    expect(compare.flatMap(({ seen = [] }) => seen.map(({ host }) => host))).toContain('EX01');
+    expect(JSON.stringify(compare)).toContain(ISSUER);
+    // None of Lync's servers was given, and what nobody can look at is not told.
+    expect(JSON.stringify(compare)).not.toContain('Get-CsCertificate');
+    const told = humanDiagnosis(of(token, server), { colors: createColors(false), width: 500 });
+    expect(told).toContain('It was not compared with the values of the input');
+    expect(told).toContain('compare  Get-AuthConfig, CurrentCertificateThumbprint: the thumbprint');
+    const silent = of('all is well', server);
+    expect(silent.compare).toEqual([]);
+    expect(humanDiagnosis(silent, { colors: createColors(false), width: 500 })).toContain(
+      'such as thumbprint, realm and audience.',
+    );
+    expect(of(token).compare).toBeUndefined();
+    expect(of('by V10: x', server).compare).toBeUndefined();
+    const off = partners({ Name: 'Lync', Enabled: false });
+    expect(of(`by V10: x ${token}`, off).compare).toBeUndefined();
   });
 
   it('says nothing of evidence where none was given', () => {
