@@ -310,4 +310,22 @@ describe('a diagnosis beside evidence', () => {
     const hosts = newestOfServers(read(older, newer, other)).map(one => one.host);
     expect(hosts).toEqual(['EX02', 'ex01']);
   });
+
+  it('takes the short name of a server and its full one for one server', () => {
+    const day = (host: string, date: number): Read => ({
+      ...partners({ Name: 'Lync' }),
+      host,
+      at: `2030-01-0${date}T00:00:00Z`,
+    });
+    const hosts = (...all: readonly Read[]) => newestOfServers(read(...all)).map(one => one.host);
+    expect(hosts(day('EX01', 1), day('EX01.contoso.com', 2))).toEqual(['EX01.contoso.com']);
+    expect(hosts(day('ex01.contoso.com', 1), day('EX01', 2))).toEqual(['EX01']);
+    expect(hosts(day('EX01', 1), day('EX012.contoso.com', 2))).toHaveLength(2);
+    const two = [day('ex01.contoso.com', 1), day('ex01.litware.com', 1)];
+    expect(hosts(...two)).toHaveLength(2);
+    // Of which of the two the short one is nobody knows.
+    expect(hosts(...two, day('EX01', 2))).toHaveLength(3);
+    const other = { ...day('EX01', 2), family: 'skype-for-business-server' };
+    expect(hosts(day('ex01.contoso.com', 1), other)).toHaveLength(2);
+  });
 });
