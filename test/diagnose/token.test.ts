@@ -96,6 +96,9 @@ describe('the forgeries of the prover', () => {
   });
 });
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64url');
+const WHEN = { nbf: NOW.getTime() / 1000 - 60, exp: NOW.getTime() / 1000 + 3600 };
+
 describe('other faults', () => {
   it.each([
     [{ aud: 'https://mail.contoso.com' }, 'audience-other'],
@@ -159,6 +162,30 @@ describe('other faults', () => {
     const row = ROWS.find(({ id }) => id === 'user-not-found');
     expect(row?.cause).toMatch(/Where a server says so, the trust works/);
     expect(row?.cause).not.toMatch(/^The trust works/);
+  });
+
+  it.each<[object, string]>([
+    [{ exp: 1893499200000 }, 'exp is 1893499200000, outside of what a date can be (as milli'],
+    [{ exp: '1893499200000' }, 'exp is 1893499200000, outside of what a date can be (as milli'],
+    [{ exp: 1e300 }, 'exp is 1e+300, outside of what a date can be'],
+    [{ nbf: 'abc', exp: -1 }, 'nbf is not a number of seconds; exp is -1, outside of what a date'],
+    [{ exp: 1893499200.5 }, 'exp is 1893499200.5, not whole seconds'],
+    [{ exp: { canary: 1 } }, 'exp is not a number of seconds'],
+    [{ exp: null }, 'exp is not a number of seconds'],
+    [{ nbf: undefined }, 'nbf is not there'],
+    [{ nbf: undefined, exp: undefined }, 'not said'],
+  ])('a lifetime of %j is told as it stands there', (claims, says) => {
+    const parts = [
+      { alg: 'RS256', typ: 'JWT' },
+      { ...bench.sender.claims, ...WHEN, ...claims },
+    ];
+    const token = [...parts.map(one => base64(JSON.stringify(one))), base64('x')].join('.');
+    const found = look(token);
+    expect(fact(found, 'lifetime')?.slice(0, says.length)).toBe(says);
+    const { because = [] } = found.causes.find(({ id }) => id === 'token-lifetime') ?? {};
+    const told = says === 'not said' ? 'does not say when it begins and ends' : `says: ${says}`;
+    expect(because.join()).toContain(`the token ${told}`);
+    expect(JSON.stringify(found)).not.toContain('canary');
   });
 
   it('the clock is an argument', async () => {
