@@ -76,13 +76,24 @@ function compiled(row, sources, file) {
 }
 
 function confirmation(
-  { command = null, property = null, expected = null, text, check, ...rest },
+  { command = null, property = null, expected = null, text, check, compares, ...rest },
   wrong,
 ) {
   if (Object.keys(rest).length > 0) wrong(`confirm: ${Object.keys(rest).join(', ')}`);
   if (check) checkCheck(check, property, wrong);
-  return { command, property, expected, text: text.trim(), ...(check && { check }) };
+  if (compares && (property === null || !FACTS.includes(compares))) wrong(`compares: ${compares}`);
+  return {
+    command,
+    property,
+    expected,
+    text: text.trim(),
+    ...(check && { check }),
+    ...(compares && { compares }),
+  };
 }
+
+/** What a token shows of itself that a person can hold against a server's settings. */
+const FACTS = ['thumbprint', 'issuer', 'application', 'audience'];
 
 const DECIDES = ['is', 'after', 'certificate'];
 
@@ -91,7 +102,7 @@ function checkCheck(check, property, wrong) {
   const allowed = {
     after: ['now'],
     certificate: ['held', 'lasts'],
-    among: ['all', 'any'],
+    among: ['all', 'any', 'same'],
     none: ['confirms'],
     meets: ['open'],
   };

@@ -32,11 +32,18 @@ export function meeting(value: Json | undefined, check: Check, look: Look): Meet
 /** What all that count say together. */
 export function saying(found: readonly Meeting[], { among = 'all', none, meets }: Check): Says {
   if (found.length === 0) return none ?? 'open';
-  const [decisive, other] =
-    among === 'any' ? (['meets', 'fails'] as const) : (['fails', 'meets'] as const);
-  const word = found.includes(decisive) ? decisive : found.includes('unknown') ? 'unknown' : other;
+  const word = together(found, among);
   if (word === 'fails') return 'confirms';
   return word === 'meets' ? (meets ?? 'against') : 'open';
+}
+
+function together(found: readonly Meeting[], among: Check['among']): Meeting {
+  const [first = 'unknown'] = found;
+  if (among === 'same') return found.every(one => one === first) ? first : 'unknown';
+  const [decisive, other] =
+    among === 'any' ? (['meets', 'fails'] as const) : (['fails', 'meets'] as const);
+  if (found.includes(decisive)) return decisive;
+  return found.includes('unknown') ? 'unknown' : other;
 }
 
 function matches(pattern: string, value: Json): boolean {

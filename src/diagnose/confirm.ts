@@ -17,6 +17,19 @@ export interface Seen {
   readonly values: readonly { readonly object: string; readonly value: string | null }[];
 }
 
+/** What confirms a cause, and what evidence shows of it where some was given. */
+export interface Confirmed extends Omit<Confirmation, 'check' | 'compares'> {
+  /** Server by server; empty where no evidence of such a server was given. */
+  readonly seen?: readonly Seen[];
+}
+
+/** What a row asks for, with what evidence shows of it. */
+export function answered(entry: Confirmation, evidence: readonly Evidence[], now: Date): Confirmed {
+  const { command, property, expected, text } = entry;
+  const seen = evidence.length > 0 ? seenOf(entry, evidence, now) : undefined;
+  return { command, property, expected, text, ...(seen && { seen }) };
+}
+
 /** Evidence is read by name; more objects than these tell nobody more. */
 const MOST_VALUES = 20;
 const MOST_LETTERS = 200;

@@ -1,15 +1,10 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import { seenOf, type Seen } from './confirm.ts';
+import { comparable } from './compare.ts';
+import { answered, type Confirmed } from './confirm.ts';
 import { readEvidence } from './evidence.ts';
 import { findHits, type Hit } from './match.ts';
 import { recognise, type Item } from './reading.ts';
 import { ROWS, type Confirmation, type RefusalRow, type Source } from './refusal.ts';
-
-/** What confirms a cause, and what evidence shows of it where some was given. */
-export interface Confirmed extends Omit<Confirmation, 'check'> {
-  /** Server by server; empty where no evidence of such a server was given. */
-  readonly seen?: readonly Seen[];
-}
 
 /** A cause that the input points at. */
 export interface Cause {
@@ -27,11 +22,16 @@ export interface Cause {
 
 /** What was read, and its causes, the most specific one first. */
 export interface Diagnosis {
-  readonly format_version: '1.1';
+  readonly format_version: '1.2';
   readonly kind: 'diagnosis';
   readonly clock: string;
   readonly read: readonly Item[];
   readonly causes: readonly Cause[];
+  /**
+   * Where evidence decided nothing: what of it a person can put beside the values of a token. It is
+   * there, if empty, wherever that has to be told.
+   */
+  readonly compare?: readonly Confirmed[];
 }
 
 /**
@@ -45,13 +45,15 @@ export function diagnose(
 ): Diagnosis {
   const reading = recognise(readEvidence(bytes), now);
   const causes = causesOf(findHits(ROWS, reading)).map(one => confirmed(one, evidence, now));
+  const compare = comparable(reading.items, causes, { evidence, now });
   const isFirst = (one: Cause): boolean => one.evidence === 'confirms';
   return {
-    format_version: '1.1',
+    format_version: '1.2',
     kind: 'diagnosis',
     clock: now.toISOString(),
     read: reading.items.slice(0, MOST_SHOWN),
     causes: [...causes.filter(isFirst), ...causes.filter(one => !isFirst(one))],
+    ...(compare && { compare }),
   };
 }
 
@@ -71,11 +73,7 @@ function confirmed(
   evidence: readonly Evidence[],
   now: Date,
 ): Cause {
-  const asked = confirm.map((entry): Confirmed => {
-    const { check: _, ...one } = entry;
-    const seen = evidence.length > 0 ? seenOf(entry, evidence, now) : undefined;
-    return seen ? { ...one, seen } : one;
-  });
+  const asked = confirm.map(entry => answered(entry, evidence, now));
   const says = sayOf(asked.filter((_, index) => confirm[index]?.check));
   return { ...cause, confirm: asked, ...(says && { evidence: says }) };
 }

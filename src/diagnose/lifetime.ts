@@ -11,7 +11,9 @@ const LAST = 253_402_300_799;
 /** From when to when a token holds, and where an instant stands to that. */
 export function lifetimeFacts({ nbf, exp }: JsonObject, now: Date): Fact[] {
   const [begins, ends] = [seconds(nbf), seconds(exp)];
-  if (begins === undefined || ends === undefined) return [{ name: 'lifetime', value: 'not said' }];
+  if (begins === undefined || ends === undefined) {
+    return [{ name: 'lifetime', value: oddities(nbf, exp) ?? 'not said' }];
+  }
   const today = now.getTime() / 1000;
   const when =
     today < begins
@@ -29,7 +31,9 @@ export function lifetimeFacts({ nbf, exp }: JsonObject, now: Date): Fact[] {
 export function lifetimeFaults({ nbf, exp }: JsonObject, now: Date, name: string): Fault[] {
   const [begins, ends] = [seconds(nbf), seconds(exp)];
   if (begins === undefined || ends === undefined) {
-    return [late('lifetime', `${name} does not say when it begins and ends`)];
+    const odd = oddities(nbf, exp);
+    const says = odd === undefined ? 'does not say when it begins and ends' : `says: ${odd}`;
+    return [late('lifetime', `${name} ${says}`)];
   }
   const today = now.getTime() / 1000;
   const faults: (Fault | false)[] = [
@@ -45,11 +49,35 @@ function late(check: string, says: string): Fault {
   return { check, rule: 'V8', says };
 }
 
-/** Older issuers write digits in a text. */
+/** What stands in the place of seconds; nothing where neither is there. */
+function oddities(nbf: Json | undefined, exp: Json | undefined): string | undefined {
+  if (nbf === undefined && exp === undefined) return undefined;
+  const begins = oddity(nbf).map(what => `nbf ${what}`);
+  return [...begins, ...oddity(exp).map(what => `exp ${what}`)].join('; ');
+}
+
+function oddity(value: Json | undefined): string[] {
+  if (seconds(value) !== undefined) return [];
+  if (value === undefined) return ['is not there'];
+  const number = numberOf(value);
+  if (number === undefined) return ['is not a number of seconds'];
+  if (number >= 0 && number <= LAST) return [`is ${number}, not whole seconds`];
+  const whole = seconds(Math.floor(number / 1000));
+  // Whoever writes a script often takes its language's own clock, which counts milliseconds.
+  const hint = whole === undefined ? '' : ` (as milliseconds it is ${instant(whole)})`;
+  return [`is ${number}, outside of what a date can be${hint}`];
+}
+
 function seconds(value: Json | undefined): number | undefined {
-  const number = typeof value === 'string' && /^[0-9]{1,12}$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return undefined;
+  const number = numberOf(value);
+  if (number === undefined || !Number.isSafeInteger(number)) return undefined;
   return number >= 0 && number <= LAST ? number : undefined;
+}
+
+/** Older issuers write digits in a text. */
+function numberOf(value: Json | undefined): number | undefined {
+  const number = typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' ? number : undefined;
 }
 
 function instant(at: number): string {

@@ -18,6 +18,8 @@ export interface Confirmation {
   readonly text: string;
   /** How evidence is judged by itself; without it, it is shown and a person compares. */
   readonly check?: Check;
+  /** The fact of a token beside which it may be put, also where nothing points at its row. */
+  readonly compares?: string;
 }
 
 /** What a property says where its row is not the cause, by one of the first three. */
@@ -30,8 +32,11 @@ export interface Check {
   readonly certificate?: 'held' | 'lasts';
   /** Property to pattern: only such objects count. */
   readonly of?: Readonly<Record<string, string>>;
-  /** Whether every object must say so, or one is enough; `all` unless told. */
-  readonly among?: 'all' | 'any';
+  /**
+   * Whether every object must say so, or one is enough; `all` unless told. `same` is for objects of
+   * which nobody knows which one is meant: those that disagree decide nothing.
+   */
+  readonly among?: 'all' | 'any' | 'same';
   /** What it means that there is no such object; nothing unless told. */
   readonly none?: 'confirms';
   /** Other reasons are left where it says so; else it speaks against the cause. */

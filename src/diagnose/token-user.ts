@@ -23,6 +23,7 @@ const PERSONAL = [
   'ipaddr',
 ];
 const BY_IDENTIFIER = 'the outer token names its user by security identifier';
+const IN_CAPITALS = 'the identifier of the user in the outer token is not in lower case';
 const DIRECTORY = 'urn:office:idp:activedirectory';
 const ONLINE = 'urn:federation:microsoftonline';
 
@@ -50,14 +51,16 @@ export function userFaults({ nameid, nii, upn, smtp, sip }: JsonObject): Fault[]
   if (!isNamed) return [user('no-user', 'the outer token names no user')];
   if (nameid === undefined && nii === undefined) return [];
   const word = typeof nii === 'string' ? nii.toLowerCase() : '';
-  const form = word === DIRECTORY ? /^s-1-5-21(?:-[0-9]{1,10}){4}$/ : /^[0-9a-f]{16}$/;
+  const form = word === DIRECTORY ? /^s-1-5-21(?:-[0-9]{1,10}){4}$/i : /^[0-9a-f]{16}$/i;
   const isForm = typeof nameid === 'string' && form.test(nameid);
   if (!isForm || (word !== DIRECTORY && word !== ONLINE)) {
     return [user('user-form', 'the outer token names its user in no form of its directory')];
   }
-  return word === DIRECTORY
-    ? [{ ...user('security-identifier', BY_IDENTIFIER), isPossible: true }]
-    : [];
+  const possible = [
+    ...(word === DIRECTORY ? [user('security-identifier', BY_IDENTIFIER)] : []),
+    ...(nameid === nameid.toLowerCase() ? [] : [user('letter-case', IN_CAPITALS)]),
+  ];
+  return possible.map(one => ({ ...one, isPossible: true }));
 }
 
 function user(check: string, says: string): Fault {

@@ -2,6 +2,7 @@ import { byCodeUnit } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
 import type { Installation } from '../products/installation.ts';
 import type { Evidence } from './evidence.ts';
+import { isHost } from './hosts.ts';
 import type { Published } from './read-fetched.ts';
 
 /** Who says which evidence belongs where. */
@@ -121,12 +122,6 @@ function ownerOf(
     help: 'correct the servers or the product of the deployment, or leave this evidence out',
   });
   return undefined;
-}
-
-/** A server says its short name or its full one. */
-function isHost(server: string, host: string): boolean {
-  const [wanted, found] = [server.toLowerCase(), host.toLowerCase()];
-  return wanted === found || wanted.split('.')[0] === found;
 }
 
 function isSameServer(one: string, other: string, { servers }: Installation): boolean {

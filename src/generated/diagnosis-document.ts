@@ -58,40 +58,7 @@ export interface DiagnosisDocument {
     /**
      * What confirms it in evidence or on a server.
      */
-    confirm: {
-      command: Named;
-      property: Named;
-      expected: Named;
-      text: Text;
-      /**
-       * What evidence shows of it, server by server; missing where none was given or no collector reads it, empty where none of such a server was given.
-       */
-      seen?: {
-        /**
-         * The server.
-         */
-        host: string;
-        /**
-         * When it was read.
-         */
-        collected_at: string;
-        /**
-         * Whether it confirms the cause or speaks against it; `open` is for a person to compare, and what is not read may well be there.
-         */
-        says: 'confirms' | 'against' | 'open' | 'not-read';
-        because: Named;
-        /**
-         * The property of each object, what points at the cause first.
-         */
-        values: {
-          /**
-           * What the object is called there; empty where it has no name.
-           */
-          object: string;
-          value: Named;
-        }[];
-      }[];
-    }[];
+    confirm: Confirmed[];
     /**
      * What mends it, one way an entry.
      */
@@ -118,5 +85,43 @@ export interface DiagnosisDocument {
      * What in the input points at it.
      */
     because: Text[];
+  }[];
+  /**
+   * Where evidence was given and decided nothing: what of it a person can put beside the values of a token. Missing elsewhere; empty where there is nothing to put beside.
+   */
+  compare?: Confirmed[];
+}
+export interface Confirmed {
+  command: Named;
+  property: Named;
+  expected: Named;
+  text: Text;
+  /**
+   * What evidence shows of it, server by server; missing where none was given or no collector reads it, empty where none of such a server was given.
+   */
+  seen?: {
+    /**
+     * The server.
+     */
+    host: string;
+    /**
+     * When it was read.
+     */
+    collected_at: string;
+    /**
+     * Whether it confirms the cause or speaks against it; `open` is for a person to compare, and what is not read may well be there.
+     */
+    says: 'confirms' | 'against' | 'open' | 'not-read';
+    because: Named;
+    /**
+     * The property of each object, what points at the cause first.
+     */
+    values: {
+      /**
+       * What the object is called there; empty where it has no name.
+       */
+      object: string;
+      value: Named;
+    }[];
   }[];
 }

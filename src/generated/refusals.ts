@@ -244,6 +244,7 @@ export const REFUSALS: readonly unknown[] = [
         "text": "For Lync and Skype for Business the one that the enterprise partner script made.",
         "check": {
           "is": ".",
+          "among": "same",
           "of": {
             "ApplicationIdentifier": "^00000004-0000-0ff1-ce00-000000000000$"
           },
@@ -1521,13 +1522,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "CurrentCertificateThumbprint",
         "expected": "the thumbprint of the token",
-        "text": "Where Exchange issues: what it signs with."
+        "text": "Where Exchange issues: what it signs with.",
+        "compares": "thumbprint"
       },
       {
         "command": "Get-CsCertificate -Type OAuthTokenIssuer",
         "property": "Thumbprint",
         "expected": "the thumbprint of the token",
-        "text": "Where Lync or Skype for Business issues: what it signs with."
+        "text": "Where Lync or Skype for Business issues: what it signs with.",
+        "compares": "thumbprint"
       },
       {
         "command": null,
@@ -1672,13 +1675,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "Realm",
         "expected": "the realm of the issuer",
-        "text": "Beside ApplicationIdentifier; the pair must be the issuer in the token."
+        "text": "Beside ApplicationIdentifier; the pair must be the issuer in the token.",
+        "compares": "issuer"
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "Realm",
         "expected": "the realm of the issuer",
-        "text": "The same at Lync or Skype for Business."
+        "text": "The same at Lync or Skype for Business.",
+        "compares": "issuer"
       },
       {
         "command": "Get-SPTrustedSecurityTokenIssuer",
@@ -1944,13 +1949,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AcceptedDomain",
         "property": "DomainName",
         "expected": "the realm, letter by letter",
-        "text": "A wildcard does not count."
+        "text": "A wildcard does not count.",
+        "compares": "audience"
       },
       {
         "command": "Get-AuthConfig",
         "property": "Realm",
         "expected": "empty or the realm",
-        "text": "Set, it takes the place of the default accepted domain."
+        "text": "Set, it takes the place of the default accepted domain.",
+        "compares": "audience"
       }
     ],
     "mend": [
@@ -1992,13 +1999,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-AuthConfig",
         "property": "ServiceName",
         "expected": "the id in the audience",
-        "text": "At Exchange."
+        "text": "At Exchange.",
+        "compares": "audience"
       },
       {
         "command": "Get-CsOAuthConfiguration",
         "property": "ServiceName",
         "expected": "the id in the audience",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "compares": "audience"
       }
     ],
     "mend": [
@@ -2062,7 +2071,7 @@ export const REFUSALS: readonly unknown[] = [
         "check": "letter-case"
       }
     ],
-    "cause": "Ids, hosts and realms are compared letter by letter by the specification, and SharePoint demands lower case. Exchange forgives it. A client id in capitals is the usual case.",
+    "cause": "Ids, hosts and realms are compared letter by letter by the specification, and SharePoint demands lower case. Exchange forgives it. A client id in capitals is the usual case, and a SID as Windows prints it.",
     "confirm": [
       {
         "command": "Get-SPTrustedSecurityTokenIssuer",
@@ -2118,13 +2127,15 @@ export const REFUSALS: readonly unknown[] = [
         "command": "Get-PartnerApplication",
         "property": "ApplicationIdentifier",
         "expected": "the id of the application",
-        "text": "With the issuer's realm, Enabled True."
+        "text": "With the issuer's realm, Enabled True.",
+        "compares": "application"
       },
       {
         "command": "Get-CsPartnerApplication",
         "property": "ApplicationIdentifier",
         "expected": "the id of the application",
-        "text": "At Lync or Skype for Business."
+        "text": "At Lync or Skype for Business.",
+        "compares": "application"
       }
     ],
     "mend": [
@@ -2157,7 +2168,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "True",
         "text": "At Exchange.",
         "check": {
-          "is": "^true$"
+          "is": "^true$",
+          "among": "same"
         }
       },
       {
@@ -2166,7 +2178,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "True",
         "text": "At Lync or Skype for Business.",
         "check": {
-          "is": "^true$"
+          "is": "^true$",
+          "among": "same"
         }
       }
     ],
@@ -2200,7 +2213,8 @@ export const REFUSALS: readonly unknown[] = [
         "expected": "Full",
         "text": "What the topology says as `level`.",
         "check": {
-          "is": "^Full$"
+          "is": "^Full$",
+          "among": "same"
         }
       }
     ],
@@ -2259,7 +2273,7 @@ export const REFUSALS: readonly unknown[] = [
   },
   {
     "id": "user-not-found",
-    "title": "The user in the token does not exist at the receiver",
+    "title": "The token names no user that the receiver knows",
     "matches": [
       {
         "kind": "token",
@@ -2298,7 +2312,7 @@ export const REFUSALS: readonly unknown[] = [
         ]
       }
     ],
-    "cause": "The trust works: issuer, signature and audience were accepted. The user was looked up by SID, UPN, SMTP and SIP address and not found; across a hybrid it is not synchronised, on premises it is of a domain of the sender only.",
+    "cause": "The token names nobody whom the receiver can find by SID, UPN, SMTP or SIP address: across a hybrid the user is not synchronised, on premises it is of a domain of the sender only, or a script wrote the name in a form of its own. Where a server says so, the trust works: it looks for the user once it has accepted issuer, signature and audience.",
     "confirm": [
       {
         "command": "Get-Recipient USER",

@@ -51,7 +51,7 @@ const MAIL: Read = {
         ApplicationIdentifier: '00000004-0000-0ff1-ce00-000000000000',
         Enabled: false,
       },
-      { Name: 'Exchange Online', Enabled: true },
+      { Name: 'Exchange Online', Enabled: false },
     ],
   },
 };

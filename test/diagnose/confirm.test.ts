@@ -63,6 +63,12 @@ describe('what evidence says of a property', () => {
     [{ ...is, among: 'any' }, [on, off], 'against'],
     [{ ...is, among: 'any' }, [off], 'confirms'],
     [{ ...is, among: 'any' }, [off, { Name: 'older version' }], 'open'],
+    [{ ...is, among: 'same' }, [off, off], 'confirms'],
+    [{ ...is, among: 'same' }, [on, on], 'against'],
+    [{ ...is, among: 'same' }, [on, off], 'open'],
+    [{ ...is, among: 'same' }, [off, on], 'open'],
+    [{ ...is, among: 'same' }, [off, { Name: 'older version' }], 'open'],
+    [{ ...is, among: 'same' }, [], 'open'],
     [{ ...is, meets: 'open' }, [on], 'open'],
     [{ ...is, meets: 'open' }, [off], 'confirms'],
     [{ ...is, of: { Name: '^on$' } }, [on, off], 'against'],
@@ -163,6 +169,14 @@ const OLD = testCertificate(2, {
   notAfter: new Date('2030-05-01T00:00:00Z'),
 });
 
+const GOOD = {
+  aud: '00000002-0000-0ff1-ce00-000000000000/mail.contoso.com@contoso.com',
+  iss: `${LYNC}@contoso.com`,
+  nameid: `${LYNC}@contoso.com`,
+  nbf: NOW.getTime() / 1000 - 60,
+  exp: NOW.getTime() / 1000 + 3600,
+};
+
 describe('a diagnosis beside evidence', () => {
   const of = (input: string, ...all: readonly Read[]): Diagnosis =>
     diagnose(Buffer.from(input), NOW, read(...all));
@@ -192,6 +206,32 @@ describe('a diagnosis beside evidence', () => {
     expect(evidenceOn(on, lync({ Enabled: false }))).toBe('confirms');
   });
 
+  it('takes no other partner for the one that was refused', () => {
+    const online = { Name: 'Exchange Online', ApplicationIdentifier: 'x', Enabled: false };
+    const ours = { Name: 'Lync', ApplicationIdentifier: LYNC, Enabled: true, LinkedAccount: 'a' };
+    const evidenceOn = (input: string, id: string, one: Read) =>
+      of(input, one).causes.find(cause => cause.id === id)?.evidence;
+    const disabled = (...all: readonly JsonObject[]) =>
+      evidenceOn('by V10: x', 'partner-disabled', partners(...all));
+    expect(disabled(ours, online)).toBeUndefined();
+    expect(disabled(online)).toBe('confirms');
+    const level = (...levels: readonly string[]) =>
+      evidenceOn('by V11: x', 'level', {
+        ...lync({}),
+        objects: {
+          'Get-CsPartnerApplication': levels.map(one => ({ ApplicationTrustLevel: one })),
+        },
+      });
+    expect(level('Full', 'UserDelegation')).toBeUndefined();
+    expect(level('UserDelegation')).toBe('confirms');
+    // A hybrid has a twin of the same id.
+    const linked = (...all: readonly JsonObject[]) =>
+      evidenceOn('2000008: invalid_grant', 'linked-account', partners(...all));
+    const twin = { ...ours, LinkedAccount: '' };
+    expect(linked(ours, twin)).toBeUndefined();
+    expect(linked(twin)).toBe('confirms');
+  });
+
   it('takes no partner that setup made for one whose tokens are trusted', () => {
     const shipped = partners({ Name: 'Exchange Online', Enabled: true, UseAuthServer: true });
     const trustsNobody = 'WWW-Authenticate: Bearer client_id="x", trusted_issuers=""';
@@ -200,6 +240,37 @@ describe('a diagnosis beside evidence', () => {
     expect(evidenceOn()).toBeDefined();
     expect(evidenceOn(shipped)?.evidence).toBeUndefined();
     expect(evidenceOn(partners({ Name: 'Lync', Enabled: false }))?.evidence).toBe('confirms');
+  });
+
+  it('says that nobody compared it with the values of a token, and shows what to compare', () => {
+    const token = [{ alg: 'RS256', typ: 'JWT', x5t: Buffer.alloc(20).toString('base64url') }, GOOD]
+      .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .concat('c2ln')
+      .join('.');
+    const config = { Name: 'Auth', CurrentCertificateThumbprint: ISSUER, Realm: 'contoso.com' };
+    const server = exchange({ 'Get-AuthConfig': [config], 'Get-PartnerApplication': [] });
+    const { causes, compare = [] } = of(token, server);
+    expect(causes).toEqual([]);
+    expect(compare.map(({ command, property }) => [command, property])).toContainEqual([
+      'Get-AuthConfig',
+      'CurrentCertificateThumbprint',
+    ]);
+    expect(compare.flatMap(({ seen = [] }) => seen.map(({ host }) => host))).toContain('EX01');
+    expect(JSON.stringify(compare)).toContain(ISSUER);
+    // None of Lync's servers was given, and what nobody can look at is not told.
+    expect(JSON.stringify(compare)).not.toContain('Get-CsCertificate');
+    const told = humanDiagnosis(of(token, server), { colors: createColors(false), width: 500 });
+    expect(told).toContain('It was not compared with the values of the input');
+    expect(told).toContain('compare  Get-AuthConfig, CurrentCertificateThumbprint: the thumbprint');
+    const silent = of('all is well', server);
+    expect(silent.compare).toEqual([]);
+    expect(humanDiagnosis(silent, { colors: createColors(false), width: 500 })).toContain(
+      'such as thumbprint, realm and audience.',
+    );
+    expect(of(token).compare).toBeUndefined();
+    expect(of('by V10: x', server).compare).toBeUndefined();
+    const off = partners({ Name: 'Lync', Enabled: false });
+    expect(of(`by V10: x ${token}`, off).compare).toBeUndefined();
   });
 
   it('says nothing of evidence where none was given', () => {
@@ -238,5 +309,23 @@ describe('a diagnosis beside evidence', () => {
     const other = { ...older, host: 'EX02' };
     const hosts = newestOfServers(read(older, newer, other)).map(one => one.host);
     expect(hosts).toEqual(['EX02', 'ex01']);
+  });
+
+  it('takes the short name of a server and its full one for one server', () => {
+    const day = (host: string, date: number): Read => ({
+      ...partners({ Name: 'Lync' }),
+      host,
+      at: `2030-01-0${date}T00:00:00Z`,
+    });
+    const hosts = (...all: readonly Read[]) => newestOfServers(read(...all)).map(one => one.host);
+    expect(hosts(day('EX01', 1), day('EX01.contoso.com', 2))).toEqual(['EX01.contoso.com']);
+    expect(hosts(day('ex01.contoso.com', 1), day('EX01', 2))).toEqual(['EX01']);
+    expect(hosts(day('EX01', 1), day('EX012.contoso.com', 2))).toHaveLength(2);
+    const two = [day('ex01.contoso.com', 1), day('ex01.litware.com', 1)];
+    expect(hosts(...two)).toHaveLength(2);
+    // Of which of the two the short one is nobody knows.
+    expect(hosts(...two, day('EX01', 2))).toHaveLength(3);
+    const other = { ...day('EX01', 2), family: 'skype-for-business-server' };
+    expect(hosts(day('ex01.contoso.com', 1), other)).toHaveLength(2);
   });
 });

@@ -96,6 +96,9 @@ describe('the forgeries of the prover', () => {
   });
 });
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64url');
+const WHEN = { nbf: NOW.getTime() / 1000 - 60, exp: NOW.getTime() / 1000 + 3600 };
+
 describe('other faults', () => {
   it.each([
     [{ aud: 'https://mail.contoso.com' }, 'audience-other'],
@@ -137,6 +140,52 @@ describe('other faults', () => {
     expect(ids(look(await userToken(bench, user, allowed)))).toEqual(['user-security-identifier']);
     const forbidden = { claims: { trustedfordelegation: 'false' } };
     expect(ids(look(await userToken(bench, user, forbidden)))).toEqual(['delegation']);
+  });
+
+  it('a user by an identifier in capitals is named all the same', async () => {
+    const allowed = { claims: { trustedfordelegation: 'true' } };
+    const of = async (nameid: string, kind: string) => {
+      const user = { nameid, nii: `urn:${kind}` };
+      return ids(look(await userToken(bench, user, allowed))).sort();
+    };
+    const [directory, online] = ['office:idp:activedirectory', 'federation:microsoftonline'];
+    expect(await of('S-1-5-21-1-2-3-4', directory)).toEqual([
+      'letter-case',
+      'user-security-identifier',
+    ]);
+    expect(await of('10033FFF8A1B2C3D', online)).toEqual(['letter-case']);
+    expect(await of('10033fff8a1b2c3d', online)).toEqual([]);
+    expect(await of('S-1-5-21-1-2', directory)).toEqual(['user-not-found']);
+  });
+
+  it('says of a user that it cannot know of a token alone only what holds of one', () => {
+    const row = ROWS.find(({ id }) => id === 'user-not-found');
+    expect(row?.cause).toMatch(/Where a server says so, the trust works/);
+    expect(row?.cause).not.toMatch(/^The trust works/);
+  });
+
+  it.each<[object, string]>([
+    [{ exp: 1893499200000 }, 'exp is 1893499200000, outside of what a date can be (as milli'],
+    [{ exp: '1893499200000' }, 'exp is 1893499200000, outside of what a date can be (as milli'],
+    [{ exp: 1e300 }, 'exp is 1e+300, outside of what a date can be'],
+    [{ nbf: 'abc', exp: -1 }, 'nbf is not a number of seconds; exp is -1, outside of what a date'],
+    [{ exp: 1893499200.5 }, 'exp is 1893499200.5, not whole seconds'],
+    [{ exp: { canary: 1 } }, 'exp is not a number of seconds'],
+    [{ exp: null }, 'exp is not a number of seconds'],
+    [{ nbf: undefined }, 'nbf is not there'],
+    [{ nbf: undefined, exp: undefined }, 'not said'],
+  ])('a lifetime of %j is told as it stands there', (claims, says) => {
+    const parts = [
+      { alg: 'RS256', typ: 'JWT' },
+      { ...bench.sender.claims, ...WHEN, ...claims },
+    ];
+    const token = [...parts.map(one => base64(JSON.stringify(one))), base64('x')].join('.');
+    const found = look(token);
+    expect(fact(found, 'lifetime')?.slice(0, says.length)).toBe(says);
+    const { because = [] } = found.causes.find(({ id }) => id === 'token-lifetime') ?? {};
+    const told = says === 'not said' ? 'does not say when it begins and ends' : `says: ${says}`;
+    expect(because.join()).toContain(`the token ${told}`);
+    expect(JSON.stringify(found)).not.toContain('canary');
   });
 
   it('the clock is an argument', async () => {

@@ -13,10 +13,11 @@ interface Style {
 }
 
 /** A diagnosis for a person: what was recognised, the causes, and what to do next. */
-export function humanDiagnosis({ read, causes }: Diagnosis, style: Style): string {
+export function humanDiagnosis({ read, causes, compare }: Diagnosis, style: Style): string {
   const blocks = [
     recognised(read, style),
     ...causes.map((one, index) => cause(one, index + 1, style)),
+    ...(compare ? [beside(compare, style)] : []),
     closing(read, causes, style),
   ];
   return blocks.join('\n\n') + '\n';
@@ -47,20 +48,34 @@ function cause(one: Cause, number: number, { width, colors }: Style): string {
   const line = (text: string, prefix: string): string => wrap(harmless(text), prefix, width);
   const part = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => line(text, label(index === 0 ? name : '')));
-  const asked = confirm.flatMap((entry, index) => [
-    line(confirmation(entry), label(index === 0 ? 'confirm' : '')),
-    ...answers(entry).map(text => line(text, `${label('')}- `)),
-  ]);
   const from = source.url === null ? source.title : `${source.title}, ${source.url}`;
   return [
     `${colors.bold(`${number}. ${title}`)} ${colors.dim(`[${id}]`)}`,
     ...part('seen', one.evidence ? [VERDICTS[one.evidence]] : []),
     ...part('because', because),
     ...part('cause', [one.cause]),
-    ...asked,
+    ...asked(confirm, 'confirm', width),
     ...part('mend', mend),
     ...part('source', [`${from} (${source.grade})`]),
   ].join('\n');
+}
+
+function asked(confirm: Cause['confirm'], name: string, width: number): string[] {
+  const line = (text: string, prefix: string): string => wrap(harmless(text), prefix, width);
+  return confirm.flatMap((entry, index) => [
+    line(confirmation(entry), label(index === 0 ? name : '')),
+    ...answers(entry).map(text => line(text, `${label('')}- `)),
+  ]);
+}
+
+/** Evidence that is given and silent would be taken for evidence that has nothing against it. */
+const NOT_COMPARED =
+  'Evidence is asked only what confirms a known cause. It was not compared with the values of the ' +
+  'input, such as thumbprint, realm and audience';
+
+function beside(compare: NonNullable<Diagnosis['compare']>, { width }: Style): string {
+  const end = compare.length > 0 ? '; a person can:' : '.';
+  return [wrap(NOT_COMPARED + end, '', width), ...asked(compare, 'compare', width)].join('\n');
 }
 
 const VERDICTS = {
