@@ -285,6 +285,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Several objects on a server are the same resource"
   },
+  "evidence/skipped": {
+    "severity": "warning",
+    "summary": "Something that is called evidence was not read"
+  },
   "evidence/superseded": {
     "severity": "info",
     "summary": "Older evidence of the same server is left out"
