@@ -22,7 +22,13 @@ const HALF = `its name ends in ${UNFINISHED}: a collector did not finish it`;
  * and cannot be read comes along with the reason, so that nobody takes it for read.
  */
 export function readEvidenceAt(place: string): readonly EvidenceFiles[] {
-  if (lookAt(place)?.isFile()) return [documentOf(place, readOne(place))];
+  const here = lookAt(place);
+  if (!here)
+    throw refuse(
+      `${place} is not there`,
+      'correct the path; it is looked for from the current folder',
+    );
+  if (here.isFile()) return [documentOf(place, readOne(place))];
   const isEvidence = namesIn(place).includes(ENVELOPE);
   const name = basename(resolve(place));
   if (name.endsWith(UNFINISHED) && (isEvidence || name.startsWith(NAME))) {
@@ -85,7 +91,8 @@ function readOne(path: string): Uint8Array {
   throw refuse(bytes ? `${path} has more than ${MOST_BYTES} bytes` : `${path} is not there`);
 }
 
-function refuse(detail: string): Refusal {
-  const help = 'name a folder that a collector wrote, as it was copied from the server';
+const NAME_ONE = 'name a folder that a collector wrote, as it was copied from the server';
+
+function refuse(detail: string, help = NAME_ONE): Refusal {
   return new Refusal('evidence/format', { detail, help }, EXIT.invalid);
 }

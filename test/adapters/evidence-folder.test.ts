@@ -92,6 +92,12 @@ describe('a folder of evidence', () => {
     expect(refusal(folder)).toMatch(/evidence\/format .* no evidence: .*evidence-b: it has no env/);
   });
 
+  it('is told from one that is not there', () => {
+    const nowhere = join(laid({}), 'nope');
+    expect(refusal(nowhere)).toBe(`evidence/format ${nowhere} is not there`);
+    expect(refusal(laid({}))).toContain('is no evidence');
+  });
+
   it.each(['', '/', '/.'])('is refused where it is named itself and half written: %j', end => {
     const folder = laid({ 'evidence-x.tmp/envelope.json': ENVELOPE, 'evidence-y.tmp/': '' });
     for (const name of ['evidence-x.tmp', 'evidence-y.tmp']) {
