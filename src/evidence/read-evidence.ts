@@ -88,6 +88,9 @@ function readCollected(found: EvidenceFiles): Collected {
   const commands = document.objects.map(({ command }) => command);
   const twice = commands.find((command, at) => commands.indexOf(command) !== at);
   if (twice !== undefined) throw new Unsound(ENVELOPE, `it lists ${twice} twice`);
+  const unread = new Set(document.unread.map(({ what }) => what));
+  const both = commands.find(command => unread.has(command));
+  if (both !== undefined) throw new Unsound(ENVELOPE, `it lists ${both} as read and as not read`);
   return document;
 }
 

@@ -77,6 +77,7 @@ describe('damaged evidence (evidence/damaged)', () => {
     ['a member of the envelope stands twice', doubled(), 'envelope.json: line 1, column 2'],
     ['a count does not fit', folder({}, body => counted(body, '2')), FILE],
     ['a command stands twice', folder({}, twice), 'envelope.json'],
+    ['a command was read and was not', folder({}, contrary), 'envelope.json: it lists Get-Partner'],
     ['an object has neither file nor items', folder({}, body => bare(body)), 'envelope.json'],
   ])('is refused, and nothing of it is used: %s', (_, files, file) => {
     const { evidence, diagnostics } = read(files);
@@ -161,6 +162,10 @@ function counted(body: JsonObject, count: string): JsonObject {
 function twice(body: JsonObject): JsonObject {
   const [first] = body['objects'] as JsonObject[];
   return { ...body, objects: [first ?? {}, first ?? {}] };
+}
+
+function contrary(body: JsonObject): JsonObject {
+  return { ...body, unread: [{ what: 'Get-PartnerApplication', because: 'Access is denied.' }] };
 }
 
 function bare(body: JsonObject): JsonObject {
