@@ -67,7 +67,11 @@ export function readEnvelope({ files }: EvidenceFiles): EvidenceDocument {
   if (!bytes) throw new Unsound(ENVELOPE, 'it is not there', 'evidence/format');
   const value = parseEnvelope(bytes);
   if (!validate(value)) {
-    throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
+    throw new Unsound(
+      ENVELOPE,
+      firstFault(validate.errors, 'an envelope', value),
+      'evidence/format',
+    );
   }
   const { sha256: sum, ...body } = value as JsonObject;
   if (worded(sum).toLowerCase() !== digest(body)) {

@@ -414,6 +414,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Resource is imported twice"
   },
+  "import/unknown-family": {
+    "severity": "error",
+    "summary": "Product of a server is not known"
+  },
   "import/unknown-version": {
     "severity": "error",
     "summary": "Version of a server is not known"

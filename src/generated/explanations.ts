@@ -1013,6 +1013,15 @@ export const EXPLANATIONS = {
       "-   - { to: partner/lync/exchange, identity: exchange }"
     ]
   },
+  "import/unknown-family": {
+    "severity": "error",
+    "summary": "Product of a server is not known",
+    "story": "A collector says of which family of products a server is, and an import knows where each family keeps what a topology states. This family is none of them: the evidence was written by another version of Concordat or was altered. Leave that evidence out, or import with the version that wrote its collector.",
+    "source": "design",
+    "example": {
+      "test": "test/import/import.test.ts"
+    }
+  },
   "import/unknown-version": {
     "severity": "error",
     "summary": "Version of a server is not known",

@@ -131,6 +131,24 @@ describe('what is no evidence (evidence/format)', () => {
   });
 });
 
+describe('what does not fit the form is told in words', () => {
+  it.each([
+    ['another major', { format_version: '2.0', more: 1 }, 'format version "2.0", and this version'],
+    ['a member too many', { more: 1 }, 'it has "more", which'],
+    ['a member that hides', { 'a\u202eb': 1 }, 'it has "a<U+202E>b", which'],
+    [
+      'a member too many inside',
+      { unread: [{ what: 'x', because: 'y', z: 1 }] },
+      '/unread/0 has "z"',
+    ],
+    ['another kind', { kind: 'plan' }, '/kind is not "concordat/evidence"'],
+    ['a member of another type', { host: 1 }, '/host is not a text'],
+  ])('%s', (_, change, words) => {
+    const { diagnostics } = read(folder({}, body => ({ ...body, ...change })));
+    expect(diagnostics[0]?.detail).toContain(words);
+  });
+});
+
 function altered(): EvidenceFiles {
   const { files } = folder();
   const text = new TextDecoder().decode(files.get('envelope.json')).replace('EX01', 'EX02');
