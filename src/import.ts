@@ -50,7 +50,9 @@ export async function importTopology(
   const report = createReport();
   const bare = bareDraft(importing, report);
   if (!bare) return { diagnostics: report.diagnostics };
-  const { draft, measured } = await finished(bare, importing);
+  // Of what was skipped was told already.
+  const evidence = importing.evidence.filter(({ skipped }) => skipped === undefined);
+  const { draft, measured } = await finished(bare, { ...importing, evidence });
   if ('refused' in measured) return { diagnostics: [...report.diagnostics, ...measured.refused] };
   const { diagnostics, sources, left } = measured;
   return {

@@ -47,7 +47,7 @@ export function readReceipt({ file, bytes }: ReceiptFile, report: Report): Recei
   if (!validate(value)) {
     return refuse(
       'receipt/format',
-      firstFault(validate.errors, 'a receipt'),
+      firstFault(validate.errors, 'a receipt', value),
       'name only files that the scripts wrote',
     );
   }

@@ -19,6 +19,8 @@ export class Unsound extends Error {
   }
 }
 
+const KIND = 'concordat/evidence';
+
 const HELP = {
   'evidence/damaged': 'copy the whole folder from the server again, or run the collector again',
   'evidence/format': 'name what a collector of this version wrote: concordat collect',
@@ -46,13 +48,30 @@ export function parseEnvelope(bytes: Uint8Array): unknown {
   );
 }
 
+/** Whether a file among others is evidence, though perhaps a damaged one. */
+export function isEnvelope(bytes: Uint8Array): boolean {
+  const text = decodeText(bytes) ?? Buffer.from(bytes).toString('latin1');
+  if (!text.includes(KIND)) return false;
+  try {
+    const value = parseEnvelope(bytes);
+    return typeof value === 'object' && (value as JsonObject | null)?.['kind'] === KIND;
+  } catch (error) {
+    if (!(error instanceof Unsound)) throw error;
+    return true;
+  }
+}
+
 /** The envelope of a reading, of whichever kind, which is what its own digest says. */
 export function readEnvelope({ files }: EvidenceFiles): EvidenceDocument {
   const bytes = files.get(ENVELOPE);
   if (!bytes) throw new Unsound(ENVELOPE, 'it is not there', 'evidence/format');
   const value = parseEnvelope(bytes);
   if (!validate(value)) {
-    throw new Unsound(ENVELOPE, firstFault(validate.errors, 'an envelope'), 'evidence/format');
+    throw new Unsound(
+      ENVELOPE,
+      firstFault(validate.errors, 'an envelope', value),
+      'evidence/format',
+    );
   }
   const { sha256: sum, ...body } = value as JsonObject;
   if (worded(sum).toLowerCase() !== digest(body)) {

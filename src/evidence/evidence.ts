@@ -7,6 +7,8 @@ export interface EvidenceFiles {
   readonly place: string;
   /** Relative path, with `/`, to bytes. `envelope.json` says what the others are. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Why an entry that is called evidence was not read; it has no files then. */
+  readonly skipped?: string;
 }
 
 /** The file of a folder that names the others. */

@@ -14,6 +14,7 @@ import { plainObjects } from './plain.ts';
  * nothing of what is damaged enters a plan. Reports all faults; `undefined` where there is one.
  */
 export function readEvidence(found: EvidenceFiles, report: Report): Evidence | undefined {
+  if (found.skipped !== undefined) return reportSkipped(found, found.skipped, report);
   const faults: Unsound[] = [];
   const attempt = <Value>(read: () => Value): Value | undefined => {
     try {
@@ -27,6 +28,14 @@ export function readEvidence(found: EvidenceFiles, report: Report): Evidence | u
   const evidence = attempt(() => readWhole(found, attempt));
   for (const fault of faults) reportUnsound(fault, found, report);
   return faults.length === 0 ? evidence : undefined;
+}
+
+/** Silence would look as if that server had been read. */
+function reportSkipped({ place }: EvidenceFiles, why: string, report: Report): undefined {
+  report.add('evidence/skipped', {
+    detail: `${place} was not read: ${why}`,
+    help: 'copy it from its server again, whole, or collect again; if it is not needed, remove it',
+  });
 }
 
 type Attempt = <Value>(read: () => Value) => Value | undefined;
@@ -79,6 +88,9 @@ function readCollected(found: EvidenceFiles): Collected {
   const commands = document.objects.map(({ command }) => command);
   const twice = commands.find((command, at) => commands.indexOf(command) !== at);
   if (twice !== undefined) throw new Unsound(ENVELOPE, `it lists ${twice} twice`);
+  const unread = new Set(document.unread.map(({ what }) => what));
+  const both = commands.find(command => unread.has(command));
+  if (both !== undefined) throw new Unsound(ENVELOPE, `it lists ${both} as read and as not read`);
   return document;
 }
 

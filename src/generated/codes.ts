@@ -293,6 +293,10 @@ export const CODES = {
     "severity": "error",
     "summary": "Several objects on a server are the same resource"
   },
+  "evidence/skipped": {
+    "severity": "warning",
+    "summary": "Something that is called evidence was not read"
+  },
   "evidence/superseded": {
     "severity": "info",
     "summary": "Older evidence of the same server is left out"
@@ -417,6 +421,10 @@ export const CODES = {
   "import/twice": {
     "severity": "error",
     "summary": "Resource is imported twice"
+  },
+  "import/unknown-family": {
+    "severity": "error",
+    "summary": "Product of a server is not known"
   },
   "import/unknown-version": {
     "severity": "error",

@@ -680,6 +680,15 @@ export const EXPLANATIONS = {
       "test": "test/plan/observe.test.ts"
     }
   },
+  "evidence/skipped": {
+    "severity": "warning",
+    "summary": "Something that is called evidence was not read",
+    "story": "In a folder of evidence, every folder of a collector and every document of evidence is read. An entry whose name begins as those of collectors do and that is neither was most likely copied in part: the envelope is written last, and until then the name ends in \".tmp\". What its server holds is not known here. Copy it again, whole, or run the collector again. If it is not needed, remove it.",
+    "source": "design",
+    "example": {
+      "test": "test/adapters/evidence-folder.test.ts"
+    }
+  },
   "evidence/superseded": {
     "severity": "info",
     "summary": "Older evidence of the same server is left out",
@@ -1021,6 +1030,15 @@ export const EXPLANATIONS = {
       "-   - { to: partner/lync/exchange, identity: Exchange }",
       "-   - { to: partner/lync/exchange, identity: exchange }"
     ]
+  },
+  "import/unknown-family": {
+    "severity": "error",
+    "summary": "Product of a server is not known",
+    "story": "A collector says of which family of products a server is, and an import knows where each family keeps what a topology states. This family is none of them: the evidence was written by another version of Concordat or was altered. Leave that evidence out, or import with the version that wrote its collector.",
+    "source": "design",
+    "example": {
+      "test": "test/import/import.test.ts"
+    }
   },
   "import/unknown-version": {
     "severity": "error",

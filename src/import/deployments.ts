@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { certificatesIn, type Signing } from '../evidence/sight-certificate.ts';
 import { whyUnread } from '../evidence/sight.ts';
 import { evaluate, evaluateNames } from '../products/expression.ts';
+import { collectorsFor } from '../products/collectors.ts';
 import { importFacts, type ImportFacts } from '../products/imports.ts';
 import type { Catalog, Product } from '../products/product.ts';
 import type { DraftDeployment, NamedFile } from './draft.ts';
@@ -47,22 +48,39 @@ function byHost({ evidence: a }: Subject, { evidence: b }: Subject): number {
 }
 
 function subjectOf(evidence: Evidence, catalog: Catalog, report: Report): Subject | undefined {
-  const { family, build, place } = evidence;
+  const { family, build } = evidence;
   const facts = importFacts(family);
+  if (!facts) return reportFamily(evidence, report);
   const versions = [...catalog.products.values()].filter(one => one.family === family);
   const product = versions.find(({ builds }) => build !== null && new RegExp(builds).test(build));
-  if (!facts || !product) {
-    const known = versions.map(({ id, builds }) => `${id} (${builds})`).join(', ');
-    report.add('import/unknown-version', {
-      detail:
-        `${place} was read on ${evidence.host}: ${family}, build ${build ?? 'unknown'}; ` +
-        `known are ${known === '' ? 'no versions of it' : known}`,
-      help: 'leave this evidence out, or collect as somebody who may read the version',
-    });
-    return undefined;
-  }
+  if (!product) return reportVersion(evidence, versions, report);
   const subject = { evidence, product, facts };
   return isWhole(subject, report) ? subject : undefined;
+}
+
+function reportFamily({ place, host, family }: Evidence, report: Report): undefined {
+  const known = collectorsFor().map(one => one.family);
+  report.add('import/unknown-family', {
+    detail: `${place} was read on ${host}: ${family}; known are ${known.join(' and ')}`,
+    help: 'leave this evidence out; other servers are written into the topology by hand',
+  });
+}
+
+function reportVersion(
+  { place, host, family, build }: Evidence,
+  versions: readonly Product[],
+  report: Report,
+): undefined {
+  const known = versions.map(({ title }) => title).join(', ');
+  report.add('import/unknown-version', {
+    detail:
+      `${place} was read on ${host}: ${family}, ` +
+      `${build === null ? 'of which no build was read' : `build ${build}`}; known are ${known}`,
+    help:
+      build === null
+        ? 'run the collector again, as somebody who may read the version'
+        : 'leave this evidence out; the build is of none of these versions',
+  });
 }
 
 /** What was not read is not absent: a topology without it would say so. */

@@ -143,6 +143,20 @@ describe('concordat import', () => {
     expect(done.err).toContain('[import/nothing]');
   });
 
+  it('names once what is called evidence and was not read, and so does every plan of it', () => {
+    const { run, folder } = desk(skype(MOVING), exchange());
+    mkdirSync(join(folder, 'evidence', 'evidence-half', 'objects'), { recursive: true });
+    const done = run('import', 'evidence', ...AT);
+    expect(done.exit).toBe(0);
+    const planned = run('plan', '--from', 'evidence', ...AT);
+    expect(planned.exit).toBe(0);
+    for (const { err } of [done, planned]) {
+      expect(err.split('[evidence/skipped]')).toHaveLength(2);
+      expect(err).toContain('evidence/evidence-half was not read: it has no envelope.json');
+    }
+    expect(run('plan', '--from', 'evidence', '--strict', ...AT).exit).toBe(5);
+  });
+
   it('refuses a name that is none', () => {
     expect(desk(skype()).run('import', 'evidence', '--name', 'A b').err).toContain('cli/name');
   });

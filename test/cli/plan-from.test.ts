@@ -113,7 +113,7 @@ describe('plan --from and apply --from', () => {
   });
 
   it.each([
-    ['a folder that is none', 'nowhere', 'is no evidence'],
+    ['a folder that is none', 'nowhere', 'nowhere is not there'],
     ['a file that is none', 'topology.yaml', 'it is not whole JSON'],
   ])('refuse %s and write nothing', (_, from, text) => {
     const project = estate();

@@ -77,6 +77,7 @@ describe('damaged evidence (evidence/damaged)', () => {
     ['a member of the envelope stands twice', doubled(), 'envelope.json: line 1, column 2'],
     ['a count does not fit', folder({}, body => counted(body, '2')), FILE],
     ['a command stands twice', folder({}, twice), 'envelope.json'],
+    ['a command was read and was not', folder({}, contrary), 'envelope.json: it lists Get-Partner'],
     ['an object has neither file nor items', folder({}, body => bare(body)), 'envelope.json'],
   ])('is refused, and nothing of it is used: %s', (_, files, file) => {
     const { evidence, diagnostics } = read(files);
@@ -130,6 +131,24 @@ describe('what is no evidence (evidence/format)', () => {
   });
 });
 
+describe('what does not fit the form is told in words', () => {
+  it.each([
+    ['another major', { format_version: '2.0', more: 1 }, 'format version "2.0", and this version'],
+    ['a member too many', { more: 1 }, 'it has "more", which'],
+    ['a member that hides', { 'a\u202eb': 1 }, 'it has "a<U+202E>b", which'],
+    [
+      'a member too many inside',
+      { unread: [{ what: 'x', because: 'y', z: 1 }] },
+      '/unread/0 has "z"',
+    ],
+    ['another kind', { kind: 'plan' }, '/kind is not "concordat/evidence"'],
+    ['a member of another type', { host: 1 }, '/host is not a text'],
+  ])('%s', (_, change, words) => {
+    const { diagnostics } = read(folder({}, body => ({ ...body, ...change })));
+    expect(diagnostics[0]?.detail).toContain(words);
+  });
+});
+
 function altered(): EvidenceFiles {
   const { files } = folder();
   const text = new TextDecoder().decode(files.get('envelope.json')).replace('EX01', 'EX02');
@@ -161,6 +180,10 @@ function counted(body: JsonObject, count: string): JsonObject {
 function twice(body: JsonObject): JsonObject {
   const [first] = body['objects'] as JsonObject[];
   return { ...body, objects: [first ?? {}, first ?? {}] };
+}
+
+function contrary(body: JsonObject): JsonObject {
+  return { ...body, unread: [{ what: 'Get-PartnerApplication', because: 'Access is denied.' }] };
 }
 
 function bare(body: JsonObject): JsonObject {

@@ -275,6 +275,7 @@ describe('what cannot be imported', () => {
 
   it.each([
     ['import/not-read', [exchange({}, { host: 'ex01.litware.com' })], 'Get-AuthConfig'],
+    ['import/unknown-family', [exchange({}, { family: 'sharepoint-server' })], ''],
     ['import/unknown-version', [exchange({}, { build: '15.9.1.1' })], ''],
     ['import/unknown-version', [exchange({}, { build: null })], ''],
     ['evidence/too-old', [exchange({}, { at: '2026-10-01T00:00:00Z' })], ''],

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { collectedIn, diagnose as look, EXIT, Refusal } from '../../index.ts';
+import { collectedIn, diagnose as look, EXIT, isError, Refusal } from '../../index.ts';
 import type { CommonOptions, Run } from '../command.ts';
 import { evidenceAt } from '../evidence.ts';
 import { readEvidence } from '../files.ts';
@@ -23,10 +23,8 @@ export const diagnose: Run<Options> = async ({ file = '-', format, at, from }, t
   }
   const now = at === undefined ? new Date() : instant(at);
   const { evidence, diagnostics } = await collectedIn(await evidenceAt(from));
-  if (diagnostics.length > 0) {
-    terminal.err(humanDiagnostics(diagnostics, new Map(), terminal));
-    return EXIT.invalid;
-  }
+  if (diagnostics.length > 0) terminal.err(humanDiagnostics(diagnostics, new Map(), terminal));
+  if (diagnostics.some(isError)) return EXIT.invalid;
   const diagnosis = await look(await readEvidence(file), now, evidence);
   terminal.out(
     format === 'json'
