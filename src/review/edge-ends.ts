@@ -55,14 +55,9 @@ const ISSUING = ['certificate', 'oauth-settings'];
 
 /** Both ends of every edge of a topology. */
 export function endsOf(estate: Estate): readonly Ends[] {
-  const { graph, installations, evidence, sightings } = estate;
+  const { graph, installations, sightings } = estate;
   const pending = new Set(estate.pending);
-  const issuers = new Map(
-    [...evidence].flatMap(([name, one]) => {
-      const product = installations.get(name)?.product;
-      return product ? [[name, seenIssuer(product, one)] as const] : [];
-    }),
-  );
+  const issuers = issuersOf(estate);
   const named = new Map(
     estate.certificates.flatMap(({ info }) => (info ? [[info.thumbprint as string, info]] : [])),
   );
@@ -94,6 +89,16 @@ export function endsOf(estate: Estate): readonly Ends[] {
       },
     ];
   });
+}
+
+/** Every deployment that was read, as one that issues tokens. */
+function issuersOf({ evidence, installations }: Estate): ReadonlyMap<string, SeenIssuer> {
+  return new Map(
+    [...evidence].flatMap(([name, one]) => {
+      const product = installations.get(name)?.product;
+      return product ? [[name, seenIssuer(product, one)] as const] : [];
+    }),
+  );
 }
 
 function rivalsAt(
