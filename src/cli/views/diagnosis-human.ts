@@ -70,8 +70,8 @@ function asked(confirm: Cause['confirm'], name: string, width: number): string[]
 
 /** Evidence that is given and silent would be taken for evidence that has nothing against it. */
 const NOT_COMPARED =
-  'Evidence is asked only what confirms a known cause. It was not compared with the values of the ' +
-  'input, such as thumbprint, realm and audience';
+  'Evidence is asked only what confirms a known cause. It was not compared with the values of ' +
+  'the input, such as thumbprint, realm and audience';
 
 function beside(compare: NonNullable<Diagnosis['compare']>, { width }: Style): string {
   const end = compare.length > 0 ? '; a person can:' : '.';
