@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { readEvidenceAt, type EvidenceFiles } from '../index.ts';
 
-/** What `--from` names, each place once. */
+/** What `--from` names. */
 export async function evidenceAt(
   places: readonly string[] = [],
 ): Promise<readonly EvidenceFiles[]> {
-  const found = (await Promise.all(places.map(readEvidenceAt))).flat();
-  return [...new Map(found.map(one => [resolve(one.place), one])).values()];
+  return (await Promise.all(places.map(readEvidenceAt))).flat();
 }

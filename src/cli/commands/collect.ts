@@ -19,8 +19,7 @@ export const collect: Run<Options> = async ({ product, out = 'collect', format }
   for (const { script, path, isThere } of emitted) {
     if (!isThere) await writeNew(path, script.bytes);
   }
-  const { width } = terminal;
-  terminal.out(format === 'json' ? jsonCollectors(emitted) : humanCollectors(emitted, width));
+  terminal.out(format === 'json' ? jsonCollectors(emitted) : humanCollectors(emitted));
   terminal.err('next: run each of them there, then carry the folder evidence-... that it writes\n');
   terminal.err('beside itself, whole, into evidence/ beside the topology, and there:\n');
   terminal.err('      concordat plan --from evidence/\n');

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CollectorScript } from '../../index.ts';
 import { harmless } from './cells.ts';
-import { wrap } from './wrap.ts';
 
 /** A collector and the file in which it stands now. */
 export interface Emitted {
@@ -12,15 +11,15 @@ export interface Emitted {
 }
 
 /** What was written, and for each script where it runs and who may run it. */
-export function humanCollectors(emitted: readonly Emitted[], width: number): string {
+export function humanCollectors(emitted: readonly Emitted[]): string {
   return emitted
     .map(({ script, path, isThere }) =>
       [
         isThere ? `${harmless(path)} is there already` : `wrote ${harmless(path)}`,
         `  reads   ${script.title}: ${script.commands.length} commands, changes nothing`,
-        wrap(script.shells.join(' or '), '  shell   ', width),
+        `  shell   ${script.shells.join(' or ')}`,
         `  where   ${script.where}`,
-        wrap(script.roles.join(' or '), '  role    ', width),
+        `  role    ${script.roles.join(' or ')}`,
       ]
         .map(line => `${line}\n`)
         .join(''),
