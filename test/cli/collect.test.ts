@@ -104,6 +104,12 @@ describe('concordat collect', () => {
     expect(far.err).toContain('one of: exchange-server, exchange-server-2013');
   });
 
+  it('is no wider than the terminal', () => {
+    const { out } = call(['collect'], empty(), { COLUMNS: '80' });
+    expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+    expect(out).toContain('or Lync Server Management\n          Shell\n');
+  });
+
   it('tells machines what it wrote and what each script reads', () => {
     const folder = empty();
     const { out } = call(['collect', '--format', 'json'], folder);
