@@ -28,7 +28,7 @@ export function attributeEvidence(
   report: Report,
 ): Readings {
   const given = new Map<string, Evidence[]>();
-  for (const one of [...evidence].sort(newestFirst)) {
+  for (const one of distinct(evidence)) {
     const owner = ownerOf(one, estate, report);
     if (!owner) continue;
     const readings = given.get(owner.deployment.name) ?? [];
@@ -56,7 +56,7 @@ export function attributeDocuments(
   report: Report,
 ): ReadonlyMap<string, Published> {
   const given = new Map<string, Published>();
-  for (const one of [...documents].sort(newestFirst)) {
+  for (const one of distinct(documents)) {
     const name = publisherOf(one, estate, report);
     const newer = name === undefined ? undefined : given.get(name);
     if (newer) reportSuperseded(one, newer, report);
@@ -66,7 +66,14 @@ export function attributeDocuments(
 }
 
 /** A reading of a server or of a document. */
-type Dated = Pick<Evidence, 'place' | 'collectedAt'>;
+type Dated = Pick<Evidence, 'place' | 'collectedAt' | 'sha256'>;
+
+/** The newest first; of a reading that was given twice nothing is older, and one copy counts. */
+function distinct<One extends Dated>(all: readonly One[]): One[] {
+  const given = new Set<string>();
+  const sorted = [...all].sort(newestFirst);
+  return sorted.filter(({ sha256 }) => !given.has(sha256) && given.add(sha256));
+}
 
 function newestFirst(a: Dated, b: Dated): number {
   return Date.parse(b.collectedAt) - Date.parse(a.collectedAt) || byCodeUnit(a.place, b.place);

@@ -1,3 +1,4 @@
+import { sha256 } from '../kernel/canonical.ts';
 import type { Report } from '../kernel/report.ts';
 import { namedFile, readEnvelope, reportUnsound, Unsound } from './envelope.ts';
 import { ENVELOPE, type EvidenceFiles } from './evidence.ts';
@@ -6,6 +7,8 @@ import { readMetadataDocument, type MetadataDocument } from './metadata-document
 /** A metadata document as it was published at one moment. */
 export interface Published {
   readonly place: string;
+  /** SHA-256 of its envelope, which names the digest of the document. */
+  readonly sha256: string;
   readonly url: string;
   /** UTC instant, ISO 8601. */
   readonly collectedAt: string;
@@ -35,5 +38,6 @@ function readWhole(found: EvidenceFiles): Published {
     throw new Unsound(file, `line ${line}, column ${column}: ${detail}`);
   }
   const collectedAt = new Date(at).toISOString();
-  return { place: found.place, url, collectedAt, document: read.document };
+  const digest = sha256(found.files.get(ENVELOPE) ?? new Uint8Array());
+  return { place: found.place, sha256: digest, url, collectedAt, document: read.document };
 }

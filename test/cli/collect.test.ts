@@ -54,6 +54,29 @@ describe('concordat collect', () => {
     },
   );
 
+  it('writes one script for each product that is named, and each once', () => {
+    const folder = empty();
+    const words = ['exchange-server-se', 'lync-server-2013', 'exchange-server'];
+    const result = call(['collect', ...words.map(one => `--product=${one}`)], folder);
+    expect(result.exit).toBe(0);
+    expect(result.out.match(/^wrote /gm)).toHaveLength(2);
+    expect(readdirSync(join(folder, 'collect'))).toHaveLength(2);
+    const other = call(['collect', '--product', 'exchange-server', '--product', 'x'], empty());
+    expect([other.exit, other.out]).toEqual([5, '']);
+  });
+
+  it.each([
+    [['--ca', 'ca.pem'], "option '--ca <file>' needs option '--url <url>'"],
+    [['--allow-private', 'ex01'], "'--allow-private <host>' needs option '--url <url>'"],
+    [['--allow-host', 'ex01:444'], "'--allow-host <host:port>' needs option '--url <url>'"],
+    [['--out', ''], "option '--out <folder>' argument '' is invalid"],
+  ])('refuses %j, and writes nothing', (words, said) => {
+    const folder = empty();
+    const result = call(['collect', ...words], folder);
+    expect([result.exit, result.out, readdirSync(folder)]).toEqual([64, '', []]);
+    expect(result.err).toContain(said);
+  });
+
   it('leaves what is there as it is, and writes nothing where another file is', () => {
     const folder = empty();
     call(['collect'], folder);
@@ -79,6 +102,12 @@ describe('concordat collect', () => {
     expect(near.err).toContain('exchange-server-se');
     const far = call(['collect', '--product', 'x'], folder);
     expect(far.err).toContain('one of: exchange-server, exchange-server-2013');
+  });
+
+  it('is no wider than the terminal', () => {
+    const { out } = call(['collect'], empty(), { COLUMNS: '80' });
+    expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+    expect(out).toContain('or Lync Server Management\n          Shell\n');
   });
 
   it('tells machines what it wrote and what each script reads', () => {

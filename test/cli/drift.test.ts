@@ -71,8 +71,12 @@ class Estate {
   }
 
   /** One call; what the check of the topology found is left out of what it says. */
-  run(words: readonly string[], command = 'drift'): Call {
-    const { err, ...call } = this.bench.run([command, ...words]);
+  run(
+    words: readonly string[],
+    command = 'drift',
+    env: Readonly<Record<string, string>> = {},
+  ): Call {
+    const { err, ...call } = this.bench.run([command, ...words], env);
     return { ...call, err: err.replace(/^topology\.yaml:.*?concordat explain \S+\n\n?/s, '') };
   }
 
@@ -151,6 +155,9 @@ describe('concordat drift', () => {
       'incomplete: certificate/exchange, oauth-settings/exchange, partner/exchange/lync not seen\n' +
         'next: run the scripts of concordat collect there, and name what they wrote by --from too\n',
     );
+    const narrow = estate.run(['--from', half], 'drift', { COLUMNS: '60' }).err;
+    expect(narrow.replaceAll('\n', ' ')).toBe(err.replaceAll('\n', ' '));
+    expect(Math.max(...narrow.split('\n').map(line => line.length))).toBeLessThanOrEqual(60);
     const other = estate.evidence(null, {});
     expect(estate.run(['--from', half, '--from', other]).exit).toBe(0);
   });

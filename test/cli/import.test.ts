@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -155,6 +155,14 @@ describe('concordat import', () => {
       expect(err).toContain('evidence/evidence-half was not read: it has no envelope.json');
     }
     expect(run('plan', '--from', 'evidence', '--strict', ...AT).exit).toBe(5);
+  });
+
+  it('takes a folder that is named twice, and a copy of it, once', () => {
+    const { run, folder } = desk(skype(MOVING), exchange());
+    cpSync(join(folder, 'evidence'), join(folder, 'copy'), { recursive: true });
+    const done = run('import', 'evidence', 'evidence/', 'copy', ...AT);
+    expect([done.exit, done.err.split('\n').length]).toEqual([0, 2]);
+    expect(done.err).toMatch(/^next: /);
   });
 
   it('refuses a name that is none', () => {

@@ -47,6 +47,10 @@ describe('evidence is given to the deployment it was read on', () => {
     });
   });
 
+  it('once where the same reading is there twice, and nothing is said of that', () => {
+    expect(attributed([READ, READ])).toMatchObject({ given: { exchange: 'e0' }, codes: [] });
+  });
+
   it('the newest of several speaks, and the others are named (evidence/superseded)', () => {
     const older = { ...READ, at: '2029-12-31T23:00:00Z' };
     for (const reads of [

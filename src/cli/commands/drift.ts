@@ -5,6 +5,7 @@ import { open, printDiagnostics } from '../open.ts';
 import type { Terminal } from '../terminal.ts';
 import { humanDrift } from '../views/drift-human.ts';
 import { markdownDrift } from '../views/drift-markdown.ts';
+import { wrap } from '../views/wrap.ts';
 
 interface Options extends CommonOptions {
   readonly from: readonly string[];
@@ -23,7 +24,7 @@ export const drift: Run<Options> = async (options, terminal) => {
     printDiagnostics({ reading, diagnostics: found.diagnostics }, project, options, terminal);
   }
   terminal.out(shown(found, options, terminal));
-  terminal.err(whatElse(found));
+  terminal.err(whatElse(found, terminal));
   return exitOf(found);
 };
 
@@ -33,16 +34,18 @@ function shown(found: Drift, { format }: Options, terminal: Terminal): string {
 }
 
 const LOOK_THERE =
-  'next: run the scripts of concordat collect there, and name what they wrote by --from too\n';
+  'next: run the scripts of concordat collect there, and name what they wrote by --from too';
 
 /** What is no drift, and keeps a clean exit from saying all. */
-function whatElse({ pending, unseen, complete }: Drift): string {
-  const changes = `pending, no drift: ${pending.join(', ')} (concordat plan)\n`;
+function whatElse({ pending, unseen, complete }: Drift, { width }: Terminal): string {
   const addresses = [...new Set(unseen.map(({ address }) => address))].join(', ');
+  const changes = `pending, no drift: ${pending.join(', ')} (concordat plan)`;
   return [
-    pending.length > 0 ? changes : '',
-    complete ? '' : `incomplete: ${addresses} not seen\n${LOOK_THERE}`,
-  ].join('');
+    ...(pending.length > 0 ? [changes] : []),
+    ...(complete ? [] : [`incomplete: ${addresses} not seen`, LOOK_THERE]),
+  ]
+    .map(line => `${wrap(line, '', width)}\n`)
+    .join('');
 }
 
 function exitOf(found: Drift): number {

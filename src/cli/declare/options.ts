@@ -53,3 +53,9 @@ export function lockTimeout(): Option {
 export function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
+
+/** A file or folder to write; an empty name, as of a variable that is not set, is none. */
+export function named(value: string): string {
+  if (value.trim() !== '') return value;
+  throw new InvalidArgumentError('Expected a name; . is the current folder.');
+}

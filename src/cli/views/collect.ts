@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CollectorScript } from '../../index.ts';
 import { harmless } from './cells.ts';
+import { wrap } from './wrap.ts';
 
 /** A collector and the file in which it stands now. */
 export interface Emitted {
@@ -11,15 +12,17 @@ export interface Emitted {
 }
 
 /** What was written, and for each script where it runs and who may run it. */
-export function humanCollectors(emitted: readonly Emitted[]): string {
+export function humanCollectors(emitted: readonly Emitted[], width: number): string {
   return emitted
     .map(({ script, path, isThere }) =>
       [
         isThere ? `${harmless(path)} is there already` : `wrote ${harmless(path)}`,
-        `  reads   ${script.title}: ${script.commands.length} commands, changes nothing`,
-        `  shell   ${script.shells.join(' or ')}`,
-        `  where   ${script.where}`,
-        `  role    ${script.roles.join(' or ')}`,
+        ...[
+          ['  reads   ', `${script.title}: ${script.commands.length} commands, changes nothing`],
+          ['  shell   ', script.shells.join(' or ')],
+          ['  where   ', script.where],
+          ['  role    ', script.roles.join(' or ')],
+        ].map(([prefix = '', text = '']) => wrap(text, prefix, width)),
       ]
         .map(line => `${line}\n`)
         .join(''),

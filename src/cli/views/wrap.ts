@@ -17,8 +17,8 @@ export function wrap(text: string, prefix: string, width: number): string {
   return lines.map((one, i) => (i === 0 ? prefix : indent) + one).join('\n');
 }
 
-/** A command: to the next stop or the end of the text, or within quotation marks. */
-const COMMAND = /(?<=^|: |; )concordat .*?(?=[;,.:] |$)|(["`])concordat .*?\1/g;
+/** A command: to the next stop or the end of the text, or within quotation marks or parentheses. */
+const COMMAND = /(?<=^|: |; )concordat .*?(?=[;,.:] |$)|(["`])concordat .*?\1|\(concordat [^)]*\)/g;
 const HELD = '\0';
 
 /** What may not be broken: commands, and other words. */
