@@ -34,6 +34,10 @@ export function collecting(concordat: Command, start: Start): void {
             ...rest,
           });
     });
+  importing(concordat, start);
+}
+
+function importing(concordat: Command, start: Start): void {
   concordat
     .command('import')
     .description('write a topology of what collectors read on servers')
